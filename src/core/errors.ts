@@ -47,3 +47,10 @@ export class UsageError extends LatentLabError {
     super("USAGE", message, options);
   }
 }
+
+/** Training cannot go on, for instance because the loss is no longer a number. */
+export class TrainingError extends LatentLabError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("TRAINING", message, options);
+  }
+}

@@ -1,0 +1,117 @@
+// Chooses TensorFlow.js's backend once, when the library is first imported: native TensorFlow if it is installed,
+// else WebAssembly, else plain JavaScript. The only file whose import has side effects. Library files take `tf`'s
+// functions from `@tensorflow/tfjs-core`, the same instance that a notebook's `@tensorflow/tfjs-node` carries.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import * as tf from "@tensorflow/tfjs-core";
+import { UsageError } from "./errors.js";
+
+/** The backends that Latent Lab knows, the fastest first. */
+export type BackendName = "tensorflow" | "wasm" | "cpu";
+
+/** Which backend runs, and why a faster one does not. */
+export interface BackendReport {
+  backend: string;
+  /** WebAssembly's SIMD instructions; `undefined` for other backends. */
+  simd?: boolean;
+  /** Threads used. WebAssembly has one: TensorFlow.js offers its threads in browsers only (tfjs issue 3830). */
+  threads?: number;
+  /** One line for each faster backend that was tried in vain or is not installed. */
+  notes: readonly string[];
+}
+
+const require = createRequire(import.meta.url);
+const notes: string[] = [];
+const ready = choose();
+
+/**
+ * Waits until a backend runs, and names it: `"tensorflow"`, `"wasm"` or `"cpu"`. Importing any library folder has
+ * already waited. `LATENT_LAB_BACKEND=cpu` (or `wasm`, `tensorflow`) in the environment overrides the choice.
+ */
+export async function readyBackend(): Promise<string> {
+  await ready;
+  return tf.getBackend();
+}
+
+/** Which backend runs, and why a faster one does not; `latent-lab doctor` prints it. */
+export async function backendReport(): Promise<BackendReport> {
+  const backend = await readyBackend();
+  if (backend !== "wasm") return { backend, notes };
+  const simd = (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) === true;
+  return { backend, simd, threads: 1, notes };
+}
+
+await ready;
+
+async function choose(): Promise<void> {
+  const wanted = process.env.LATENT_LAB_BACKEND;
+  if (wanted !== undefined && !["tensorflow", "wasm", "cpu"].includes(wanted))
+    throw new UsageError(
+      `LATENT_LAB_BACKEND: expected tensorflow, wasm or cpu; got ${wanted}. Change or unset it.`,
+    );
+  const candidates: BackendName[] = wanted ? [wanted as BackendName] : ["tensorflow", "wasm", "cpu"];
+  for (const name of candidates) if (await starts(name)) return;
+  throw new UsageError(
+    `LATENT_LAB_BACKEND=${wanted} does not start: ${notes.join("; ")}. Unset it, or install it.`,
+  );
+}
+
+/** Registers a backend, makes it the current one and tries it; notes the reason if it fails. */
+async function starts(name: BackendName): Promise<boolean> {
+  try {
+    if (name === "tensorflow") await registerNative();
+    else if (name === "wasm") await registerWasm();
+    else await registerCpu();
+    if (!(await tf.setBackend(name))) throw new Error("it could not be initialized");
+    tf.tidy(() => tf.add(tf.scalar(1), tf.scalar(1)).dataSync());
+    return true;
+  } catch (error) {
+    notes.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
+}
+
+/** The real tfjs-node, from the working directory or ours; under the same name we have pure JavaScript. */
+async function registerNative(): Promise<void> {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // its banner on processor features goes to standard error otherwise
+  for (const from of [join(process.cwd(), "package.json"), import.meta.url]) {
+    const manifest = packageManifest(from, "@tensorflow/tfjs-node");
+    if (manifest?.name !== "@tensorflow/tfjs-node") continue;
+    await import(pathToFileURL(createRequire(from).resolve("@tensorflow/tfjs-node")).href);
+    return;
+  }
+  throw new Error("not installed; npm install @tensorflow/tfjs-node@4.22.0 gets it");
+}
+
+function packageManifest(from: string | URL, name: string): { name?: string } | undefined {
+  try {
+    const path = createRequire(from).resolve(`${name}/package.json`);
+    return JSON.parse(readFileSync(path, "utf8")) as { name?: string };
+  } catch {
+    return undefined;
+  }
+}
+
+async function registerWasm(): Promise<void> {
+  await registerCpu(); // `fit` moves there what WebAssembly has no kernel for
+  const wasm = await import("@tensorflow/tfjs-backend-wasm");
+  const folder = dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json"));
+  wasm.setWasmPaths(join(folder, "wasm-out") + sep); // from the disk: emscripten reads paths with `fs`
+  const events = ["uncaughtException", "unhandledRejection"] as const;
+  const before = new Map(events.map((event) => [event, process.rawListeners(event)]));
+  if (!(await tf.setBackend("wasm"))) throw new Error("it could not be initialized");
+  // Emscripten adds handlers that throw every unhandled rejection again: in a notebook, one forgotten `await`
+  // would end the kernel. They are its only additions, and the backend needs neither.
+  for (const event of events)
+    for (const listener of process.rawListeners(event))
+      if (!before.get(event)?.includes(listener)) process.removeListener(event, listener as () => void);
+}
+
+async function registerCpu(): Promise<void> {
+  if (tf.findBackend("cpu") === null) await import("@tensorflow/tfjs-node");
+  // Its first tensor prints a banner that advises to install tfjs-node, unless it believes that it was printed.
+  const cpu = tf.findBackend("cpu") as { firstUse?: boolean } | null;
+  if (cpu) cpu.firstUse = false;
+}

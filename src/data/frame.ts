@@ -1,0 +1,38 @@
+// Features and labels as a Danfo.js DataFrame. Danfo.js is an optional peer, loaded when a table is first asked for:
+// it takes half a second, and the library works without it.
+import type * as tf from "@tensorflow/tfjs-core";
+import type { DataFrame } from "danfojs-node";
+import { MissingPackageError } from "../core/errors.js";
+
+type Danfo = typeof import("danfojs-node");
+
+/**
+ * A table with a column for each feature and one named `label`.
+ * @param features  [rows, columns]; not disposed
+ * @param labels    [rows]; not disposed
+ * @throws MissingPackageError if danfojs-node is not installed
+ */
+export async function toFrame(
+  features: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  names: readonly string[],
+  loadDanfo: () => Promise<Danfo> = () => import("danfojs-node"),
+): Promise<DataFrame> {
+  const { DataFrame } = await danfo(loadDanfo);
+  const [rows, classes] = await Promise.all([features.array(), labels.array()]);
+  const table = rows.map((row, at) => [...row, classes[at] as number]);
+  return new DataFrame(table, { columns: [...names, "label"] });
+}
+
+async function danfo(load: () => Promise<Danfo>): Promise<Danfo> {
+  try {
+    const loaded = (await load()) as Danfo & { default?: Danfo };
+    return loaded.default ?? loaded;
+  } catch (cause) {
+    throw new MissingPackageError(
+      "frame: expected the package danfojs-node; it is not installed or does not load. " +
+        "Run `npm install danfojs-node@1.2.0` in your project.",
+      { cause },
+    );
+  }
+}

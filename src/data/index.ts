@@ -1,0 +1,2 @@
+export type { ImageRows, LabelledImages } from "./labelled-images.js";
+export { type Datasets, load } from "./load.js";

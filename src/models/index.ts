@@ -1,0 +1,1 @@
+export { type Autoencoder, type StackedOptions, stacked } from "./stacked.js";
