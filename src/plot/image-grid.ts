@@ -1,0 +1,131 @@
+// Small grey pictures in a grid, optionally with a second picture below each one: originals above reconstructions.
+// One heat map holds them all, so that hovering reads a pixel's value and the figure stays small.
+import type { Annotations } from "plotly.js";
+import { ShapeError, UsageError } from "../core/errors.js";
+import { type Figure, figure, heading, round } from "./figure.js";
+import { type Images, toImages } from "./values.js";
+
+export interface ImageGridOptions {
+  /** Pictures side by side. Default: at most 10. */
+  columns?: number;
+  /** One for each picture, above it. */
+  titles?: readonly string[];
+  /** A second picture for each one, drawn below it, such as its reconstruction; the same shape. */
+  below?: Images;
+  /** What stands above and what stands below, at the left edge. Default ["original", "reconstruction"] with `below`. */
+  rowTitles?: readonly [string, string];
+  /** The values drawn white and black. Default [0, 1]; values outside are drawn as the nearest. */
+  range?: readonly [number, number];
+  /** Title of the whole figure. */
+  title?: string;
+}
+
+type Pictures = readonly (readonly (readonly number[])[])[];
+
+/**
+ * Pictures in a grid, 0 white and 1 black, in reading order.
+ * @param images  [n, height, width], or [n, pixels] for square ones; not disposed
+ * @throws ShapeError if the pictures differ in shape or `below` does not match
+ */
+export function imageGrid(images: Images, options: ImageGridOptions = {}): Figure {
+  const pictures = toImages(images);
+  const below = options.below === undefined ? undefined : toImages(options.below);
+  const [height, width] = check(pictures, below);
+  const { columns = Math.min(10, pictures.length), titles = [], title, range = [0, 1] } = options;
+  if (!Number.isInteger(columns) || columns < 1)
+    throw new UsageError(
+      `imageGrid: expected columns to be an integer of 1 or more; got ${columns}. Change it.`,
+    );
+  const layers = below === undefined ? [pictures] : [pictures, below];
+  const rows = Math.ceil(pictures.length / columns);
+  const cell = { height: layers.length * (height + 1) + (titles.length ? 2 : 1), width: width + 1 };
+  const top = (at: number): number => Math.floor(at / columns) * cell.height + (titles.length ? 2 : 0);
+  const left = (at: number): number => (at % columns) * cell.width;
+
+  const grid = Array.from({ length: rows * cell.height }, () =>
+    new Array<number | null>(columns * cell.width - 1).fill(null),
+  );
+  for (const [layer, set] of layers.entries())
+    for (const [at, picture] of set.entries())
+      for (const [y, line] of picture.entries())
+        for (const [x, value] of line.entries())
+          (grid[top(at) + layer * (height + 1) + y] as (number | null)[])[left(at) + x] = round(value);
+
+  const notes = titles.map((text, at) => note(text, left(at) + width / 2 - 0.5, top(at) - 1.2));
+  if (below)
+    notes.push(
+      ...sideNotes(options.rowTitles ?? ["original", "reconstruction"], rows, height, (row) =>
+        top(row * columns),
+      ),
+    );
+  const scale = 6 * Math.min(1, 8 / width); // 48 pixels for a picture of 8
+  return figure({
+    data: [
+      {
+        ...{ type: "heatmap", z: grid, zmin: range[0], zmax: range[1], showscale: false, hoverongaps: false },
+        colorscale: [
+          [0, "#ffffff"],
+          [1, "#000000"],
+        ],
+        hovertemplate: "value %{z}<extra></extra>",
+      },
+    ],
+    layout: {
+      ...(title === undefined ? {} : { title: heading(title) }),
+      xaxis: { visible: false, constrain: "domain" },
+      yaxis: { visible: false, autorange: "reversed", scaleanchor: "x" },
+      margin: { l: below ? 110 : 16, r: 16, t: title === undefined ? 16 : 48, b: 16 },
+      height: Math.round(grid.length * scale * 1.4) + (title === undefined ? 32 : 64),
+      annotations: notes,
+    },
+    alternative: describe(pictures.length, [height, width], options),
+  });
+}
+
+function note(text: string, x: number, y: number): Partial<Annotations> {
+  return { text, x, y, showarrow: false, font: { size: 13 } };
+}
+
+function sideNotes(
+  names: readonly string[],
+  rows: number,
+  height: number,
+  top: (row: number) => number,
+): Partial<Annotations>[] {
+  return Array.from({ length: rows }, (_, row) =>
+    names.map((text, layer) => ({
+      ...note(text, -1, top(row) + layer * (height + 1) + height / 2 - 0.5),
+      xanchor: "right" as const,
+    })),
+  ).flat();
+}
+
+function check(pictures: Pictures, below: Pictures | undefined): [number, number] {
+  const height = pictures[0]?.length ?? 0;
+  const width = pictures[0]?.[0]?.length ?? 0;
+  if (height === 0 || width === 0)
+    throw new ShapeError(
+      "imageGrid: expected at least one picture with pixels; got none. Pass [n, height, width].",
+    );
+  for (const picture of [...pictures, ...(below ?? [])])
+    if (picture.length !== height || picture.some((line) => line.length !== width))
+      throw new ShapeError(
+        `imageGrid: expected pictures of ${height}×${width}, as the first; got another shape. Resize them.`,
+      );
+  if (below && below.length !== pictures.length)
+    throw new ShapeError(
+      `imageGrid: expected as many pictures below as above, ${pictures.length}; got ${below.length}. Slice both alike.`,
+    );
+  return [height, width];
+}
+
+function describe(
+  count: number,
+  [height, width]: [number, number],
+  { below, rowTitles, titles, title }: ImageGridOptions,
+): string {
+  const [above, under] = rowTitles ?? ["original", "reconstruction"];
+  const pairs = below ? `, each ${above} above its ${under}` : "";
+  const named = titles?.length ? ` (${titles.join(", ")})` : "";
+  return `${title ? `${title}: ` : ""}${count} grey pictures of ${height}×${width} pixels${named}${pairs}.`;
+}

@@ -1,0 +1,70 @@
+// The loss of each epoch as lines: how training goes, and whether the model still learns what carries over.
+import type { Data } from "plotly.js";
+import { UsageError } from "../core/errors.js";
+import { type Figure, figure, heading, round } from "./figure.js";
+import { faint, palette } from "./palette.js";
+
+/** A training history, as `fit` and TensorFlow.js's `LayersModel.fit` give it. */
+export interface LossHistory {
+  /** Mean loss over the training rows, one number for each epoch. */
+  readonly loss: readonly number[];
+  /** Loss on held-out rows at the end of each epoch. */
+  readonly val_loss?: readonly number[] | undefined;
+}
+
+export interface LossCurveOptions {
+  /** Logarithmic loss axis: equal distances are equal ratios. Default false. */
+  logScale?: boolean;
+  /** Default "Loss". */
+  title?: string;
+  /** Length of the epoch axis, for a curve that still grows. Default: the number of epochs in the history. */
+  epochs?: number;
+}
+
+/**
+ * Loss against epoch, counted from 1; a second line for the validation loss where there is one.
+ * @throws UsageError if there is no `loss`
+ */
+export function lossCurve(history: LossHistory, options: LossCurveOptions = {}): Figure {
+  if (!Array.isArray(history?.loss))
+    throw new UsageError(
+      "lossCurve: expected a history with an array `loss`; got none. Pass `result.history`, what `fit` returned.",
+    );
+  const { loss, val_loss: validation } = history;
+  const { logScale = false, title = "Loss", epochs = Math.max(loss.length, 2) } = options;
+  const data = [line("training", loss, 0)];
+  if (validation?.length) data.push(line("validation", validation, 1));
+  return figure({
+    data,
+    layout: {
+      title: heading(title),
+      xaxis: { title: { text: "epoch" }, range: [1, epochs], gridcolor: faint, zeroline: false },
+      yaxis: {
+        title: { text: "loss" },
+        type: logScale ? "log" : "linear",
+        gridcolor: faint,
+        zeroline: false,
+      },
+      legend: { x: 1, xanchor: "right", y: 1 },
+    },
+    alternative: describe(loss, validation),
+  });
+}
+
+function line(name: string, values: readonly number[], at: number): Data {
+  return {
+    ...{ type: "scatter", mode: values.length === 1 ? "markers" : "lines", name },
+    x: values.map((_, epoch) => epoch + 1),
+    y: values.map(round),
+    line: { color: palette[at] as string, width: 2.5, dash: at === 0 ? "solid" : "dash" },
+    hovertemplate: "epoch %{x}: %{y}",
+  };
+}
+
+function describe(loss: readonly number[], validation: readonly number[] | undefined): string {
+  if (loss.length === 0) return "Loss curve: no epoch has ended yet.";
+  const span = (values: readonly number[]): string =>
+    `from ${round(values[0] as number)} to ${round(values.at(-1) as number)}`;
+  const second = validation?.length ? `, the validation loss ${span(validation)}` : "";
+  return `Loss curve over ${loss.length} epochs: the training loss goes ${span(loss)}${second}.`;
+}
