@@ -1,0 +1,49 @@
+// TensorFlow.js's callbacks, called at the same moments as `LayersModel.fit` calls them: objects of functions, and
+// instances such as early stopping, which also want to know the model.
+import type { CustomCallbackArgs, LayersModel } from "@tensorflow/tfjs-layers";
+
+/** Numbers at a batch's or an epoch's end: `loss`, `val_loss`, metrics. */
+export type Logs = Record<string, number>;
+
+/** The part of TensorFlow.js's callback instances that `fit` uses; `tf.callbacks.earlyStopping()` is one. */
+export interface FitCallback {
+  setParams(params: Record<string, number>): void;
+  setModel(model: LayersModel): void;
+  onTrainBegin(logs?: Logs): void | Promise<void>;
+  onTrainEnd(logs?: Logs): void | Promise<void>;
+  onEpochBegin(epoch: number, logs?: Logs): void | Promise<void>;
+  onEpochEnd(epoch: number, logs?: Logs): void | Promise<void>;
+  onBatchBegin(batch: number, logs?: Logs): void | Promise<void>;
+  onBatchEnd(batch: number, logs?: Logs): void | Promise<void>;
+}
+
+type Given = FitCallback | CustomCallbackArgs;
+type Moment = "onTrainBegin" | "onTrainEnd" | "onEpochBegin" | "onEpochEnd" | "onBatchBegin" | "onBatchEnd";
+
+/** All callbacks as one. */
+export interface CallbackList {
+  /** Calls them in their order, each awaited; `at` is the epoch or the batch, from 0. */
+  call(moment: Moment, logs: Logs, at?: number): Promise<void>;
+}
+
+export function callbackList(
+  given: Given | readonly Given[] | undefined,
+  model: LayersModel,
+  params: Record<string, number>,
+): CallbackList {
+  const callbacks: readonly Given[] =
+    given === undefined ? [] : Array.isArray(given) ? given : [given as Given];
+  for (const callback of callbacks)
+    if ("setModel" in callback) {
+      callback.setModel(model);
+      callback.setParams(params);
+    }
+  return {
+    async call(moment, logs, at) {
+      for (const callback of callbacks) {
+        if (moment === "onTrainBegin" || moment === "onTrainEnd") await callback[moment]?.(logs);
+        else await callback[moment]?.(at ?? 0, logs);
+      }
+    },
+  };
+}

@@ -1,0 +1,33 @@
+// Says what to do when the loss is NaN or infinite; looks at the data first, since those are the usual cause.
+import * as tf from "@tensorflow/tfjs-core";
+import { TrainingError } from "../core/errors.js";
+
+/** Where it happened, and on what data. */
+export interface LostNumber {
+  /** Whole epochs done, and the batch in this one, from 0. */
+  epoch: number;
+  batch: number;
+  loss: number;
+  x: tf.Tensor;
+  y: tf.Tensor;
+}
+
+export function lossIsNoNumber({ epoch, batch, loss, x, y }: LostNumber): TrainingError {
+  const where = `epoch ${epoch + 1}, batch ${batch + 1}`;
+  return new TrainingError(`fit: expected a finite loss; got ${loss} in ${where}. ${advice(x, y)}`);
+}
+
+function advice(x: tf.Tensor, y: tf.Tensor): string {
+  if (!allFinite(x))
+    return "The inputs contain NaN or infinite values: replace them, then build the model again.";
+  if (!allFinite(y))
+    return "The targets contain NaN or infinite values: replace them, then build the model again.";
+  return (
+    "The weights have grown without bound and are of no use now: build the model again with a learning rate that " +
+    "is ten times smaller, and scale the inputs to about [0, 1] or to mean 0 and standard deviation 1."
+  );
+}
+
+function allFinite(values: tf.Tensor): boolean {
+  return tf.tidy(() => tf.all(tf.isFinite(values)).dataSync()[0] === 1);
+}

@@ -1,0 +1,90 @@
+// What one sees while a model trains: in a notebook one loss curve that grows in place, in a terminal one line.
+// Neither is drawn more than ten times a second; the last state always is.
+import { type DisplayHandle, displaySymbol, type NotebookHost, notebookHost } from "../core/notebook.js";
+import { lossCurve } from "../plot/index.js";
+import type { History } from "./history.js";
+
+/** Where training is. */
+export interface TrainingState {
+  /** Whole epochs done, and those asked for. */
+  epoch: number;
+  epochs: number;
+  /** Share of all steps done, from 0 to 1, and seconds since the start. */
+  done: number;
+  seconds: number;
+  history: History;
+  notice: string | undefined;
+}
+
+export interface Progress {
+  update(state: TrainingState): void;
+  /** The last state; `stopped` says why training ended before its last epoch. */
+  end(state: TrainingState, stopped?: string): void;
+}
+
+const millisecondsBetween = 100;
+
+/** The progress display for wherever this runs; `quiet` for none. */
+export function progress(options: { quiet: boolean; logScale: boolean; interval?: number }): Progress {
+  if (options.quiet) return { update() {}, end() {} };
+  const host = notebookHost();
+  const target = host ? notebookProgress(host, options.logScale) : terminalProgress(process.stderr);
+  const { interval = millisecondsBetween } = options;
+  let last = Number.NEGATIVE_INFINITY;
+  return {
+    update(state) {
+      const now = performance.now();
+      if (now - last < interval) return;
+      last = now;
+      target.update(state);
+    },
+    end: target.end,
+  };
+}
+
+/** One display, updated in place; the last one carries no times, so that a saved notebook changes no further. */
+function notebookProgress(host: NotebookHost, logScale: boolean): Progress {
+  let handle: DisplayHandle | undefined;
+  const show = (state: TrainingState, title: string, epochs: number | undefined): void => {
+    const figure = lossCurve(state.history, { logScale, title, ...(epochs === undefined ? {} : { epochs }) });
+    const bundle = figure[displaySymbol]();
+    if (handle) handle.update(bundle);
+    else handle = host.display(bundle);
+  };
+  return {
+    update: (state) => show(state, `${summary(state)}, ${remaining(state)}`, Math.max(state.epochs, 2)),
+    end: (state, stopped) =>
+      show(state, stopped ? `${summary(state)}, ${stopped}` : summary(state), undefined),
+  };
+}
+
+/** One line, rewritten in place on a terminal; elsewhere, such as in a log file, only the last one. */
+function terminalProgress(stream: NodeJS.WriteStream): Progress {
+  return {
+    update(state) {
+      if (stream.isTTY) stream.write(`\r\x1b[K${summary(state)}, ${remaining(state)}`);
+    },
+    end(state, stopped) {
+      const tail = [
+        `${state.seconds.toFixed(1)} s`,
+        ...(stopped ? [stopped] : []),
+        ...(state.notice ? [state.notice] : []),
+      ];
+      stream.write(`${stream.isTTY ? "\r\x1b[K" : ""}${summary(state)}, ${tail.join(", ")}\n`);
+    },
+  };
+}
+
+function summary({ epoch, epochs, history }: TrainingState): string {
+  const last = (values: readonly number[] | undefined): string | undefined => values?.at(-1)?.toPrecision(4);
+  const parts = [`Epoch ${epoch} of ${epochs}`];
+  if (last(history.loss)) parts.push(`loss ${last(history.loss)}`);
+  if (last(history.val_loss)) parts.push(`validation ${last(history.val_loss)}`);
+  return parts.join(", ");
+}
+
+function remaining({ done, seconds }: TrainingState): string {
+  if (done === 0) return "starting";
+  const left = (seconds * (1 - done)) / done;
+  return left < 90 ? `${Math.ceil(left)} s left` : `${Math.ceil(left / 60)} min left`;
+}

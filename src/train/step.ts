@@ -1,0 +1,51 @@
+// One step of gradient descent on a batch. If WebAssembly lacks a kernel that the gradient needs (convolutions'
+// filters, for one), the plain JavaScript backend takes over, and the result says so.
+import * as tf from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { endTape } from "../core/engine-repair.js";
+
+/** Takes the steps of one `fit`. */
+export interface Stepper {
+  /** The loss and the metrics on a batch, before the weights change; the batch is not disposed of. */
+  step(x: tf.Tensor, y: tf.Tensor): Promise<number[]>;
+  /** Set when another backend took over: which, and for want of which kernel. */
+  readonly notice: string | undefined;
+  /** Returns to the backend that ran before. */
+  end(): Promise<void>;
+}
+
+export function stepper(model: LayersModel): Stepper {
+  const before = tf.getBackend();
+  let notice: string | undefined;
+  const step = async (x: tf.Tensor, y: tf.Tensor): Promise<number[]> => {
+    const values = await model.trainOnBatch(x, y);
+    return Array.isArray(values) ? values : [values as number];
+  };
+  return {
+    async step(x, y) {
+      try {
+        return await step(x, y);
+      } catch (error) {
+        const kernel = missingKernel(error);
+        if (kernel === undefined || tf.getBackend() === "cpu" || tf.findBackend("cpu") === null) throw error;
+        endTape();
+        notice = `The ${before} backend has no ${kernel}; training ran on cpu.`;
+        await tf.setBackend("cpu"); // weights and batches move there when they are next read
+        return step(x, y);
+      }
+    },
+    get notice() {
+      return notice;
+    },
+    async end() {
+      if (tf.getBackend() !== before) await tf.setBackend(before);
+    },
+  };
+}
+
+/** The kernel's name in tfjs-core's message "Kernel 'X' not registered for backend 'Y'". */
+function missingKernel(error: unknown): string | undefined {
+  return error instanceof Error
+    ? /Kernel '(\w+)' not registered for backend/.exec(error.message)?.[1]
+    : undefined;
+}
