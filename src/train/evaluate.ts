@@ -19,14 +19,14 @@ export type Reconstructor = LayersModel | { reconstruct(x: tf.Tensor2D): tf.Tens
 /**
  * A model's outputs.
  * @param x  [rows, …]; not disposed
- * @returns [rows, …]; the caller disposes
+ * @returns [rows, …], of rank 2 unless said otherwise, `predict<tf.Tensor4D>(…)`; the caller disposes
  * @throws ShapeError if x does not fit the model's input
  */
-export async function predict(
+export async function predict<Output extends tf.Tensor = tf.Tensor2D>(
   model: LayersModel,
   x: tf.Tensor,
   { batchSize = 1024 }: BatchOptions = {},
-): Promise<tf.Tensor> {
+): Promise<Output> {
   repairEngine();
   checkData("predict", model, x);
   const pause = pauses();
@@ -35,8 +35,8 @@ export async function predict(
     parts.push(tf.tidy(() => model.predictOnBatch(rowsOf(x, from, batchSize)) as tf.Tensor));
     await pause();
   }
-  if (parts.length === 1) return parts[0] as tf.Tensor;
-  const whole = tf.concat(parts);
+  if (parts.length === 1) return parts[0] as Output;
+  const whole = tf.concat(parts) as Output;
   tf.dispose(parts);
   return whole;
 }
@@ -81,7 +81,7 @@ export async function reconstructionError(
   x: tf.Tensor2D,
   options: BatchOptions = {},
 ): Promise<number> {
-  const output = "reconstruct" in model ? model.reconstruct(x) : await predict(model, x, options);
+  const output = "reconstruct" in model ? model.reconstruct(x) : await predict<tf.Tensor>(model, x, options);
   try {
     if (!tf.util.arraysEqual(output.shape, x.shape))
       throw new ShapeError(
