@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// The `latent-lab` command: reads arguments, calls a command's module, turns errors into a line and a status.
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { LatentLabError } from "../core/errors.js";
+import { addKernelCommands } from "./kernel-commands.js";
+
+const { version, description } = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+) as { version: string; description: string };
+
+const program = new Command("latent-lab").description(description).version(version);
+addKernelCommands(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // What a user can mend is said in one line; anything else is a bug of ours and needs its stack.
+  const known = error instanceof LatentLabError;
+  console.error(known ? `latent-lab: ${error.message}` : error);
+  process.exitCode = 1;
+}

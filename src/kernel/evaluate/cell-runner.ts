@@ -1,0 +1,122 @@
+// Runs cells on the main thread and reports what comes of them. It never decides that a cell has ended: that
+// is the protocol thread's, as an interrupted cell comes to no end here.
+
+import type { CellId, Report, ToMain, UserExpression } from "../threads/messages.js";
+import { reportError } from "./error-report.js";
+import type { CellSignals } from "./host.js";
+import { type CellRuntime, LiveScope } from "./live-scope.js";
+import type { NotebookModules } from "./modules.js";
+import { renderValue } from "./render.js";
+import type { CellSchedulers } from "./schedulers.js";
+import { nativeSchedulers } from "./schedulers.js";
+import { CellSources } from "./stack-trace.js";
+import { compileCell } from "./transform.js";
+
+interface Parts {
+  report: Report;
+  schedulers: CellSchedulers;
+  signals: CellSignals;
+  modules: NotebookModules;
+}
+
+type Run = Extract<ToMain, { type: "run" }>;
+
+export class CellRunner {
+  readonly sources = new CellSources();
+  readonly #scope = new LiveScope();
+  readonly #parts: Parts;
+  readonly #stopped = new Set<CellId>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Starts a cell from a task of its own, so that an interrupt takes nothing of ours along. */
+  start(run: Run): void {
+    nativeSchedulers.setImmediate(() => {
+      this.#parts.schedulers.enter(run.cell);
+      void this.#run(run);
+    });
+  }
+
+  /** Makes sure that nothing of the cell goes on: its timers, what it awaits, what watches its signal. */
+  stop(cell: CellId): void {
+    this.#stopped.add(cell);
+    this.#parts.schedulers.cancel(cell);
+    this.#parts.signals.abort(cell);
+    this.#parts.signals.forget(cell);
+  }
+
+  async #run({ cell, count, code, silent, userExpressions }: Run): Promise<void> {
+    const { report, signals } = this.#parts;
+    const name = `Cell [${count === 0 ? `silent ${cell}` : count}]`;
+    try {
+      const value = await this.#evaluate(cell, name, code, () =>
+        report({ type: "compiled", cell, count, code }),
+      );
+      if (!silent && value !== undefined) report({ type: "result", cell, ...(await renderValue(value)) });
+      report({ type: "finished", cell, userExpressions: await this.#expressions(cell, userExpressions) });
+    } catch (thrown) {
+      const error = reportError(thrown, this.sources, code);
+      report({ type: "finished", cell, userExpressions: {}, error });
+    }
+    signals.forget(cell);
+  }
+
+  /** The value of the code's last expression. */
+  async #evaluate(cell: CellId, name: string, code: string, compiled: () => void): Promise<unknown> {
+    const script = compileCell(code, name, this.#scope.constants);
+    this.sources.add(name, script.sourceMap);
+    const body = await this.#scope.declare(script);
+    compiled();
+    return this.#fromFreshTask(() => body(this.#runtime(cell)));
+  }
+
+  async #expressions(
+    cell: CellId,
+    expressions: Record<string, string>,
+  ): Promise<Record<string, UserExpression>> {
+    const results: Record<string, UserExpression> = {};
+    for (const [key, code] of Object.entries(expressions)) {
+      try {
+        const value = await this.#evaluate(cell, `Expression [${key}]`, code, () => {});
+        results[key] = { status: "ok", ...(await renderValue(value)) };
+      } catch (thrown) {
+        results[key] = { status: "error", ...reportError(thrown, this.sources, code) };
+      }
+    }
+    return results;
+  }
+
+  /** Calls user code with no frame of the kernel below it; its promise may never settle. */
+  #fromFreshTask(body: () => Promise<unknown>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      nativeSchedulers.setImmediate(() => {
+        // A boxed value: resolving with a thenable would run its `then`, which the cell did not ask for.
+        body().then((value) => resolve(boxed(value)), reject);
+      });
+    }).then((box) => (box as { value: unknown }).value);
+  }
+
+  #runtime(cell: CellId): CellRuntime {
+    const { modules, schedulers } = this.#parts;
+    return {
+      importModule: (specifier) => modules.importModule(specifier),
+      meta: modules.meta,
+      awaited: (value) =>
+        new Promise((resolve, reject) => {
+          const owner = schedulers.current || cell;
+          const resume = (settle: (result: unknown) => void) => (result: unknown) => {
+            if (this.#stopped.has(owner)) return;
+            schedulers.resume(owner);
+            settle(result);
+          };
+          Promise.resolve(value).then(resume(resolve), resume(reject));
+        }),
+    };
+  }
+}
+
+function boxed(value: unknown): { value: unknown } {
+  return { value };
+}

@@ -1,0 +1,93 @@
+// An error as the protocol wants it, and as a learner can use it: what happened, the lines around it with a
+// mark, where it was called from, and what caused it.
+import { inspect } from "node:util";
+import type { ErrorReport } from "../threads/messages.js";
+import { CellSyntaxError } from "./cell-errors.js";
+import type { CellSources } from "./stack-trace.js";
+
+const red = (text: string): string => `\u001b[31m${text}\u001b[39m`;
+const bold = (text: string): string => `\u001b[1m${text}\u001b[22m`;
+const dim = (text: string): string => `\u001b[2m${text}\u001b[22m`;
+
+/** Describes anything that was thrown. `code` is the text of the cell that did not parse, if that was it. */
+export function reportError(thrown: unknown, sources: CellSources, code?: string): ErrorReport {
+  if (thrown instanceof CellSyntaxError && code !== undefined) {
+    const place = { file: thrown.cellName, line: thrown.line, column: thrown.column };
+    return report("SyntaxError", thrown.message, [codeFrame(code, place), dim(`    at ${describe(place)}`)]);
+  }
+  if (!isError(thrown)) {
+    const evalue = inspect(thrown, { depth: 2 });
+    return report("Thrown", evalue, [
+      dim("    (a value that is not an Error has no stack; throw an Error to see where)"),
+    ]);
+  }
+  const ename = String(thrown.name ?? "Error");
+  return report(ename, String(thrown.message), details(thrown, sources, new Set()));
+}
+
+function report(ename: string, evalue: string, rest: string[]): ErrorReport {
+  return { ename, evalue, traceback: [`${red(bold(ename))}: ${evalue}`, ...rest] };
+}
+
+/** Code frame, stack, further properties, and the causes in turn. */
+function details(error: Error, sources: CellSources, seen: Set<unknown>): string[] {
+  seen.add(error);
+  const lines: string[] = [];
+  const frames = stackLines(error);
+  const place = frames.map(cellPlace).find((each) => each !== undefined);
+  const source = place && sources.get(place.file);
+  if (place && source) lines.push(codeFrame(source.code, place));
+  if (frames.length > 0) lines.push(dim(frames.join("\n")));
+  if (error instanceof AggregateError) {
+    for (const each of error.errors) lines.push(...nested("One of the errors", each, sources, seen));
+  }
+  if (error.cause !== undefined && !seen.has(error.cause)) {
+    lines.push(...nested("Caused by", error.cause, sources, seen));
+  }
+  return lines;
+}
+
+function nested(title: string, thrown: unknown, sources: CellSources, seen: Set<unknown>): string[] {
+  if (!isError(thrown)) return [`${title}: ${inspect(thrown, { depth: 2 })}`];
+  return [`${title} ${red(thrown.name)}: ${thrown.message}`, ...details(thrown, sources, seen)];
+}
+
+function isError(value: unknown): value is Error {
+  return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
+}
+
+function stackLines(error: Error): string[] {
+  const stack = typeof error.stack === "string" ? error.stack : "";
+  return stack.split("\n").filter((line) => /^\s+at /.test(line));
+}
+
+interface Place {
+  file: string;
+  line: number;
+  column: number;
+}
+
+function cellPlace(line: string): Place | undefined {
+  const match = /(Cell \[[^\]]*\]):(\d+):(\d+)/.exec(line);
+  return match?.[1] ? { file: match[1], line: Number(match[2]), column: Number(match[3]) } : undefined;
+}
+
+function describe({ file, line, column }: Place): string {
+  return `${file}:${line}:${column}`;
+}
+
+/** Two lines before and after the place, the place's own line marked and pointed at. */
+function codeFrame(code: string, { line, column }: Place): string {
+  const lines = code.split("\n");
+  const from = Math.max(1, line - 2);
+  const to = Math.min(lines.length, line + 2);
+  const width = String(to).length;
+  const shown: string[] = [];
+  for (let number = from; number <= to; number++) {
+    const mark = number === line ? red(">") : " ";
+    shown.push(`${mark} ${dim(`${String(number).padStart(width)} |`)} ${lines[number - 1] ?? ""}`);
+    if (number === line)
+      shown.push(`  ${" ".repeat(width)} ${dim("|")} ${" ".repeat(column - 1)}${red("^")}`);
+  }
+  return shown.join("\n");
+}

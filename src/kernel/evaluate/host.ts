@@ -1,0 +1,95 @@
+// What notebooks and library code find in the kernel: the notebook host of `core/notebook.ts`, and the global
+// `display()`, with a shortcut for each kind of content.
+import { randomUUID } from "node:crypto";
+import {
+  type DisplayHandle,
+  displaySymbol,
+  installNotebookHost,
+  type MimeBundle,
+  type NotebookHost,
+} from "../../core/notebook.js";
+import type { CellId, Report } from "../threads/messages.js";
+import { renderValue } from "./render.js";
+
+/** Aborts when a cell is interrupted. */
+export class CellSignals {
+  readonly #controllers = new Map<CellId, AbortController>();
+
+  of(cell: CellId): AbortSignal {
+    const controller = this.#controllers.get(cell) ?? new AbortController();
+    this.#controllers.set(cell, controller);
+    return controller.signal;
+  }
+
+  abort(cell: CellId): void {
+    this.#controllers.get(cell)?.abort(new Error("The cell was interrupted."));
+  }
+
+  forget(cell: CellId): void {
+    this.#controllers.delete(cell);
+  }
+}
+
+/** Installs the host and the global `display`. */
+export function installHost(report: Report, currentCell: () => CellId, signals: CellSignals): NotebookHost {
+  const send = (displayId: string, update: boolean, data: MimeBundle, metadata = {}): void =>
+    report({ type: "display", cell: currentCell(), displayId, update, data, metadata });
+  const host: NotebookHost = {
+    display(bundle, metadata) {
+      const id = randomUUID();
+      send(id, false, bundle, metadata);
+      return { id, update: (next, nextMetadata) => send(id, true, next, nextMetadata) };
+    },
+    clearOutput: (wait = false) => report({ type: "clear", cell: currentCell(), wait }),
+    interruptSignal: () => signals.of(currentCell()),
+  };
+  installNotebookHost(host);
+  Object.defineProperty(globalThis, "display", {
+    value: displayFunction(host),
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  });
+  return host;
+}
+
+type Handle = DisplayHandle & { show(value: unknown): Promise<void> };
+
+/** `display(value)` shows any value; `display.html(text)` and the like show content of a kind. */
+function displayFunction(host: NotebookHost): object {
+  const display = async (value: unknown): Promise<Handle> => {
+    const { data, metadata } = await renderValue(value);
+    const handle = host.display(data, metadata);
+    const show = async (next: unknown): Promise<void> => {
+      const rendered = await renderValue(next);
+      handle.update(rendered.data, rendered.metadata);
+    };
+    return { ...handle, show };
+  };
+  const content =
+    (mime: string) =>
+    (text: string): DisplayHandle =>
+      host.display({ [mime]: text, "text/plain": text });
+  const image =
+    (mime: string) =>
+    (bytes: Uint8Array | string): DisplayHandle =>
+      host.display({
+        [mime]: typeof bytes === "string" ? bytes : Buffer.from(bytes).toString("base64"),
+        "text/plain": `<${mime}>`,
+      });
+  return Object.assign(display, {
+    html: content("text/html"),
+    markdown: content("text/markdown"),
+    latex: content("text/latex"),
+    svg: content("image/svg+xml"),
+    javascript: content("application/javascript"),
+    png: image("image/png"),
+    jpeg: image("image/jpeg"),
+    json: (value: unknown) =>
+      host.display({ "application/json": value, "text/plain": JSON.stringify(value) }),
+    plotly: (figure: object) =>
+      host.display({ "application/vnd.plotly.v1+json": figure, "text/plain": "<Plotly figure>" }),
+    clear: (wait?: boolean) => host.clearOutput(wait),
+    symbol: displaySymbol,
+  });
+}

@@ -1,0 +1,78 @@
+// The scope that all cells share: V8's own script scope, reached through REPL mode. A cell's script only
+// declares names and hands over its body, which then runs as an ordinary function from a fresh task.
+import { Session } from "node:inspector";
+import { type CompiledCell, receiver } from "./transform.js";
+
+/** What a cell's code can ask of the kernel; see `rewrite.ts` for the calls. */
+export interface CellRuntime {
+  importModule(specifier: string): Promise<unknown>;
+  meta: ImportMeta;
+  awaited(value: unknown): unknown;
+}
+
+/** Runs the cell; resolves with the value of its last expression. */
+export type CellBody = (runtime: CellRuntime) => Promise<unknown>;
+
+type RawBody = (
+  importModule: (specifier: string) => Promise<unknown>,
+  meta: ImportMeta,
+  constant: (name: string) => { readonly value: unknown },
+  awaited: (value: unknown) => unknown,
+) => Promise<unknown>;
+
+interface EvaluateAnswer {
+  exceptionDetails?: { text: string; exception?: { description?: string } };
+}
+
+export class LiveScope {
+  readonly #session = new Session();
+  /** Names that are constants now; a later cell may declare them as something else. */
+  readonly constants = new Set<string>();
+
+  constructor() {
+    this.#session.connect();
+    Object.defineProperty(globalThis, receiver, { writable: true, configurable: true, enumerable: false });
+  }
+
+  /**
+   * Declares the cell's names and gives its body, not yet run.
+   * @throws SyntaxError if V8 refuses a name, such as `undefined`
+   */
+  async declare(cell: CompiledCell): Promise<CellBody> {
+    const problem = await this.#evaluate(cell.script);
+    const body = takeBody();
+    if (body === undefined) throw new SyntaxError(problem ?? "internal: the cell's script did not run.");
+    for (const name of cell.declared) this.constants.delete(name);
+    for (const name of cell.constants) this.constants.add(name);
+    return ({ importModule, meta, awaited }) => body(importModule, meta, constantGuard, awaited);
+  }
+
+  #evaluate(expression: string): Promise<string | undefined> {
+    const parameters = { expression, replMode: true, silent: true };
+    return new Promise((resolve) => {
+      this.#session.post("Runtime.evaluate", parameters, (error, answer?: EvaluateAnswer) => {
+        const thrown = answer?.exceptionDetails;
+        resolve(error?.message ?? thrown?.exception?.description?.split("\n")[0] ?? thrown?.text);
+      });
+    });
+  }
+}
+
+function takeBody(): RawBody | undefined {
+  const slots = globalThis as unknown as Record<string, RawBody | undefined>;
+  const body = slots[receiver];
+  slots[receiver] = undefined;
+  return body;
+}
+
+/** Stands in the place of a constant that is assigned to; reading it happens only for `c += 1`. */
+function constantGuard(name: string): { readonly value: unknown } {
+  return {
+    get value(): unknown {
+      return undefined;
+    },
+    set value(_: unknown) {
+      throw new TypeError(`Assignment to constant variable ${name}.`);
+    },
+  };
+}

@@ -1,0 +1,139 @@
+// Runs in Node's loader thread (`module.register`): resolves what notebooks import, gives local files that
+// changed a new address so that they are loaded again with all that depends on them, and compiles TypeScript.
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import type { LoadHook, ResolveFnOutput, ResolveHook } from "node:module";
+import { extname } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseSync } from "oxc-parser";
+import { transformSync } from "oxc-transform";
+
+/** Address of an import from a cell: this, and a JSON of specifier and parent. */
+export const notebookScheme = "latent-lab-import:";
+const versionKey = "latent-lab";
+const typeScript = new Set([".ts", ".mts", ".cts", ".tsx"]);
+/** Packages that the course imports and that our own package has. */
+const ownPackages = /^(latent-lab|@tensorflow\/[a-z0-9-]+|danfojs-node|plotly\.js-dist)(\/|$)/;
+
+export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
+  if (specifier.startsWith(notebookScheme)) {
+    const request = JSON.parse(decodeURIComponent(specifier.slice(notebookScheme.length)));
+    return fromNotebook(request.specifier, { ...context, parentURL: request.parent }, nextResolve);
+  }
+  if (!context.parentURL?.includes(`?${versionKey}=`)) return nextResolve(specifier, context);
+  return versioned(await withExtensions(specifier, context, nextResolve));
+};
+
+type Context = Parameters<ResolveHook>[1];
+type Next = Parameters<ResolveHook>[2];
+
+async function fromNotebook(specifier: string, context: Context, next: Next): Promise<ResolveFnOutput> {
+  try {
+    return versioned(await withExtensions(specifier, context, next));
+  } catch (error) {
+    const missing = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+    if (!missing || !ownPackages.test(specifier)) throw error;
+    try {
+      return await next(specifier, { ...context, parentURL: import.meta.url });
+    } catch {
+      throw error; // the notebook's own folder is the one to speak of
+    }
+  }
+}
+
+/** As Node resolves, and as TypeScript users write: `./helper`, or `./helper.js` for a `helper.ts`. */
+async function withExtensions(specifier: string, context: Context, next: Next): Promise<ResolveFnOutput> {
+  try {
+    return await next(specifier, context);
+  } catch (error) {
+    if (!/^\.{0,2}\/|^file:/.test(specifier) || context.parentURL === undefined) throw error;
+    const url = new URL(specifier, context.parentURL);
+    const found = candidates(fileURLToPath(url)).find((path) => existsSync(path));
+    if (found === undefined) throw error;
+    return { url: pathToFileURL(found).href, shortCircuit: true };
+  }
+}
+
+function candidates(path: string): string[] {
+  const swapped = path.replace(/\.([mc]?)js$/, ".$1ts");
+  return [
+    swapped,
+    ...[".ts", ".mts", ".js", ".mjs", ".json", "/index.ts", "/index.js"].map((end) => path + end),
+  ];
+}
+
+/** Marks a local source file with a digest of itself and of every local file that it imports. */
+function versioned(resolved: ResolveFnOutput): ResolveFnOutput {
+  if (!resolved.url.startsWith("file:") || resolved.url.includes("/node_modules/")) return resolved;
+  const path = fileURLToPath(resolved.url);
+  const extension = extname(path);
+  if (extension === ".node" || extension === ".wasm" || isOwn(path)) return resolved;
+  const digest = digestOf(path, new Map());
+  return {
+    ...resolved,
+    url: `${pathToFileURL(path).href}?${versionKey}=${digest}`,
+    format: formatOf(extension, resolved.format),
+    // A cell need not write `with { type: "json" }`.
+    ...(extension === ".json" ? { importAttributes: { type: "json" } } : {}),
+  };
+}
+
+/** Our own built files never change under a running kernel, and must not be loaded twice. */
+function isOwn(path: string): boolean {
+  return path.startsWith(fileURLToPath(new URL("../../", import.meta.url)));
+}
+
+type Format = ResolveFnOutput["format"];
+
+function formatOf(extension: string, format: Format): Format {
+  return extension === ".cts" ? "commonjs" : typeScript.has(extension) ? "module" : format;
+}
+
+function digestOf(path: string, seen: Map<string, string>): string {
+  const known = seen.get(path);
+  if (known !== undefined) return known;
+  seen.set(path, ""); // a cycle ends here
+  const text = readFileSync(path);
+  const hash = createHash("sha256").update(text);
+  for (const imported of localImports(path, text.toString("utf8"))) hash.update(digestOf(imported, seen));
+  const digest = hash.digest("hex").slice(0, 12);
+  seen.set(path, digest);
+  return digest;
+}
+
+/** Paths of the local files that a module imports by a relative specifier. */
+function localImports(path: string, text: string): string[] {
+  if (![".ts", ".mts", ".tsx", ".js", ".mjs"].includes(extname(path))) return [];
+  const { module } = parseSync(path, text);
+  const specifiers = [
+    ...module.staticImports.map((each) => each.moduleRequest.value),
+    ...module.staticExports.flatMap((each) => each.entries.map((entry) => entry.moduleRequest?.value)),
+  ];
+  return specifiers.flatMap((specifier) => {
+    if (specifier === undefined || !/^\.{0,2}\//.test(specifier)) return [];
+    const target = fileURLToPath(new URL(specifier, pathToFileURL(path)));
+    return [target, ...candidates(target)]
+      .filter((each) => extname(each) !== "" && existsSync(each))
+      .slice(0, 1);
+  });
+}
+
+export const load: LoadHook = async (url, context, nextLoad) => {
+  const [address = url] = url.split("?");
+  if (!address.startsWith("file:") || !typeScript.has(extname(address))) return nextLoad(url, context);
+  const path = fileURLToPath(address);
+  const compiled = transformSync(path, readFileSync(path, "utf8"), {
+    sourcemap: true,
+    target: "esnext",
+    sourceType: "module",
+    decorator: { legacy: true },
+  });
+  const error = compiled.errors.find((each) => each.severity === "Error");
+  if (error) throw new SyntaxError(`${path}: ${error.message}\n${error.codeframe ?? ""}`);
+  const map = Buffer.from(JSON.stringify({ ...compiled.map, sources: [address] })).toString("base64");
+  return {
+    format: address.endsWith(".cts") ? "commonjs" : "module",
+    source: `${compiled.code}\n//# sourceMappingURL=data:application/json;base64,${map}`,
+    shortCircuit: true,
+  };
+};

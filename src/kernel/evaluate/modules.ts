@@ -1,0 +1,71 @@
+// `import` in cells: resolved from the notebook's folder by Node itself, with TypeScript files compiled on
+// the way. The course's own packages are found in ours when the folder has none, so that a notebook in an
+// empty folder runs.
+import { register } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { LatentLabError } from "../../core/errors.js";
+import { notebookScheme } from "./module-hooks.js";
+
+/** A module that a cell imports was not found; the message says how to install it. */
+class ModuleNotFoundError extends LatentLabError {
+  constructor(specifier: string, folder: string) {
+    const advice = /^[./]|^file:/.test(specifier)
+      ? `Check the path: it counts from the notebook's folder, ${folder}.`
+      : `Install it with «npm install ${packageName(specifier)}» in ${folder}, then run the cell again.`;
+    super("MODULE_NOT_FOUND", `Cannot find ${JSON.stringify(specifier)}. ${advice}`);
+    this.name = "ModuleNotFoundError";
+  }
+}
+
+export class NotebookModules {
+  readonly #folder: string;
+  /** Makes each request unique: Node remembers what a specifier led to, and files change. */
+  #requests = 0;
+  /** What `import.meta` is in a cell. */
+  readonly meta: ImportMeta;
+
+  /** @param folder absolute path of the notebook's folder */
+  constructor(folder: string) {
+    this.#folder = folder;
+    const notebook = pathToFileURL(join(folder, "notebook.ts")).href;
+    this.meta = {
+      url: notebook,
+      filename: join(folder, "notebook.ts"),
+      dirname: folder,
+      resolve: (specifier: string) => import.meta.resolve(new URL(specifier, notebook).href),
+    } as ImportMeta;
+  }
+
+  /** Makes Node compile TypeScript files and resolve from notebooks; once, before the first cell. */
+  install(): void {
+    process.setSourceMapsEnabled(true);
+    register("./module-hooks.js", import.meta.url);
+  }
+
+  /** The namespace of a module. @throws ModuleNotFoundError, or what the module itself throws */
+  async importModule(specifier: string): Promise<unknown> {
+    const serial = ++this.#requests;
+    const request = JSON.stringify({ specifier: String(specifier), parent: this.meta.url, serial });
+    try {
+      return await import(`${notebookScheme}${encodeURIComponent(request)}`);
+    } catch (error) {
+      if (isNotFound(error, specifier)) throw new ModuleNotFoundError(specifier, this.#folder);
+      throw error;
+    }
+  }
+}
+
+/** Whether it is this very module that is missing, not one that it imports. */
+function isNotFound(error: unknown, specifier: string): boolean {
+  if (!(error instanceof Error) || !("code" in error) || error.code !== "ERR_MODULE_NOT_FOUND") return false;
+  return error.message.includes(`'${packageName(specifier)}'`) || /^[./]|^file:/.test(specifier);
+}
+
+/** `@scope/name/path` → `@scope/name`, `name/path` → `name`. */
+function packageName(specifier: string): string {
+  return specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+}

@@ -1,0 +1,85 @@
+// Stack traces in the learner's own lines: frames of cells and of local TypeScript modules are mapped back,
+// frames of the kernel are left out. Installed as `Error.prepareStackTrace`, so that `error.stack` itself
+// reads well wherever it is printed.
+import { findSourceMap } from "node:module";
+import { fileURLToPath } from "node:url";
+import type { CellSourceMap, Position } from "./source-map.js";
+import { scriptName } from "./transform.js";
+
+const kernelFolder = fileURLToPath(new URL("../", import.meta.url));
+
+/** Source maps of the cells run so far, by script name. A re-run has a new number, so names are unique. */
+export class CellSources {
+  readonly #cells = new Map<string, { name: string; map: CellSourceMap }>();
+
+  add(name: string, map: CellSourceMap): void {
+    this.#cells.set(scriptName(name), { name, map });
+  }
+
+  /** The cell with a name as tracebacks show it. */
+  get(name: string): CellSourceMap | undefined {
+    return this.#cells.get(scriptName(name))?.map;
+  }
+
+  install(): void {
+    Error.prepareStackTrace = (error, frames) => {
+      const lines = frames.map((frame) => this.#describe(frame)).filter((line) => line !== undefined);
+      return [headline(error), ...lines.map((line) => `    at ${line}`)].join("\n");
+    };
+  }
+
+  #describe(frame: NodeJS.CallSite): string | undefined {
+    const file = frame.getScriptNameOrSourceURL() ?? "";
+    const position = { line: frame.getLineNumber() ?? 0, column: frame.getColumnNumber() ?? 0 };
+    const cell = this.#cells.get(file);
+    if (cell !== undefined) {
+      const place = cell.map.locate(position);
+      return place && named(frame, `${cell.name}:${place.line}:${place.column}`);
+    }
+    if (isInternal(file)) return undefined;
+    const mapped = locateInModule(file, position);
+    if (mapped === undefined) return frame.toString();
+    const path = file.startsWith("file:") ? fileURLToPath(file.split("?")[0] ?? file) : file;
+    return named(frame, `${path}:${mapped.line}:${mapped.column}`);
+  }
+}
+
+function isInternal(file: string): boolean {
+  if (file.startsWith("node:internal/")) return true;
+  return (file.startsWith("file:") ? fileURLToPath(file.split("?")[0] ?? file) : file).startsWith(
+    kernelFolder,
+  );
+}
+
+function locateInModule(file: string, { line, column }: Position): Position | undefined {
+  const entry = findSourceMap(file)?.findEntry(line - 1, column - 1);
+  if (entry === undefined || !("originalLine" in entry)) return undefined;
+  return { line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+}
+
+function named(frame: NodeJS.CallSite, place: string): string {
+  const method = frame.getFunctionName();
+  // The body of a cell is an arrow function held by a property of the global object.
+  if (method === null || method === "" || method.includes("__latentLab")) return place;
+  const type = frame.getTypeName();
+  const prefix = frame.isConstructor()
+    ? "new "
+    : frame.isAsync()
+      ? "async "
+      : type !== null &&
+          type !== "Object" &&
+          type !== "global" &&
+          !method.startsWith(`${type}.`) &&
+          !frame.isToplevel()
+        ? `${type}.`
+        : "";
+  return `${prefix}${method} (${place})`;
+}
+
+function headline(error: Error): string {
+  try {
+    return String(error);
+  } catch {
+    return "Error (its toString() throws)";
+  }
+}

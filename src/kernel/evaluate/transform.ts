@@ -1,0 +1,76 @@
+// A TypeScript cell becomes a script for V8's REPL mode: its top-level names are declared with `let` in the
+// script scope, where later cells may declare them again with any keyword, and its statements run in an
+// async function over them. So user code never runs inside an inspector call: an interrupted one would leave
+// a promise behind that crashes the process when it is collected (docs/decisions/0001-live-scope.md).
+import MagicString from "magic-string";
+import { type ParserOptions, parseSync, type Statement } from "oxc-parser";
+import { transformSync } from "oxc-transform";
+import { CellSyntaxError } from "./cell-errors.js";
+import { awaitName, constantName, importName, metaName, rewriteStatements } from "./rewrite.js";
+import { CellSourceMap } from "./source-map.js";
+
+/** A cell that is ready to run. */
+export interface CompiledCell {
+  /** For `Runtime.evaluate` with `replMode`: declares the names and hands the body to `receiver`. */
+  script: string;
+  /** Names that the cell declares at its top level. */
+  declared: string[];
+  /** Of those, the ones declared with `const`, imports included. */
+  constants: string[];
+  sourceMap: CellSourceMap;
+}
+
+/** Where the script puts its body; a global that user code has no reason to touch. */
+export const receiver = "__latentLabCell";
+const parameters = [importName, metaName, constantName, awaitName].join(", ");
+
+/**
+ * Compiles a cell.
+ * @param name what tracebacks call it, e.g. `Cell [3]`
+ * @param constants names that earlier cells declared as constants
+ * @throws CellSyntaxError with line, column and what was expected
+ */
+export function compileCell(code: string, name: string, constants: ReadonlySet<string>): CompiledCell {
+  const stripped = transformSync("cell.ts", code, {
+    lang: "ts",
+    sourceType: "module",
+    sourcemap: true,
+    target: "esnext",
+    // Imports stay even if this cell does not use them: the next one may.
+    typescript: { onlyRemoveTypeImports: true },
+    decorator: { legacy: true },
+  });
+  const error = stripped.errors.find((each) => each.severity === "Error");
+  if (error) throw new CellSyntaxError(name, code, error.message, error.labels);
+
+  const { program } = parseSync("cell.js", stripped.code, parseOptions);
+  const text = new MagicString(stripped.code);
+  const names = rewriteStatements(text, program, {
+    returnsLast: endsWithExpression(code),
+    constants,
+  });
+  const declaration = names.declared.length > 0 ? `let ${names.declared.join(", ")};` : "";
+  text.prepend(`"use strict";${declaration}globalThis.${receiver} = async (${parameters}) => {\n`);
+  // The blank line keeps a trailing comment from swallowing the brace.
+  text.append("\n};");
+  const sourceMap = new CellSourceMap({
+    code,
+    toStripped: text.generateDecodedMap({ hires: true, source: "cell.js" }),
+    toSource: stripped.map ?? undefined,
+  });
+  return { script: `${text.toString()}\n//# sourceURL=${scriptName(name)}`, ...names, sourceMap };
+}
+
+/** V8 ignores a `sourceURL` with a space. */
+export function scriptName(name: string): string {
+  return name.replaceAll(" ", "");
+}
+
+const parseOptions: ParserOptions = { lang: "js", sourceType: "module" };
+
+/** Whether the cell's last statement is an expression, in its own words: an `enum` compiles to one. */
+function endsWithExpression(code: string): boolean {
+  const { program } = parseSync("cell.ts", code, { lang: "ts", sourceType: "module" });
+  const last: Statement | undefined = program.body.at(-1);
+  return last?.type === "ExpressionStatement";
+}

@@ -1,0 +1,82 @@
+// The language service as the protocol thread sees it: a worker of its own, so that type-checking delays
+// neither the user's code nor the protocol. Its memory is bounded: one that outgrows its limit is replaced,
+// and told again which cells ran.
+import { createRequire } from "node:module";
+import { Worker } from "node:worker_threads";
+import type { FromLanguage, LanguageRequest, ToLanguage } from "./messages.js";
+
+type Content = Record<string, unknown>;
+
+const memoryLimit = 2048; // MB; TensorFlow.js's types take about 300
+
+export class LanguageClient {
+  readonly typeScriptVersion: string;
+  readonly #folder: string;
+  readonly #cells: { count: number; code: string }[] = [];
+  readonly #waiting = new Map<number, (content: Content) => void>();
+  #worker: Worker | undefined;
+  #requests = 0;
+
+  /** @param folder the notebook's folder, from which modules and `tsconfig.json` are found */
+  constructor(folder: string) {
+    this.#folder = folder;
+    const { version } = createRequire(import.meta.url)("typescript/package.json") as { version: string };
+    this.typeScriptVersion = version;
+    this.#start();
+  }
+
+  /** A cell was compiled and runs: its names are known from now on. */
+  cellRan(count: number, code: string): void {
+    const cell = { count, code };
+    this.#cells.push(cell);
+    this.#worker?.postMessage({ cell } satisfies ToLanguage);
+  }
+
+  /** Content of `complete_reply`. @param cursor in code points */
+  complete(code: string, cursor: number): Promise<Content> {
+    return this.#ask({ kind: "complete", code, cursor });
+  }
+
+  /** Content of `inspect_reply`. @param cursor in code points */
+  inspect(code: string, cursor: number): Promise<Content> {
+    return this.#ask({ kind: "inspect", code, cursor });
+  }
+
+  /** Content of `is_complete_reply`. */
+  isComplete(code: string): Promise<Content> {
+    return this.#ask({ kind: "isComplete", code });
+  }
+
+  #ask(request: LanguageRequest): Promise<Content> {
+    const id = ++this.#requests;
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      this.#worker?.postMessage({ id, request } satisfies ToLanguage);
+    });
+  }
+
+  #start(): void {
+    const worker = new Worker(new URL("./language-thread.js", import.meta.url), {
+      workerData: { folder: this.#folder },
+      resourceLimits: { maxOldGenerationSizeMb: memoryLimit },
+      name: "language",
+    });
+    this.#worker = worker;
+    for (const cell of this.#cells) worker.postMessage({ cell } satisfies ToLanguage);
+    worker.on("message", ({ id, content }: FromLanguage) => {
+      this.#waiting.get(id)?.(content);
+      this.#waiting.delete(id);
+    });
+    worker.on("error", (error) => this.#replace(error));
+  }
+
+  /** Answers what was asked with the failure, and starts anew. */
+  #replace(error: Error): void {
+    const evalue = `the language service failed and was restarted: ${error.message}`;
+    for (const resolve of this.#waiting.values()) {
+      resolve({ status: "error", ename: "LanguageServiceError", evalue, traceback: [evalue] });
+    }
+    this.#waiting.clear();
+    this.#start();
+  }
+}

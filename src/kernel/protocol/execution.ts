@@ -1,0 +1,163 @@
+// The queue of cells. One runs at a time; this thread starts it, knows its parent message, and ends it: when
+// the main thread reports its end, or when it was interrupted and no end will come.
+import type { CellId, ErrorReport, ToMain, ToProtocol, UserExpression } from "../threads/messages.js";
+import type { History } from "./history.js";
+import type { OutputPublisher, Parent } from "./publisher.js";
+import type { Message } from "./wire.js";
+
+/** Sends the reply to a request, on the channel that it came on. */
+export type Reply = (request: Message, type: string, content: Record<string, unknown>) => void;
+
+interface Parts {
+  publisher: OutputPublisher;
+  history: History;
+  reply: Reply;
+  tell: (message: ToMain) => void;
+}
+
+interface Running {
+  cell: CellId;
+  request: Message;
+  silent: boolean;
+}
+
+type Finished = Extract<ToProtocol, { type: "finished" }>;
+
+export class Execution {
+  readonly #parts: Parts;
+  readonly #queue: Message[] = [];
+  /** Parents of all cells, since timers of an old one may still print. */
+  readonly #parents = new Map<CellId, Parent>();
+  #running: Running | undefined;
+  #paused = true;
+  #cells: CellId = 0;
+  #count = 0;
+  #afterExit: (() => void) | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The cell that runs now. */
+  get running(): CellId | undefined {
+    return this.#running?.cell;
+  }
+
+  /** The request whose cell runs now. */
+  get runningRequest(): Message | undefined {
+    return this.#running?.request;
+  }
+
+  get executionCount(): number {
+    return this.#count;
+  }
+
+  /** The message that a cell's output belongs to. */
+  parentOf(cell: CellId): Parent {
+    return this.#parents.get(cell) ?? this.#parents.get(this.#cells) ?? {};
+  }
+
+  enqueue(request: Message): void {
+    this.#queue.push(request);
+    this.#next();
+  }
+
+  /** Holds cells back until `resume()`: before the main thread is ready, and during an interrupt. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#next();
+  }
+
+  /** Calls back instead of running another cell, once the present one has ended. */
+  exitAfterThis(callback: () => void): void {
+    this.#afterExit = callback;
+    if (this.#running === undefined) callback();
+  }
+
+  finished({ cell, error, userExpressions }: Finished): void {
+    if (this.#running?.cell === cell) this.#end(error, userExpressions);
+  }
+
+  /** Ends the running cell if it is still `cell`. */
+  endInterrupted(cell: CellId): void {
+    if (this.#running?.cell !== cell) return;
+    this.#end(
+      { ename: "Interrupted", evalue: interruptedText, traceback: [`Interrupted: ${interruptedText}`] },
+      {},
+    );
+  }
+
+  #next(): void {
+    if (this.#running !== undefined || this.#paused || this.#afterExit) return;
+    const request = this.#queue.shift();
+    if (request === undefined) return;
+    const { publisher, history, tell } = this.#parts;
+    const { code, silent, stores, userExpressions } = executeOptions(request);
+    if (stores) {
+      this.#count++;
+      history.add(this.#count, code);
+    }
+    const cell = ++this.#cells;
+    this.#running = { cell, request, silent };
+    this.#parents.set(cell, request.header);
+    publisher.status("busy", request.header);
+    if (!silent) publisher.publish("execute_input", { code, execution_count: this.#count }, request.header);
+    const count = silent ? 0 : this.#count;
+    tell({ type: "run", cell, count, code, silent, userExpressions });
+  }
+
+  #end(error: ErrorReport | undefined, userExpressions: Record<string, UserExpression>): void {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#running = undefined;
+    const { publisher, reply } = this.#parts;
+    const { request, silent } = running;
+    publisher.flush();
+    if (error && !silent) publisher.publish("error", { ...error }, request.header);
+    const outcome = error
+      ? { status: "error", ...error }
+      : { status: "ok", user_expressions: userExpressions, payload: [] };
+    reply(request, "execute_reply", { ...outcome, execution_count: this.#count });
+    publisher.status("idle", request.header);
+    if (this.#afterExit) this.#afterExit();
+    else if (error && request.content.stop_on_error !== false) this.#abortQueued();
+    else this.#next();
+  }
+
+  /** Aborts what the client had sent before it could know of the error. */
+  #abortQueued(): void {
+    this.#paused = true;
+    // Two turns of the event loop: messages that have arrived by now are still in the socket.
+    setImmediate(() =>
+      setImmediate(() => {
+        const { publisher, reply } = this.#parts;
+        for (const request of this.#queue.splice(0)) {
+          publisher.status("busy", request.header);
+          reply(request, "execute_reply", { status: "aborted", execution_count: this.#count });
+          publisher.status("idle", request.header);
+        }
+        this.resume();
+      }),
+    );
+  }
+}
+
+const interruptedText = "the cell was stopped. Variables keep the values they had.";
+
+function executeOptions({ content }: Message) {
+  const silent = content.silent === true;
+  const expressions = content.user_expressions;
+  return {
+    code: String(content.code ?? ""),
+    silent,
+    stores: !silent && content.store_history !== false,
+    userExpressions: (typeof expressions === "object" && expressions !== null ? expressions : {}) as Record<
+      string,
+      string
+    >,
+  };
+}

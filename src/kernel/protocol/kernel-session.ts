@@ -1,0 +1,181 @@
+// The kernel as its clients see it: which message leads to what. Requests that need no user code are answered
+// at once, also while a cell runs.
+import { randomUUID } from "node:crypto";
+import type { LanguageClient } from "../language/client.js";
+import type { ToMain, ToProtocol } from "../threads/messages.js";
+import { Execution } from "./execution.js";
+import { History } from "./history.js";
+import { Interrupter } from "./interrupter.js";
+import { kernelInfo } from "./kernel-info.js";
+import { OutputPublisher } from "./publisher.js";
+import type { KernelSockets, RequestChannel } from "./sockets.js";
+import { type Message, newHeader } from "./wire.js";
+
+interface Parts {
+  sockets: KernelSockets;
+  language: LanguageClient;
+  tellMain: (message: ToMain) => void;
+  /** Ends the process, after the last message was sent. */
+  exit: () => void;
+}
+
+type Content = Record<string, unknown>;
+type Handler = (request: Message) => Content | Promise<Content>;
+
+export class KernelSession {
+  readonly #parts: Parts;
+  readonly #id = randomUUID();
+  readonly #history = new History();
+  readonly #publisher: OutputPublisher;
+  readonly #execution: Execution;
+  readonly #interrupter: Interrupter;
+  readonly #channels = new WeakMap<Message, RequestChannel>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#publisher = new OutputPublisher(parts.sockets, this.#id);
+    this.#interrupter = new Interrupter(parts.tellMain);
+    this.#execution = new Execution({
+      publisher: this.#publisher,
+      history: this.#history,
+      reply: (request, type, content) => this.#reply(request, type, content),
+      tell: parts.tellMain,
+    });
+    this.#publisher.status("starting", {});
+  }
+
+  /** A message from a client. */
+  receive(channel: RequestChannel, request: Message): void {
+    this.#channels.set(request, channel);
+    const type = request.header.msg_type;
+    if (type === "execute_request") return this.#execution.enqueue(request);
+    if (type === "comm_open") return this.#refuseComm(request);
+    const handler = this.#handlers[type];
+    if (handler === undefined || !type.endsWith("_request")) return; // the protocol says: ignore
+    void this.#answer(request, type.replace(/_request$/, "_reply"), handler);
+  }
+
+  /** A message from the main thread. */
+  fromMain(message: ToProtocol): void {
+    switch (message.type) {
+      case "ready":
+        return this.#execution.resume();
+      case "compiled":
+        return this.#parts.language.cellRan(message.count, message.code);
+      case "stream":
+        return this.#publisher.stream(message.name, message.text, this.#execution.parentOf(message.cell));
+      case "display":
+        return this.#display(message);
+      case "clear":
+        return this.#publisher.publish(
+          "clear_output",
+          { wait: message.wait },
+          this.#execution.parentOf(message.cell),
+        );
+      case "result":
+        return this.#publisher.publish(
+          "execute_result",
+          { data: message.data, metadata: message.metadata, execution_count: this.#execution.executionCount },
+          this.#execution.parentOf(message.cell),
+        );
+      case "finished":
+        return this.#execution.finished(message);
+      case "stray-error":
+        return this.#publisher.publish("error", { ...message.error }, this.#execution.parentOf(message.cell));
+      case "interrupted":
+        return this.#interrupter.answered(message.token);
+      case "exit-requested":
+        return this.#exitRequested(message);
+      default:
+        message satisfies never;
+    }
+  }
+
+  readonly #handlers: Record<string, Handler> = {
+    kernel_info_request: () => kernelInfo(this.#parts.language.typeScriptVersion),
+    complete_request: ({ content }) => this.#parts.language.complete(text(content.code), cursor(content)),
+    inspect_request: ({ content }) => this.#parts.language.inspect(text(content.code), cursor(content)),
+    is_complete_request: ({ content }) => this.#parts.language.isComplete(text(content.code)),
+    history_request: ({ content }) => ({ status: "ok", history: this.#history.answer(content) }),
+    comm_info_request: () => ({ status: "ok", comms: {} }),
+    interrupt_request: () => this.#interrupt(),
+    shutdown_request: ({ content }) => ({ status: "ok", restart: content.restart === true }),
+  };
+
+  async #answer(request: Message, type: string, handler: Handler): Promise<void> {
+    this.#publisher.status("busy", request.header);
+    let content: Content;
+    try {
+      content = await handler(request);
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      content = { status: "error", ename: name, evalue: message, traceback: [`${name}: ${message}`] };
+    }
+    this.#reply(request, type, content);
+    if (type === "shutdown_reply") this.#publisher.publish("shutdown_reply", content, request.header);
+    this.#publisher.status("idle", request.header);
+    // Front ends take the latest status for the kernel's: it is still busy if a cell runs.
+    const { runningRequest } = this.#execution;
+    if (runningRequest) this.#publisher.status("busy", runningRequest.header);
+    if (type === "shutdown_reply") this.#exit();
+  }
+
+  #exit(): void {
+    this.#interrupter.close();
+    this.#parts.exit();
+  }
+
+  async #interrupt(): Promise<Content> {
+    const cell = this.#execution.running;
+    this.#execution.pause();
+    const free = await this.#interrupter.interrupt(cell);
+    if (!free) {
+      this.#execution.resume();
+      const evalue = "the running cell is inside a native call and cannot be stopped; restart the kernel.";
+      return { status: "error", ename: "NotInterruptible", evalue, traceback: [evalue] };
+    }
+    if (cell !== undefined) this.#execution.endInterrupted(cell);
+    this.#execution.resume();
+    return { status: "ok" };
+  }
+
+  #display({ cell, displayId, update, data, metadata }: Extract<ToProtocol, { type: "display" }>): void {
+    const content = { data, metadata, transient: { display_id: displayId } };
+    const parent = this.#execution.parentOf(cell);
+    if (update) this.#publisher.update(displayId, content, parent);
+    else this.#publisher.publish("display_data", content, parent);
+  }
+
+  #exitRequested({ cell, code }: Extract<ToProtocol, { type: "exit-requested" }>): void {
+    const parent = this.#execution.parentOf(cell);
+    this.#publisher.stream("stderr", `process.exit(${code}) was called: the kernel shuts down.\n`, parent);
+    this.#execution.exitAfterThis(() => this.#exit());
+  }
+
+  /** There are no comm targets yet; the protocol wants an unknown one closed at once. */
+  #refuseComm(request: Message): void {
+    this.#publisher.status("busy", request.header);
+    this.#publisher.publish("comm_close", { comm_id: request.content.comm_id, data: {} }, request.header);
+    this.#publisher.status("idle", request.header);
+  }
+
+  #reply(request: Message, type: string, content: Content): void {
+    this.#parts.sockets.send(this.#channels.get(request) ?? "shell", {
+      identities: request.identities,
+      header: newHeader(type, this.#id),
+      parent_header: request.header,
+      metadata: {},
+      content,
+      buffers: [],
+    });
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** Cursor in code points, as the protocol counts; the end of the code if it is missing. */
+function cursor({ code, cursor_pos }: Content): number {
+  return typeof cursor_pos === "number" ? cursor_pos : [...text(code)].length;
+}

@@ -1,0 +1,105 @@
+// The kernel's main thread: user code, and nothing else that could block or be blocked. The protocol thread
+// is a worker, so heartbeats, interrupts and completions are answered while a cell computes.
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { CellRunner } from "../evaluate/cell-runner.js";
+import { reportError } from "../evaluate/error-report.js";
+import { CellSignals, installHost } from "../evaluate/host.js";
+import { NotebookModules } from "../evaluate/modules.js";
+import { captureStreams } from "../evaluate/output.js";
+import { CellSchedulers } from "../evaluate/schedulers.js";
+import { readConnectionFile } from "../protocol/connection-file.js";
+import type { Report, ToMain } from "./messages.js";
+
+/**
+ * Runs a kernel until it is asked to shut down, in the present folder.
+ * @throws ProtocolError if the connection file cannot be read or is not one
+ */
+export function runKernel(connectionFile: string): void {
+  const connection = readConnectionFile(connectionFile);
+  const protocol = new Worker(new URL("./protocol-thread.js", import.meta.url), {
+    workerData: { connection, folder: process.cwd() },
+    name: "protocol",
+  });
+  const report: Report = (message) => protocol.postMessage(message);
+  const schedulers = new CellSchedulers();
+  const signals = new CellSignals();
+  const modules = new NotebookModules(process.cwd());
+  const runner = new CellRunner({ report, schedulers, signals, modules });
+
+  protocol.on("message", (message: ToMain) => handle(message, runner, schedulers, report));
+  // The thread's own failure is the kernel's: say it where the server logs it, and end.
+  protocol.on("error", (error) => fail(`the protocol thread failed: ${error.stack ?? error}`));
+  protocol.on("exit", (code) => nativeExit(code));
+
+  const currentCell = (): number => schedulers.current;
+  modules.install();
+  runner.sources.install();
+  schedulers.install();
+  captureStreams(report, currentCell);
+  installHost(report, currentCell, signals);
+  catchStrayErrors(report, currentCell, runner);
+  askBeforeExit(report, currentCell);
+  provideCommonJs();
+  report({ type: "ready" });
+}
+
+function handle(message: ToMain, runner: CellRunner, schedulers: CellSchedulers, report: Report): void {
+  switch (message.type) {
+    case "run":
+      return runner.start(message);
+    case "interrupt":
+      if (message.cell !== undefined) runner.stop(message.cell);
+      else schedulers.cancel();
+      return report({ type: "interrupted", token: message.token });
+    case "exit":
+      return nativeExit(0);
+    default:
+      message satisfies never;
+  }
+}
+
+const exit = process.exit.bind(process);
+const writeError = process.stderr.write.bind(process.stderr);
+
+function nativeExit(code: number): void {
+  exit(code);
+}
+
+function fail(problem: string): void {
+  writeError(`latent-lab kernel: ${problem}\n`, () => exit(1));
+}
+
+/** Errors that no cell awaits are shown in the cell that caused them, and never end the kernel. */
+function catchStrayErrors(report: Report, currentCell: () => number, runner: CellRunner): void {
+  const show = (thrown: unknown): void =>
+    report({ type: "stray-error", cell: currentCell(), error: reportError(thrown, runner.sources) });
+  process.on("uncaughtException", show);
+  process.on("unhandledRejection", show);
+  // Ctrl+C in a terminal reaches the whole group; the server decides what ends, with a message.
+  process.on("SIGINT", () => {});
+}
+
+/** Thrown by `process.exit()` in a cell, so that nothing after it runs. */
+class ExitRequest extends Error {
+  override name = "ExitRequest";
+}
+
+/** `process.exit()` becomes a request: outputs and the cell's reply are sent first. */
+function askBeforeExit(report: Report, currentCell: () => number): void {
+  const ask = (code?: number | string | null): never => {
+    report({ type: "exit-requested", cell: currentCell(), code: Number(code ?? process.exitCode ?? 0) });
+    throw new ExitRequest("process.exit() was called: the kernel shuts down.");
+  };
+  process.exit = ask;
+}
+
+/** `require`, `__filename` and `__dirname`, counted from the notebook's folder. */
+function provideCommonJs(): void {
+  const file = join(process.cwd(), "notebook.ts");
+  const values = { require: createRequire(file), __filename: file, __dirname: process.cwd() };
+  for (const [name, value] of Object.entries(values)) {
+    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+  }
+}

@@ -1,0 +1,55 @@
+// What the threads of the kernel say to each other. The protocol thread owns cells: it starts them, and it
+// alone decides when one has ended, because an interrupted cell never reports back.
+
+/** Number of a cell's run, unique in the life of a kernel. */
+export type CellId = number;
+
+/** An error as the protocol shows it. */
+export interface ErrorReport {
+  ename: string;
+  evalue: string;
+  /** ANSI text, one entry a line or block. */
+  traceback: string[];
+}
+
+/** A value as the protocol shows it. */
+export interface Rendered {
+  data: Record<string, unknown>;
+  metadata: Record<string, unknown>;
+}
+
+export type UserExpression = ({ status: "ok" } & Rendered) | ({ status: "error" } & ErrorReport);
+
+/** From the protocol thread to the main thread. */
+export type ToMain =
+  | {
+      type: "run";
+      cell: CellId;
+      /** The number in `Cell [n]`; 0 for silent cells. */
+      count: number;
+      code: string;
+      silent: boolean;
+      userExpressions: Record<string, string>;
+    }
+  /** Stop what `cell` left waiting; answered by `interrupted` as soon as the main thread is free. */
+  | { type: "interrupt"; token: number; cell: CellId | undefined }
+  | { type: "exit" };
+
+/** From the main thread to the protocol thread. */
+export type ToProtocol =
+  | { type: "ready" }
+  /** The cell was compiled and runs now; the language service adds it to what it knows. */
+  | { type: "compiled"; cell: CellId; count: number; code: string }
+  | { type: "stream"; cell: CellId; name: "stdout" | "stderr"; text: string }
+  | ({ type: "display"; cell: CellId; displayId: string; update: boolean } & Rendered)
+  | { type: "clear"; cell: CellId; wait: boolean }
+  | ({ type: "result"; cell: CellId } & Rendered)
+  | { type: "finished"; cell: CellId; userExpressions: Record<string, UserExpression>; error?: ErrorReport }
+  /** An error outside any cell's own course: a timer, an emitter, a promise that nobody awaits. */
+  | { type: "stray-error"; cell: CellId; error: ErrorReport }
+  | { type: "interrupted"; token: number }
+  /** `process.exit()` in a cell. */
+  | { type: "exit-requested"; cell: CellId; code: number };
+
+/** A way to tell the protocol thread something, from anywhere on the main thread. */
+export type Report = (message: ToProtocol) => void;
