@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { LatentLabError } from "../core/errors.js";
 import { addKernelCommands } from "./kernel-commands.js";
+import { addRunCommand } from "./run-command.js";
 
 const { version, description } = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
@@ -11,6 +12,7 @@ const { version, description } = JSON.parse(
 
 const program = new Command("latent-lab").description(description).version(version);
 addKernelCommands(program);
+addRunCommand(program);
 
 try {
   await program.parseAsync();

@@ -1,0 +1,8 @@
+export { type Notebook, readNotebook, writeNotebook } from "./runner/notebook-file.js";
+export {
+  type CellFailure,
+  type Progress,
+  type RunOptions,
+  type RunResult,
+  runNotebook,
+} from "./runner/run-notebook.js";

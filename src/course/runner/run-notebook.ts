@@ -1,0 +1,140 @@
+// Runs a notebook without a front end, through the kernel's own protocol: cell after cell, outputs kept in
+// the notebook, the first unexpected error ends it.
+import { dirname, resolve } from "node:path";
+import { UsageError } from "../../core/errors.js";
+import { findKernelSpec, KernelProcess } from "../../kernel/manager/index.js";
+import { CellOutputs } from "./cell-outputs.js";
+import type { Cell, Notebook, Output } from "./notebook-file.js";
+
+export interface RunOptions {
+  /** File that the notebook was read from; the kernel starts in its folder. */
+  path: string;
+  /** Name of a kernelspec. Default: the notebook's own, else ours. */
+  kernel?: string;
+  /** Longest time for one cell, in seconds. Default 600. */
+  timeout?: number;
+  /** Called before each code cell, and once with `done === total` at the end. */
+  onProgress?(progress: Progress): void;
+  /** Stops the run: the kernel is shut down and the promise rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+export interface Progress {
+  /** Code cells that have run. */
+  done: number;
+  /** Code cells in all. */
+  total: number;
+  seconds: number;
+}
+
+export interface RunResult {
+  status: "ok" | "error";
+  /** Code cells that ran. */
+  executed: number;
+  total: number;
+  seconds: number;
+  /** The cell that failed, and how. */
+  failure?: CellFailure;
+}
+
+export interface CellFailure {
+  /** Place of the cell in the notebook, from 1, all kinds of cells counted. */
+  cell: number;
+  source: string;
+  ename: string;
+  evalue: string;
+  traceback: string[];
+}
+
+/**
+ * Executes all code cells in order and puts outputs and execution counts into `notebook`. Outputs of cells
+ * after a failed one are removed. A cell tagged `raises-exception` may fail.
+ * @throws UsageError if no such kernel is installed; KernelStartError if it does not start
+ */
+export async function runNotebook(notebook: Notebook, options: RunOptions): Promise<RunResult> {
+  const { path, timeout = 600, onProgress = () => {}, signal } = options;
+  signal?.throwIfAborted();
+  const spec = await findKernelSpec(options.kernel ?? kernelOf(notebook));
+  const kernel = await KernelProcess.start({ spec, cwd: dirname(resolve(path)) });
+  const started = Date.now();
+  const cells = notebook.cells.filter((cell) => cell.cell_type === "code");
+  const seconds = (): number => (Date.now() - started) / 1000;
+  const displays = new Map<string, Output[]>();
+  let executed = 0;
+  let failure: CellFailure | undefined;
+  try {
+    for (const cell of cells) {
+      clear(cell);
+      if (failure) continue;
+      onProgress({ done: executed, total: cells.length, seconds: seconds() });
+      const number = notebook.cells.indexOf(cell) + 1;
+      failure = await runCell(kernel, cell, { number, displays, timeout, signal });
+      executed++;
+    }
+    onProgress({ done: executed, total: cells.length, seconds: seconds() });
+  } finally {
+    await kernel.shutdown();
+  }
+  const counts = { executed, total: cells.length, seconds: seconds() };
+  return failure ? { status: "error", ...counts, failure } : { status: "ok", ...counts };
+}
+
+interface CellContext {
+  number: number;
+  displays: Map<string, Output[]>;
+  timeout: number;
+  signal: AbortSignal | undefined;
+}
+
+async function runCell(
+  kernel: KernelProcess,
+  cell: Cell,
+  { number, displays, timeout, signal }: CellContext,
+): Promise<CellFailure | undefined> {
+  const collected = new CellOutputs(displays);
+  cell.outputs = collected.outputs;
+  const limit = AbortSignal.timeout(timeout * 1000);
+  const died = new AbortController();
+  const onDeath = (detail: string): void => died.abort(new UsageError(detail));
+  kernel.once("died", onDeath);
+  try {
+    const reply = await kernel.request(
+      "execute_request",
+      { code: cell.source, silent: false, store_history: true, allow_stdin: false, stop_on_error: true },
+      {
+        onIopub: (message) => collected.take(message),
+        signal: AbortSignal.any([limit, died.signal, ...(signal ? [signal] : [])]),
+      },
+    );
+    const { content } = reply;
+    cell.execution_count = Number(content.execution_count);
+    if (content.status === "ok" || mayFail(cell)) return undefined;
+    return { cell: number, source: cell.source, ...errorOf(content) };
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    const evalue = limit.aborted ? `the cell ran for more than ${timeout} s.` : (error as Error).message;
+    return { cell: number, source: cell.source, ename: "CellStopped", evalue, traceback: [evalue] };
+  } finally {
+    kernel.off("died", onDeath);
+  }
+}
+
+function clear(cell: Cell): void {
+  cell.outputs = [];
+  cell.execution_count = null;
+}
+
+function mayFail(cell: Cell): boolean {
+  const { tags } = cell.metadata;
+  return Array.isArray(tags) && tags.includes("raises-exception");
+}
+
+function errorOf(content: Record<string, unknown>): Pick<CellFailure, "ename" | "evalue" | "traceback"> {
+  const traceback = Array.isArray(content.traceback) ? content.traceback.map(String) : [];
+  return { ename: String(content.ename), evalue: String(content.evalue), traceback };
+}
+
+function kernelOf({ metadata }: Notebook): string {
+  const spec = metadata.kernelspec as { name?: unknown } | undefined;
+  return typeof spec?.name === "string" ? spec.name : "latent-lab";
+}
