@@ -53,8 +53,10 @@ async function choose(): Promise<void> {
     );
   const candidates: BackendName[] = wanted ? [wanted as BackendName] : ["tensorflow", "wasm", "cpu"];
   for (const name of candidates) if (await starts(name)) return;
+  const asked = wanted ? `LATENT_LAB_BACKEND=${wanted}` : "a TensorFlow.js backend";
   throw new UsageError(
-    `LATENT_LAB_BACKEND=${wanted} does not start: ${notes.join("; ")}. Unset it, or install it.`,
+    `importing latent-lab: expected ${asked} to start; it does not: ${notes.join("; ")}. ` +
+      (wanted ? "Unset LATENT_LAB_BACKEND." : "Install latent-lab again."),
   );
 }
 

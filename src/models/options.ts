@@ -2,6 +2,14 @@
 import { UsageError } from "../core/errors.js";
 import type { StackedOptions } from "./stacked.js";
 
+const activations = [
+  ...(["elu", "gelu", "hardSigmoid", "linear", "mish", "relu", "relu6"] as const),
+  ...(["selu", "sigmoid", "softmax", "softplus", "softsign", "swish", "tanh"] as const),
+] as const;
+
+/** The activation functions of a dense layer, by their names in TensorFlow.js and Keras. */
+export type Activation = (typeof activations)[number];
+
 const names: readonly (keyof StackedOptions)[] = [
   ...(["inputDim", "hidden", "codeDim", "activation", "codeActivation", "outputActivation"] as const),
   ...(["seed", "learningRate"] as const),
@@ -22,6 +30,11 @@ export function checkStackedOptions(options: StackedOptions): void {
       `stacked: expected hidden as an array of layer sizes; got ${hidden}. Write hidden: [32, 16].`,
     );
   for (const [at, units] of hidden.entries()) positiveInteger(`hidden[${at}]`, units);
+  for (const name of ["activation", "codeActivation", "outputActivation"] as const)
+    if (options[name] !== undefined && !activations.includes(options[name]))
+      throw new UsageError(
+        `stacked: expected ${name} among ${activations.join(", ")}; got ${options[name]}. Check the spelling.`,
+      );
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff)
     throw new UsageError(
       `stacked: expected seed to be an integer from 0 to 4294967295; got ${seed}. Use 0, 1, 2, …`,

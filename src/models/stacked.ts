@@ -11,24 +11,7 @@ import {
 } from "@tensorflow/tfjs-layers";
 import { type Random, random } from "../core/random.js";
 import "../core/tensorflow.js";
-import { checkStackedOptions } from "./options.js";
-
-/** The activation functions of a dense layer, by their Keras names. */
-export type Activation =
-  | "elu"
-  | "gelu"
-  | "hardSigmoid"
-  | "linear"
-  | "mish"
-  | "relu"
-  | "relu6"
-  | "selu"
-  | "sigmoid"
-  | "softmax"
-  | "softplus"
-  | "softsign"
-  | "swish"
-  | "tanh";
+import { type Activation, checkStackedOptions } from "./options.js";
 
 /** The architecture and its training; every field has a default. */
 export interface StackedOptions {

@@ -38,8 +38,8 @@ export function imageGrid(images: Images, options: ImageGridOptions = {}): Figur
     );
   const layers = below === undefined ? [pictures] : [pictures, below];
   const rows = Math.ceil(pictures.length / columns);
-  const cell = { height: layers.length * (height + 1) + (titles.length ? 2 : 1), width: width + 1 };
-  const top = (at: number): number => Math.floor(at / columns) * cell.height + (titles.length ? 2 : 0);
+  const cell = { height: layers.length * (height + 1) + (titles.length ? 3 : 1), width: width + 1 };
+  const top = (at: number): number => Math.floor(at / columns) * cell.height + (titles.length ? 3 : 0);
   const left = (at: number): number => (at % columns) * cell.width;
 
   const grid = Array.from({ length: rows * cell.height }, () =>
@@ -51,7 +51,10 @@ export function imageGrid(images: Images, options: ImageGridOptions = {}): Figur
         for (const [x, value] of line.entries())
           (grid[top(at) + layer * (height + 1) + y] as (number | null)[])[left(at) + x] = round(value);
 
-  const notes = titles.map((text, at) => note(text, left(at) + width / 2 - 0.5, top(at) - 1.2));
+  const notes: Partial<Annotations>[] = titles.map((text, at) => ({
+    ...note(text, left(at) + width / 2 - 0.5, top(at) - 0.6),
+    yanchor: "bottom" as const,
+  }));
   if (below)
     notes.push(
       ...sideNotes(options.rowTitles ?? ["original", "reconstruction"], rows, height, (row) =>

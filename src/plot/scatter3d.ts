@@ -16,7 +16,7 @@ export interface Scatter3dOptions {
 }
 
 /** With more classes than colours, the shape tells those of one colour apart. */
-const symbols = ["circle", "diamond", "square", "cross"] as const;
+const symbols = ["circle", "x", "square", "diamond"] as const;
 
 /**
  * A 3-D scatter plot; click a class in the legend to hide it, double-click to see it alone.
@@ -39,6 +39,7 @@ export function scatter3d(points: Rows, options: Scatter3dOptions = {}): Figure 
   const name = (label: number): string => options.classNames?.[label] ?? String(label);
   const axis = (text: string) => ({
     title: { text },
+    tickfont: { size: 12 },
     gridcolor: faint,
     zerolinecolor: faint,
     showbackground: false,
