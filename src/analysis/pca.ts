@@ -46,7 +46,11 @@ export function pca(x: tf.Tensor2D, { components: k = 2 }: PcaOptions = {}): Pca
   const mean = data.mean("column");
   const centred = data.subRowVector(mean);
   const svd = new SingularValueDecomposition(centred, {
-    ...{ computeLeftSingularVectors: false, computeRightSingularVectors: true, autoTranspose: false },
+    ...{
+      computeLeftSingularVectors: false,
+      computeRightSingularVectors: true,
+      autoTranspose: rows < features,
+    },
   });
   const variances = svd.diagonal.map((sigma) => sigma ** 2 / (rows - 1));
   const total = variances.reduce((sum, variance) => sum + variance, 0);

@@ -17,17 +17,29 @@ export interface Stepper {
 export function stepper(model: LayersModel): Stepper {
   const before = tf.getBackend();
   let notice: string | undefined;
+  let tried = before === "cpu";
   const step = async (x: tf.Tensor, y: tf.Tensor): Promise<number[]> => {
     const values = await model.trainOnBatch(x, y);
     return Array.isArray(values) ? values : [values as number];
   };
+  /** The first step, in a scope of its own: where it fails, tfjs-core would keep the loss that it computed. */
+  const firstStep = async (x: tf.Tensor, y: tf.Tensor): Promise<number[]> => {
+    tf.engine().startScope("first step");
+    try {
+      return await step(x, y);
+    } finally {
+      tf.engine().endScope();
+    }
+  };
   return {
     async step(x, y) {
+      if (tried) return step(x, y);
+      tried = true;
       try {
-        return await step(x, y);
+        return await firstStep(x, y);
       } catch (error) {
         const kernel = missingKernel(error);
-        if (kernel === undefined || tf.getBackend() === "cpu" || tf.findBackend("cpu") === null) throw error;
+        if (kernel === undefined || tf.findBackend("cpu") === null) throw error;
         endTape();
         notice = `The ${before} backend has no ${kernel}; training ran on cpu.`;
         await tf.setBackend("cpu"); // weights and batches move there when they are next read

@@ -1,0 +1,59 @@
+// A model and data that train in milliseconds, and a notebook that records what it is shown.
+import * as tf from "@tensorflow/tfjs-core";
+import { initializers, type LayersModel, layers, sequential } from "@tensorflow/tfjs-layers";
+import type { MimeBundle, NotebookHost } from "../../src/core/notebook.js";
+import "../../src/core/tensorflow.js";
+
+/** 2 → 1 → 2, linear, compiled with plain gradient descent. */
+export function tinyModel(learningRate = 0.1): LayersModel {
+  const kernelInitializer = (seed: number) => initializers.glorotUniform({ seed });
+  const model = sequential({
+    layers: [
+      layers.dense({ units: 1, inputShape: [2], kernelInitializer: kernelInitializer(1) }),
+      layers.dense({ units: 2, kernelInitializer: kernelInitializer(2) }),
+    ],
+  });
+  model.compile({ optimizer: tf.train.sgd(learningRate), loss: "meanSquaredError", metrics: ["mae"] });
+  return model;
+}
+
+/** Seven rows, so that batches of three leave a short one. */
+export function tinyData(): tf.Tensor2D {
+  return tf.tensor2d(
+    [
+      [0, 1],
+      [1, 1],
+      [2, 0],
+      [1, 3],
+      [0, 0],
+      [2, 2],
+      [3, 1],
+    ].map((row) => row.map((value) => value / 3)),
+  );
+}
+
+export interface RecordingHost extends NotebookHost {
+  /** Every bundle that was shown, in order, and when. */
+  readonly shown: { bundle: MimeBundle; at: number; display: number }[];
+  readonly interrupt: AbortController;
+}
+
+export function recordingHost(): RecordingHost {
+  const shown: RecordingHost["shown"] = [];
+  const interrupt = new AbortController();
+  let displays = 0;
+  return {
+    shown,
+    interrupt,
+    display(bundle) {
+      const display = displays++;
+      shown.push({ bundle, at: performance.now(), display });
+      return {
+        id: String(display),
+        update: (next) => void shown.push({ bundle: next, at: performance.now(), display }),
+      };
+    },
+    clearOutput() {},
+    interruptSignal: () => interrupt.signal,
+  };
+}

@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { installNotebookHost, type NotebookHost } from "../../src/core/notebook.js";
+import { fit as train } from "../../src/train/index.js";
+import { progress } from "../../src/train/progress.js";
+import { recordingHost, tinyData, tinyModel } from "./fixtures.js";
+
+afterEach(() => {
+  installNotebookHost(undefined as unknown as NotebookHost);
+  vi.restoreAllMocks();
+});
+
+interface PlotlyBundle {
+  data: { name: string; y: number[] }[];
+  layout: { title: { text: string }; yaxis: { type: string } };
+}
+const plotly = (bundle: Record<string, unknown>) => bundle["application/vnd.plotly.v1+json"] as PlotlyBundle;
+
+describe("in a notebook", () => {
+  it("one display grows in place, at most ten times a second, and ends with every epoch and no times", async () => {
+    const host = recordingHost();
+    installNotebookHost(host);
+    const x = tinyData();
+    const { history } = await train(tinyModel(), x, x, {
+      epochs: 300,
+      batchSize: 2,
+      validationData: [x, x],
+      logScale: true,
+    });
+    expect(new Set(host.shown.map(({ display }) => display))).toEqual(new Set([0]));
+    const gaps = host.shown.slice(1, -1).map(({ at }, index) => at - (host.shown[index]?.at ?? 0));
+    expect(host.shown.length).toBeGreaterThan(1);
+    for (const gap of gaps) expect(gap).toBeGreaterThan(95);
+    const last = plotly(host.shown.at(-1)?.bundle ?? {});
+    expect(last.data.map(({ name, y }) => [name, y.length])).toEqual([
+      ["training", 300],
+      ["validation", 300],
+    ]);
+    expect(last.layout.title.text).toMatch(/^Epoch 300 of 300, loss [\d.e-]+, validation [\d.e-]+$/);
+    expect(last.layout.yaxis.type).toBe("log");
+    expect(last.data[0]?.y.at(-1)).toBeCloseTo(history.loss.at(-1) as number, 4);
+    x.dispose();
+  });
+
+  it("an interrupt ends training, and the curve says so", async () => {
+    const host = recordingHost();
+    installNotebookHost(host);
+    const x = tinyData();
+    setTimeout(() => host.interrupt.abort(), 150);
+    const result = await train(tinyModel(), x, x, { epochs: 1e9 });
+    expect(result.stopped).toBe("interrupted");
+    expect(result.history.loss).toHaveLength(result.epochs);
+    expect(plotly(host.shown.at(-1)?.bundle ?? {}).layout.title.text).toContain("stopped (interrupted)");
+    x.dispose();
+  });
+
+  it("quiet shows nothing", async () => {
+    const host = recordingHost();
+    installNotebookHost(host);
+    const x = tinyData();
+    await train(tinyModel(), x, x, { quiet: true });
+    expect(host.shown).toEqual([]);
+    x.dispose();
+  });
+});
+
+describe("in plain Node", () => {
+  const state = {
+    epoch: 2,
+    epochs: 4,
+    done: 0.5,
+    seconds: 10,
+    history: { loss: [0.5, 0.25] },
+    notice: "A notice.",
+  };
+
+  it("a log file gets one line, at the end", () => {
+    const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const tty = process.stderr.isTTY;
+    process.stderr.isTTY = false;
+    const line = progress({ quiet: false, logScale: false });
+    line.update(state);
+    line.end({ ...state, epoch: 4, done: 1 });
+    process.stderr.isTTY = tty;
+    expect(write.mock.calls.map(([text]) => text)).toEqual([
+      "Epoch 4 of 4, loss 0.2500, 10.0 s, A notice.\n",
+    ]);
+  });
+
+  it("a terminal gets one line rewritten in place, with the time left", () => {
+    const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const tty = process.stderr.isTTY;
+    process.stderr.isTTY = true;
+    const line = progress({ quiet: false, logScale: false, interval: 0 });
+    line.update(state);
+    line.update({ ...state, seconds: 1000 });
+    process.stderr.isTTY = tty;
+    expect(write.mock.calls.map(([text]) => text)).toEqual([
+      "\r\x1b[KEpoch 2 of 4, loss 0.2500, 10 s left",
+      "\r\x1b[KEpoch 2 of 4, loss 0.2500, 17 min left",
+    ]);
+  });
+});
