@@ -4,7 +4,7 @@
 import type { CellId, Report, ToMain, UserExpression } from "../threads/messages.js";
 import { reportError } from "./error-report.js";
 import type { CellSignals } from "./host.js";
-import { type CellRuntime, LiveScope } from "./live-scope.js";
+import { type CellRuntime, type CellValue, LiveScope } from "./live-scope.js";
 import type { NotebookModules } from "./modules.js";
 import { renderValue } from "./render.js";
 import type { CellSchedulers } from "./schedulers.js";
@@ -51,10 +51,12 @@ export class CellRunner {
     const { report, signals } = this.#parts;
     const name = `Cell [${count === 0 ? `silent ${cell}` : count}]`;
     try {
-      const value = await this.#evaluate(cell, name, code, () =>
+      const result = await this.#evaluate(cell, name, code, () =>
         report({ type: "compiled", cell, count, code }),
       );
-      if (!silent && value !== undefined) report({ type: "result", cell, ...(await renderValue(value)) });
+      if (!silent && result?.value !== undefined) {
+        report({ type: "result", cell, ...(await renderValue(result.value)) });
+      }
       report({ type: "finished", cell, userExpressions: await this.#expressions(cell, userExpressions) });
     } catch (thrown) {
       const error = reportError(thrown, this.sources, code);
@@ -63,8 +65,7 @@ export class CellRunner {
     signals.forget(cell);
   }
 
-  /** The value of the code's last expression. */
-  async #evaluate(cell: CellId, name: string, code: string, compiled: () => void): Promise<unknown> {
+  async #evaluate(cell: CellId, name: string, code: string, compiled: () => void): Promise<CellValue> {
     const script = compileCell(code, name, this.#scope.constants);
     this.sources.add(name, script.sourceMap);
     const body = await this.#scope.declare(script);
@@ -79,8 +80,8 @@ export class CellRunner {
     const results: Record<string, UserExpression> = {};
     for (const [key, code] of Object.entries(expressions)) {
       try {
-        const value = await this.#evaluate(cell, `Expression [${key}]`, code, () => {});
-        results[key] = { status: "ok", ...(await renderValue(value)) };
+        const result = await this.#evaluate(cell, `Expression [${key}]`, code, () => {});
+        results[key] = { status: "ok", ...(await renderValue(result?.value)) };
       } catch (thrown) {
         results[key] = { status: "error", ...reportError(thrown, this.sources, code) };
       }
@@ -89,13 +90,12 @@ export class CellRunner {
   }
 
   /** Calls user code with no frame of the kernel below it; its promise may never settle. */
-  #fromFreshTask(body: () => Promise<unknown>): Promise<unknown> {
+  #fromFreshTask(body: () => Promise<CellValue>): Promise<CellValue> {
     return new Promise((resolve, reject) => {
       nativeSchedulers.setImmediate(() => {
-        // A boxed value: resolving with a thenable would run its `then`, which the cell did not ask for.
-        body().then((value) => resolve(boxed(value)), reject);
+        body().then(resolve, reject);
       });
-    }).then((box) => (box as { value: unknown }).value);
+    });
   }
 
   #runtime(cell: CellId): CellRuntime {
@@ -115,8 +115,4 @@ export class CellRunner {
         }),
     };
   }
-}
-
-function boxed(value: unknown): { value: unknown } {
-  return { value };
 }

@@ -10,15 +10,18 @@ export interface CellRuntime {
   awaited(value: unknown): unknown;
 }
 
-/** Runs the cell; resolves with the value of its last expression. */
-export type CellBody = (runtime: CellRuntime) => Promise<unknown>;
+/** The value of a cell's last expression, in a box: it may be a promise, which a bare one would become. */
+export type CellValue = { value: unknown } | undefined;
+
+/** Runs the cell; resolves with its value, or without one if it ends in another kind of statement. */
+export type CellBody = (runtime: CellRuntime) => Promise<CellValue>;
 
 type RawBody = (
   importModule: (specifier: string) => Promise<unknown>,
   meta: ImportMeta,
   constant: (name: string) => { readonly value: unknown },
   awaited: (value: unknown) => unknown,
-) => Promise<unknown>;
+) => Promise<CellValue>;
 
 interface EvaluateAnswer {
   exceptionDetails?: { text: string; exception?: { description?: string } };

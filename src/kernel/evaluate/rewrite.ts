@@ -31,8 +31,9 @@ export function rewriteStatements(text: MagicString, program: Program, options: 
   const rewriter = new Rewriter(text);
   const last = program.body.at(-1);
   if (options.returnsLast && last?.type === "ExpressionStatement") {
-    text.appendLeft(last.expression.start, "return (");
-    text.appendRight(last.expression.end, ")");
+    // Boxed, since an async function would await a promise that it returns.
+    text.appendLeft(last.expression.start, "return { value: (");
+    text.appendRight(last.expression.end, ") }");
   }
   for (const statement of program.body) rewriter.statement(statement);
   const constants = new Set(options.constants);

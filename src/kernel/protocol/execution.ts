@@ -29,7 +29,8 @@ export class Execution {
   /** Parents of all cells, since timers of an old one may still print. */
   readonly #parents = new Map<CellId, Parent>();
   #running: Running | undefined;
-  #paused = true;
+  /** Reasons to start no cell just now; the first is that the main thread is not ready. */
+  #holds = 1;
   #cells: CellId = 0;
   #count = 0;
   #afterExit: (() => void) | undefined;
@@ -62,13 +63,14 @@ export class Execution {
     this.#next();
   }
 
-  /** Holds cells back until `resume()`: before the main thread is ready, and during an interrupt. */
+  /** Holds cells back until `resume()`. */
   pause(): void {
-    this.#paused = true;
+    this.#holds++;
   }
 
+  /** Ends one `pause()`, or the wait for the main thread. */
   resume(): void {
-    this.#paused = false;
+    this.#holds--;
     this.#next();
   }
 
@@ -92,7 +94,7 @@ export class Execution {
   }
 
   #next(): void {
-    if (this.#running !== undefined || this.#paused || this.#afterExit) return;
+    if (this.#running !== undefined || this.#holds > 0 || this.#afterExit) return;
     const request = this.#queue.shift();
     if (request === undefined) return;
     const { publisher, history, tell } = this.#parts;
@@ -130,7 +132,7 @@ export class Execution {
 
   /** Aborts what the client had sent before it could know of the error. */
   #abortQueued(): void {
-    this.#paused = true;
+    this.pause();
     // Two turns of the event loop: messages that have arrived by now are still in the socket.
     setImmediate(() =>
       setImmediate(() => {

@@ -1,0 +1,67 @@
+// Whatever a cell does, an interrupt ends it and keeps what was computed.
+import { tmpdir } from "node:os";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { NotebookClient } from "../notebook-client.js";
+
+let client: NotebookClient;
+beforeAll(async () => {
+  // Collecting garbage after each interrupt shows promises that were left in V8's hands.
+  client = await NotebookClient.start(tmpdir(), ["--expose-gc"]);
+  await client.run("let state = 0; const get = () => state");
+});
+afterAll(() => client.stop());
+
+const loops: Record<string, string> = {
+  "a synchronous loop": "while (true) {}",
+  "a loop that catches everything": "while (true) { try { while (true) {} } catch {} finally {} }",
+  "a loop after an await": "await new Promise((r) => setTimeout(r, 5)); while (true) {}",
+  "a loop in a timer": "await new Promise(() => setTimeout(() => { while (true) {} }, 5))",
+  "a loop in an immediate": "await new Promise(() => setImmediate(() => { while (true) {} }))",
+  "a loop in a microtask": "queueMicrotask(() => { while (true) {} }); await new Promise(() => {})",
+  "an interval that computes": "setInterval(() => { while (true) {} }, 5); await new Promise(() => {})",
+  "an endless chain of awaits": "while (true) await null",
+  "a regular expression that backtracks": '/(a+)+b/.test("a".repeat(60))',
+  "a generator": "function* endless() { while (true) yield 1 }\nfor (const each of endless()) void each",
+  "a getter": "({ get x() { while (true) {} } }).x",
+  "training in chunks":
+    "for (;;) { const t = Date.now(); while (Date.now() - t < 60); await new Promise((r) => setImmediate(r)) }",
+  sleeping: "await new Promise((r) => setTimeout(r, 1e6))",
+  "sleeping again and again": "for (;;) await new Promise((r) => setTimeout(r, 10))",
+  "a promise that nothing resolves": "await new Promise(() => {})",
+  "Atomics.wait": "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)",
+};
+
+describe("an interrupt ends", () => {
+  let step = 0;
+  it.each(Object.entries(loops))("%s", async (_, code) => {
+    step++;
+    const cell = await client.interruptAfterReady(`console.log("ready"); state = ${step};\n${code}`);
+    expect(cell.status).toBe("error");
+    expect(cell.error?.ename).toBe("Interrupted");
+    expect((await client.run("gc(); [state, get()]")).result).toBe(`[ ${step}, ${step} ]`);
+  });
+});
+
+describe("after an interrupt", () => {
+  it("nothing of the cell goes on", async () => {
+    await client.run('import { setTimeout as sleep } from "node:timers/promises"; let beats = 0');
+    await client.interruptAfterReady('console.log("ready"); for (;;) { await sleep(5); beats++ }');
+    await client.run("state = beats");
+    expect((await client.run("await sleep(50); beats === state")).result).toBe("true");
+  });
+
+  it("cells that were queued behind it are aborted, and the next one runs", async () => {
+    const running = client.start('console.log("ready"); while (true) {}');
+    const queued = client.start("state = 1000");
+    await running.until(({ header }) => header.msg_type === "stream");
+    await client.kernel.interrupt();
+    expect((await running.finished).error?.ename).toBe("Interrupted");
+    expect((await queued.finished).status).toBe("aborted");
+    expect((await client.run("state < 1000")).result).toBe("true");
+  });
+
+  it("an interrupt while nothing runs changes nothing", async () => {
+    await client.kernel.interrupt();
+    expect((await client.run("1 + 1")).result).toBe("2");
+  });
+});
