@@ -70,19 +70,19 @@ export async function fit(
   checkData("fit", model, x, y);
   if (options.validationData) checkData("fit: validationData", model, ...options.validationData);
   const parts = partition(x, y, settings.validationSplit);
+  const signals = [notebookHost()?.interruptSignal(), options.signal];
   const run: Run = {
     ...{ model, settings, train: parts.train, validation: options.validationData ?? parts.validation },
     ...{
       order: random(settings.seed),
       stepper: stepper(model),
       progress: progress(settings),
-      pause: pauses(),
     },
     callbacks: callbackList(options.callbacks, model, {
       epochs: settings.epochs,
       batchSize: settings.batchSize,
     }),
-    signals: [notebookHost()?.interruptSignal(), options.signal],
+    ...{ signals, pause: pauses(signals) },
     ...{ history: { loss: [] }, epoch: 0, started: performance.now() },
   };
   try {
