@@ -30,12 +30,13 @@ interface Options {
 export function rewriteStatements(text: MagicString, program: Program, options: Options): Names {
   const rewriter = new Rewriter(text);
   const last = program.body.at(-1);
-  if (options.returnsLast && last?.type === "ExpressionStatement") {
-    // Boxed, since an async function would await a promise that it returns.
-    text.appendLeft(last.expression.start, "return { value: (");
-    text.appendRight(last.expression.end, ") }");
-  }
   for (const statement of program.body) rewriter.statement(statement);
+  if (options.returnsLast && last?.type === "ExpressionStatement") {
+    // After what was added inside it, which may end at the same place. In a box, since an async function
+    // would await a promise that it returns.
+    text.appendLeft(last.expression.start, "return { value: (");
+    text.appendLeft(last.expression.end, ") }");
+  }
   const constants = new Set(options.constants);
   for (const name of rewriter.declared) constants.delete(name);
   for (const name of rewriter.constants) constants.add(name);
@@ -104,7 +105,7 @@ class Rewriter {
       if (named && declaration.type === "FunctionDeclaration") return this.#function(declaration);
       if (named && declaration.type === "ClassDeclaration") return this.#class(declaration);
       this.#text.appendLeft(declaration.start, "(");
-      this.#text.appendRight(declaration.end, ");");
+      this.#text.appendLeft(declaration.end, ");");
       return this.#nested(declaration);
     }
     const source = "source" in node ? node.source : null;
@@ -142,7 +143,7 @@ class Rewriter {
       if (init === null && !isStatement) continue; // the left side of for…of and for…in
       // A repeated `var x;` keeps its value, as the language has it; `let x;` starts anew by its declaration.
       this.#text.appendLeft(start, "(");
-      this.#text.appendRight(end, ")");
+      this.#text.appendLeft(end, ")");
     }
   }
 
@@ -160,7 +161,7 @@ class Rewriter {
         this.#text.overwrite(child.start, child.end, metaName);
       } else if (child.type === "AwaitExpression") {
         this.#text.appendLeft(child.argument.start, `${awaitName}(`);
-        this.#text.appendRight(child.argument.end, ")");
+        this.#text.appendLeft(child.argument.end, ")");
       } else if (child.type === "VariableDeclaration" && child.kind === "var" && !insideFunction) {
         this.#variables(child, !isLoopLeft(node, child));
       }

@@ -116,35 +116,45 @@ export class Execution {
     const running = this.#running;
     if (running === undefined) return;
     this.#running = undefined;
-    const { publisher, reply } = this.#parts;
     const { request, silent } = running;
-    publisher.flush();
-    if (error && !silent) publisher.publish("error", { ...error }, request.header);
-    const outcome = error
-      ? { status: "error", ...error }
-      : { status: "ok", user_expressions: userExpressions, payload: [] };
-    reply(request, "execute_reply", { ...outcome, execution_count: this.#count });
-    publisher.status("idle", request.header);
-    if (this.#afterExit) this.#afterExit();
-    else if (error && request.content.stop_on_error !== false) this.#abortQueued();
-    else this.#next();
-  }
-
-  /** Aborts what the client had sent before it could know of the error. */
-  #abortQueued(): void {
+    this.#parts.publisher.flush();
+    if (error && !silent) this.#parts.publisher.publish("error", { ...error }, request.header);
+    if (!error || request.content.stop_on_error === false) {
+      this.#conclude(request, error, userExpressions);
+      this.#next();
+      return;
+    }
+    // What the client sent before it could know of the error is aborted. Some of it may still be in the
+    // socket: it is read in two turns of the event loop, and only then does the client hear of the error.
     this.pause();
-    // Two turns of the event loop: messages that have arrived by now are still in the socket.
     setImmediate(() =>
       setImmediate(() => {
-        const { publisher, reply } = this.#parts;
-        for (const request of this.#queue.splice(0)) {
-          publisher.status("busy", request.header);
-          reply(request, "execute_reply", { status: "aborted", execution_count: this.#count });
-          publisher.status("idle", request.header);
-        }
+        const aborted = this.#queue.splice(0);
+        this.#conclude(request, error, userExpressions);
+        for (const each of aborted) this.#abort(each);
         this.resume();
       }),
     );
+  }
+
+  #conclude(
+    request: Message,
+    error: ErrorReport | undefined,
+    userExpressions: Record<string, UserExpression>,
+  ): void {
+    const outcome = error
+      ? { status: "error", ...error }
+      : { status: "ok", user_expressions: userExpressions, payload: [] };
+    this.#parts.reply(request, "execute_reply", { ...outcome, execution_count: this.#count });
+    this.#parts.publisher.status("idle", request.header);
+    this.#afterExit?.();
+  }
+
+  #abort(request: Message): void {
+    const { publisher, reply } = this.#parts;
+    publisher.status("busy", request.header);
+    reply(request, "execute_reply", { status: "aborted", execution_count: this.#count });
+    publisher.status("idle", request.header);
   }
 }
 
