@@ -45,14 +45,21 @@ export async function buildApp(lab: LabContext, guard: GuardOptions): Promise<Fa
   return app;
 }
 
-/** JupyterLab sends `application/json` also where it has no body. */
+/**
+ * JupyterLab sends `application/json` also where it has no body, and JSON as `text/plain`, the browser's default
+ * for strings. That this type needs no preflight is harmless: changes need the XSRF header, which needs one.
+ */
 function addParsers(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser("remove", "remove");
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined);
-    else parseJson(request, body as string, done);
-  });
+  app.addContentTypeParser(
+    ["application/json", "text/plain"],
+    { parseAs: "string" },
+    (request, body, done) => {
+      if (body.length === 0) done(null, undefined);
+      else parseJson(request, body as string, done);
+    },
+  );
   app.addContentTypeParser(
     "application/x-www-form-urlencoded",
     { parseAs: "string" },
