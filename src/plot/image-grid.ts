@@ -1,8 +1,9 @@
 // Small grey pictures in a grid, optionally with a second picture below each one: originals above reconstructions.
 // One heat map holds them all, so that hovering reads a pixel's value and the figure stays small.
-import type { Annotations } from "plotly.js";
+import type { Annotations, Data } from "plotly.js";
 import { ShapeError, UsageError } from "../core/errors.js";
-import { type Figure, figure, heading, round } from "./figure.js";
+import { type Arrangement, arrange, type Pictures } from "./arrangement.js";
+import { type Figure, figure, heading } from "./figure.js";
 import { type Images, toImages } from "./values.js";
 
 export interface ImageGridOptions {
@@ -20,8 +21,6 @@ export interface ImageGridOptions {
   title?: string;
 }
 
-type Pictures = readonly (readonly (readonly number[])[])[];
-
 /**
  * Pictures in a grid, 0 white and 1 black, in reading order.
  * @param images  [n, height, width], or [n, pixels] for square ones; not disposed
@@ -37,69 +36,53 @@ export function imageGrid(images: Images, options: ImageGridOptions = {}): Figur
       `imageGrid: expected columns to be an integer of 1 or more; got ${columns}. Change it.`,
     );
   const layers = below === undefined ? [pictures] : [pictures, below];
-  const rows = Math.ceil(pictures.length / columns);
-  const cell = { height: layers.length * (height + 1) + (titles.length ? 3 : 1), width: width + 1 };
-  const top = (at: number): number => Math.floor(at / columns) * cell.height + (titles.length ? 3 : 0);
-  const left = (at: number): number => (at % columns) * cell.width;
-
-  const grid = Array.from({ length: rows * cell.height }, () =>
-    new Array<number | null>(columns * cell.width - 1).fill(null),
-  );
-  for (const [layer, set] of layers.entries())
-    for (const [at, picture] of set.entries())
-      for (const [y, line] of picture.entries())
-        for (const [x, value] of line.entries())
-          (grid[top(at) + layer * (height + 1) + y] as (number | null)[])[left(at) + x] = round(value);
-
-  const notes: Partial<Annotations>[] = titles.map((text, at) => ({
-    ...note(text, left(at) + width / 2 - 0.5, top(at) - 0.6),
-    yanchor: "bottom" as const,
-  }));
+  const arrangement = arrange(layers, columns, titles.length > 0);
+  const notes = titles.map((text, at) => above(text, arrangement, at, width));
   if (below)
-    notes.push(
-      ...sideNotes(options.rowTitles ?? ["original", "reconstruction"], rows, height, (row) =>
-        top(row * columns),
-      ),
-    );
+    notes.push(...beside(options.rowTitles ?? ["original", "reconstruction"], arrangement, columns, height));
   const scale = 6 * Math.min(1, 8 / width); // 48 pixels for a picture of 8
   return figure({
-    data: [
-      {
-        ...{ type: "heatmap", z: grid, zmin: range[0], zmax: range[1], showscale: false, hoverongaps: false },
-        colorscale: [
-          [0, "#ffffff"],
-          [1, "#000000"],
-        ],
-        hovertemplate: "value %{z}<extra></extra>",
-      },
-    ],
+    data: [heatMap(arrangement, range)],
     layout: {
       ...(title === undefined ? {} : { title: heading(title) }),
       xaxis: { visible: false, constrain: "domain" },
       yaxis: { visible: false, autorange: "reversed", scaleanchor: "x" },
       margin: { l: below ? 110 : 16, r: 16, t: title === undefined ? 16 : 48, b: 16 },
-      height: Math.round(grid.length * scale * 1.4) + (title === undefined ? 32 : 64),
+      height: Math.round(arrangement.grid.length * scale * 1.4) + (title === undefined ? 32 : 64),
       annotations: notes,
     },
     alternative: describe(pictures.length, [height, width], options),
   });
 }
 
+function heatMap({ grid }: Arrangement, [low, high]: readonly [number, number]): Data {
+  return {
+    ...{ type: "heatmap", z: grid.map((row) => [...row]), zmin: low, zmax: high, showscale: false },
+    colorscale: [
+      [0, "#ffffff"],
+      [1, "#000000"],
+    ],
+    ...{ hoverongaps: false, hovertemplate: "value %{z}<extra></extra>" },
+  };
+}
+
 function note(text: string, x: number, y: number): Partial<Annotations> {
   return { text, x, y, showarrow: false, font: { size: 13 } };
 }
 
-function sideNotes(
+function above(text: string, { top, left }: Arrangement, at: number, width: number): Partial<Annotations> {
+  return { ...note(text, left(at) + width / 2 - 0.5, top(at) - 0.6), yanchor: "bottom" };
+}
+
+function beside(
   names: readonly string[],
-  rows: number,
+  { rows, top }: Arrangement,
+  columns: number,
   height: number,
-  top: (row: number) => number,
 ): Partial<Annotations>[] {
+  const centre = (row: number, layer: number): number => top(row * columns, layer) + height / 2 - 0.5;
   return Array.from({ length: rows }, (_, row) =>
-    names.map((text, layer) => ({
-      ...note(text, -1, top(row) + layer * (height + 1) + height / 2 - 0.5),
-      xanchor: "right" as const,
-    })),
+    names.map((text, layer) => ({ ...note(text, -1, centre(row, layer)), xanchor: "right" as const })),
   ).flat();
 }
 

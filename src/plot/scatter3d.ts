@@ -16,7 +16,7 @@ export interface Scatter3dOptions {
 }
 
 /** With more classes than colours, the shape tells those of one colour apart. */
-const symbols = ["circle", "x", "square", "diamond"] as const;
+const symbols = ["circle", "diamond", "square", "cross"] as const;
 
 /**
  * A 3-D scatter plot; click a class in the legend to hide it, double-click to see it alone.
@@ -37,13 +37,6 @@ export function scatter3d(points: Rows, options: Scatter3dOptions = {}): Figure 
     );
   const classes = [...new Set(labels)].sort((a, b) => a - b);
   const name = (label: number): string => options.classNames?.[label] ?? String(label);
-  const axis = (text: string) => ({
-    title: { text },
-    tickfont: { size: 12 },
-    gridcolor: faint,
-    zerolinecolor: faint,
-    showbackground: false,
-  });
   const [x, y, z] = axisTitles;
   return figure({
     data: classes.map((label) =>
@@ -63,6 +56,11 @@ export function scatter3d(points: Rows, options: Scatter3dOptions = {}): Figure 
     },
     alternative: describe(rows.length, classes.map(name), options),
   });
+}
+
+function axis(text: string): object {
+  const lines = { gridcolor: faint, zerolinecolor: faint, showbackground: false };
+  return { title: { text }, tickfont: { size: 12 }, ...lines };
 }
 
 function cloud(rows: readonly (readonly number[])[], name: string, label: number): Data {

@@ -101,6 +101,7 @@ async function loop(run: Run): Promise<FitResult["stopped"]> {
   const { model, settings, callbacks } = run;
   model.stopTraining = false;
   await callbacks.call("onTrainBegin", {});
+  run.progress.update(stateOf(run, 0));
   let stopped: FitResult["stopped"] = "completed";
   while (run.epoch < settings.epochs && stopped === "completed") {
     await callbacks.call("onEpochBegin", {}, run.epoch);
