@@ -64,9 +64,9 @@ async function listKernels(): Promise<void> {
   const { specs, invalid } = await listKernelSpecs();
   const width = Math.max(...specs.map(({ name }) => name.length));
   for (const { name, displayName, resourceDir } of specs) {
-    console.log(
-      `${name.padEnd(width)}  ${displayName}  ${resourceDir ?? "(built in: «latent-lab» offers it itself)"}`,
-    );
+    const folders = resourceDir === undefined ? await installedFolders(name) : [resourceDir];
+    const builtIn = resourceDir === undefined ? ["built into latent-lab"] : [];
+    console.log(`${name.padEnd(width)}  ${displayName}  ${[...builtIn, ...folders].join(", ")}`);
   }
   for (const { file, reason } of invalid) console.error(`${file} cannot be used: ${reason}`);
 }
