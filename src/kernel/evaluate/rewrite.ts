@@ -29,7 +29,7 @@ interface Options {
 /** Rewrites `text`, the source of `program`, in place. */
 export function rewriteStatements(text: MagicString, program: Program, options: Options): Names {
   const rewriter = new Rewriter(text);
-  const last = program.body.at(-1);
+  const last = program.body.findLast((statement) => !isModuleMark(statement));
   for (const statement of program.body) rewriter.statement(statement);
   if (options.returnsLast && last?.type === "ExpressionStatement") {
     // After what was added inside it, which may end at the same place. In a box, since an async function
@@ -42,6 +42,12 @@ export function rewriteStatements(text: MagicString, program: Program, options: 
   for (const name of rewriter.constants) constants.add(name);
   rewriteConstantWrites(text, program, constants);
   return { declared: [...rewriter.declared], constants: [...rewriter.constants] };
+}
+
+/** The `export {}` that the type stripping leaves behind where all imports were of types. */
+function isModuleMark(statement: Statement): boolean {
+  if (statement.type !== "ExportNamedDeclaration") return false;
+  return statement.declaration === null && statement.specifiers.length === 0;
 }
 
 class Rewriter {

@@ -3,7 +3,7 @@
 import { Publisher, Reply, Router } from "zeromq";
 import { ProtocolError } from "../../core/errors.js";
 import { endpoint } from "./connection-file.js";
-import { type Channel, type ConnectionInfo, decode, encode, type Message } from "./wire.js";
+import { type Channel, type ConnectionInfo, decode, encode, type Message, signatureOf } from "./wire.js";
 
 type Receive = (channel: RequestChannel, message: Message) => void;
 /** Channels that a kernel receives on. */
@@ -52,13 +52,14 @@ export class KernelSockets {
 
   /** Starts receiving; what is malformed or unsigned goes to `reject` and no further. */
   listen(receive: Receive, reject: (problem: unknown) => void): void {
-    const seen = new RecentMessages();
+    const seen = new RecentSignatures();
     for (const channel of ["shell", "control", "stdin"] as const) {
       void this.#pump(channel, (frames) => {
         try {
           const message = decode(frames, this.#connection.key, this.#connection.signature_scheme);
-          if (seen.isReplay(message.header.msg_id))
-            throw new Error(`message ${message.header.msg_id} came twice`);
+          if (this.#connection.key !== "" && seen.isReplay(signatureOf(frames))) {
+            throw new ProtocolError(`message ${message.header.msg_id} came a second time.`);
+          }
           receive(channel, message);
         } catch (problem) {
           reject(problem);
@@ -102,14 +103,14 @@ export class KernelSockets {
   }
 }
 
-/** Remembers the last message ids, so that a message recorded off the wire cannot be sent again. */
-class RecentMessages {
+/** Remembers the last signatures, so that a message recorded off the wire cannot be sent again. */
+class RecentSignatures {
   readonly #limit = 65_536;
   readonly #seen = new Set<string>();
 
-  isReplay(id: string): boolean {
-    if (this.#seen.has(id)) return true;
-    this.#seen.add(id);
+  isReplay(signature: string): boolean {
+    if (this.#seen.has(signature)) return true;
+    this.#seen.add(signature);
     if (this.#seen.size > this.#limit) {
       for (const oldest of this.#seen) {
         this.#seen.delete(oldest);

@@ -112,6 +112,11 @@ export function decode(frames: readonly Buffer[], key: string, scheme?: string):
   };
 }
 
+/** The signature in some frames, which names a message better than its id: clients of one session may count alike. */
+export function signatureOf(frames: readonly Buffer[]): string {
+  return frames[frames.findIndex((frame) => frame.equals(delimiter)) + 1]?.toString("latin1") ?? "";
+}
+
 function parseObject(part: Buffer): Record<string, unknown> {
   let value: unknown;
   try {

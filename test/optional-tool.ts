@@ -1,0 +1,19 @@
+// Tools that a test can do without: present, the test runs; missing, it is skipped and says what to install.
+// CI installs them all, and there a missing one is a failure.
+import { spawnSync } from "node:child_process";
+
+export interface OptionalTool {
+  path: string;
+  missing: boolean;
+  /** For the test's title: empty, or why it is skipped. */
+  reason: string;
+}
+
+/** @param probe arguments with which the tool must succeed. @param debianPackage what to install */
+export function optionalTool(path: string, probe: string[], debianPackage: string): OptionalTool {
+  const missing = spawnSync(path, probe, { stdio: "ignore" }).status !== 0;
+  if (missing && process.env.CI === "true") {
+    throw new Error(`CI must have ${path}: install Debian's ${debianPackage} in .ci/run.`);
+  }
+  return { path, missing, reason: missing ? `(skipped: needs Debian's ${debianPackage})` : "" };
+}
