@@ -1,0 +1,171 @@
+// One page of the lab as a person uses it: keys, clicks and what is seen, with JupyterLab's own model behind it
+// where the page shows only the cells in view.
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import type { Browser, Locator, Page } from "playwright-core";
+import { type Troubles, watch } from "./chromium.js";
+
+/** The part of JupyterLab's application that the tests read; it is the page's `window.jupyterapp`. */
+interface Application {
+  commands: { execute(id: string, args?: object): Promise<unknown> };
+  shell: { currentWidget: NotebookPanel | null };
+}
+
+interface NotebookPanel {
+  context: { model: { dirty: boolean } };
+  content: {
+    model: { cells: Iterable<CellModel>; sharedModel: { cells: readonly unknown[] } };
+    scrollToItem(index: number, align?: string): Promise<void>;
+    activeCellIndex: number;
+  };
+  sessionContext: { session: { kernel: { status: string } | null } | null };
+}
+
+interface CellModel {
+  type: string;
+  trusted: boolean;
+  executionCount?: number | null;
+  toJSON(): { source: string; outputs?: Output[] };
+}
+
+export interface Output {
+  output_type: string;
+  text?: string;
+  data?: Record<string, unknown>;
+  evalue?: string;
+}
+
+export interface CodeCell {
+  source: string;
+  trusted: boolean;
+  executionCount: number | null;
+  outputs: Output[];
+}
+
+declare global {
+  interface Window {
+    jupyterapp: Application;
+  }
+}
+
+const screenshots = fileURLToPath(new URL("../../test-results/", import.meta.url));
+
+export class LabPage {
+  readonly troubles: Troubles;
+
+  private constructor(
+    readonly page: Page,
+    origin: string,
+  ) {
+    this.troubles = watch(page, origin);
+  }
+
+  /** Opens an address and waits until JupyterLab says that all is in place. */
+  static async open(browser: Browser, url: string): Promise<LabPage> {
+    const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+    const lab = new LabPage(page, new URL(url).origin);
+    await page.goto(url);
+    await page.waitForSelector("body[data-lab-restored]", { state: "attached" });
+    return lab;
+  }
+
+  /** Opens a notebook from the file browser, as a person would, and waits for its kernel. */
+  async openNotebook(name: string): Promise<void> {
+    await this.page.locator(".jp-DirListing-item", { hasText: name }).dblclick();
+    await this.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").first().waitFor();
+    await this.kernelIs("idle");
+  }
+
+  async kernelIs(status: string): Promise<void> {
+    await this.page.waitForFunction(
+      (wanted) => window.jupyterapp.shell.currentWidget?.sessionContext.session?.kernel?.status === wanted,
+      status,
+    );
+  }
+
+  /** Runs one of JupyterLab's commands and waits for its end. */
+  async command(id: string, args: object = {}): Promise<void> {
+    await this.page.evaluate(
+      ([name, options]) => window.jupyterapp.commands.execute(name, options).then(() => null),
+      [id, args] as const,
+    );
+  }
+
+  /** All code cells, those out of view too. */
+  codeCells(): Promise<CodeCell[]> {
+    return this.page.evaluate(() => {
+      const cells = [...(window.jupyterapp.shell.currentWidget?.content.model.cells ?? [])];
+      return cells
+        .filter(({ type }) => type === "code")
+        .map((cell) => {
+          const { source, outputs = [] } = cell.toJSON();
+          return { source, outputs, trusted: cell.trusted, executionCount: cell.executionCount ?? null };
+        });
+    });
+  }
+
+  /** Adds a cell at the end of the notebook, in edit mode with the cursor in it. */
+  async newLastCell(): Promise<Locator> {
+    await this.page.evaluate(() => {
+      const content = window.jupyterapp.shell.currentWidget?.content;
+      if (content) content.activeCellIndex = content.model.sharedModel.cells.length - 1;
+    });
+    await this.command("notebook:insert-cell-below");
+    await this.command("notebook:enter-edit-mode");
+    const cell = this.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell.jp-mod-active");
+    await cell.locator(".cm-content").waitFor();
+    return cell;
+  }
+
+  /** Types code into a new last cell and runs it with the keys; resolves when it has ended. */
+  async run(code: string): Promise<CodeCell> {
+    await this.start(code);
+    await this.page.waitForFunction(() => {
+      const cells = [...(window.jupyterapp.shell.currentWidget?.content.model.cells ?? [])];
+      const last = cells.filter(({ type }) => type === "code").at(-1);
+      const status = window.jupyterapp.shell.currentWidget?.sessionContext.session?.kernel?.status;
+      return typeof last?.executionCount === "number" && status === "idle";
+    });
+    return (await this.codeCells()).at(-1) as CodeCell;
+  }
+
+  /** Types code into a new last cell and starts it. */
+  async start(code: string): Promise<void> {
+    await this.newLastCell();
+    await this.page.keyboard.insertText(code);
+    await this.page.keyboard.press("Control+Enter");
+  }
+
+  /** Saves with the keys and waits until nothing is left to save. */
+  async save(): Promise<void> {
+    await this.page.keyboard.press("Control+s");
+    await this.page.waitForFunction(
+      () => window.jupyterapp.shell.currentWidget?.context.model.dirty === false,
+    );
+  }
+
+  /** Brings the code cell whose source matches into view; JupyterLab draws only what is near. */
+  async scrollTo(source: RegExp): Promise<void> {
+    const index = await this.page.evaluate(async (pattern) => {
+      const content = window.jupyterapp.shell.currentWidget?.content;
+      const cells = [...(content?.model.cells ?? [])];
+      const matches = (cell: CellModel) =>
+        cell.type === "code" && new RegExp(pattern).test(cell.toJSON().source);
+      const found = cells.findIndex(matches);
+      if (found >= 0) await content?.scrollToItem(found, "start");
+      return found;
+    }, source.source);
+    if (index < 0) throw new Error(`expected a code cell that matches ${source}; got none.`);
+  }
+
+  /** The drawn Plotly figure whose title matches. */
+  figure(title: RegExp): Locator {
+    return this.page.getByRole("figure", { name: title });
+  }
+
+  /** Writes a screenshot into test-results/, for people. */
+  async screenshot(name: string): Promise<void> {
+    await mkdir(screenshots, { recursive: true });
+    await this.page.screenshot({ path: `${screenshots}${name}.png` });
+  }
+}
