@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { LatentLabError } from "../core/errors.js";
 import { addKernelCommands } from "./kernel-commands.js";
+import { addLabCommand } from "./lab-command.js";
 import { addRunCommand } from "./run-command.js";
 
 const { version, description } = JSON.parse(
@@ -11,6 +12,7 @@ const { version, description } = JSON.parse(
 ) as { version: string; description: string };
 
 const program = new Command("latent-lab").description(description).version(version);
+addLabCommand(program);
 addKernelCommands(program);
 addRunCommand(program);
 

@@ -6,3 +6,4 @@ export {
   type RunResult,
   runNotebook,
 } from "./runner/run-notebook.js";
+export { courseNotebooks, openWorkspace, type Workspace, workspaceFolder } from "./workspace/workspace.js";
