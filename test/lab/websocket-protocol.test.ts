@@ -1,0 +1,81 @@
+// Kernel messages on a WebSocket: what is encoded is decoded again, and broken frames are refused.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { KernelMessage } from "../../src/kernel/manager/index.js";
+import { ReplayBuffer } from "../../src/lab/server/kernels/replay-buffer.js";
+import {
+  decodeDefault,
+  decodeV1,
+  encodeDefault,
+  encodeV1,
+} from "../../src/lab/server/kernels/websocket-protocol.js";
+
+const json = fc.dictionary(fc.string(), fc.jsonValue()).map((value) => Buffer.from(JSON.stringify(value)));
+const message = fc.record({
+  channel: fc.constantFrom("shell" as const, "control" as const, "stdin" as const),
+  parts: fc.tuple(json, json, json, json),
+  buffers: fc.array(
+    fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+    { maxLength: 3 },
+  ),
+});
+
+describe("the WebSocket protocols", () => {
+  it("v1 passes every byte", () => {
+    fc.assert(
+      fc.property(message, (sent) => {
+        expect(decodeV1(encodeV1(sent))).toEqual(sent);
+      }),
+    );
+  });
+
+  it("default passes every value, and buffers byte for byte", () => {
+    fc.assert(
+      fc.property(message, (sent) => {
+        const encoded = encodeDefault(sent);
+        const received = decodeDefault(Buffer.from(encoded), typeof encoded !== "string");
+        const values = (parts: readonly Buffer[]) => parts.map((part) => JSON.parse(part.toString()));
+        expect(values(received.parts)).toEqual(values(sent.parts));
+        expect(received.buffers).toEqual(sent.buffers);
+        expect(received.channel).toBe(sent.channel);
+      }),
+    );
+  });
+
+  it("refuse frames that are cut or mean nothing, with a ProtocolError and without allocating", () => {
+    fc.assert(
+      fc.property(message, fc.nat(), fc.uint8Array({ maxLength: 64 }), (sent, cut, noise) => {
+        const whole = encodeV1(sent);
+        for (const frame of [whole.subarray(0, cut % whole.length), Buffer.from(noise)]) {
+          for (const decode of [() => decodeV1(frame), () => decodeDefault(frame, true)]) {
+            try {
+              decode();
+            } catch (error) {
+              expect(error).toMatchObject({ name: "ProtocolError" });
+            }
+          }
+        }
+      }),
+    );
+  });
+});
+
+describe("the replay buffer", () => {
+  const part = (text: string) => Buffer.from(text);
+  const sized = (bytes: number) =>
+    new KernelMessage(
+      [],
+      [part('{"msg_type":"stream","msg_id":"1"}'), part("{}"), part("{}"), part("{}")],
+      [Buffer.alloc(bytes - 40)],
+    );
+
+  it("keeps the newest within its bound and counts those dropped", () => {
+    const buffer = new ReplayBuffer(1000);
+    const messages = Array.from({ length: 5 }, () => sized(300));
+    for (const one of messages) buffer.add("iopub", one);
+    const { messages: kept, dropped } = buffer.take();
+    expect(kept.map((entry) => entry.message)).toEqual(messages.slice(2));
+    expect(dropped).toBe(2);
+    expect(buffer.take()).toEqual({ messages: [], dropped: 0 });
+  });
+});
