@@ -2,7 +2,7 @@
 import type { Data } from "plotly.js";
 import { ShapeError } from "../core/errors.js";
 import { type Figure, figure, heading, round } from "./figure.js";
-import { faint, palette } from "./palette.js";
+import { neutral, palette } from "./palette.js";
 import { type Numbers, type Rows, toNumbers, toRows } from "./values.js";
 
 export interface Scatter3dOptions {
@@ -59,7 +59,8 @@ export function scatter3d(points: Rows, options: Scatter3dOptions = {}): Figure 
 }
 
 function axis(text: string): object {
-  const lines = { gridcolor: faint, zerolinecolor: faint, showbackground: false };
+  // Opaque: WebGL adds a translucent line to the page's white, and it is gone.
+  const lines = { gridcolor: neutral, zerolinecolor: neutral, showbackground: false };
   return { title: { text }, tickfont: { size: 12 }, ...lines };
 }
 
