@@ -1,0 +1,135 @@
+// Figures and foreign outputs in the page: live updates in the same node, the theme's colours, export, and no
+// script from a notebook that nobody here has trusted.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launch, skipReason } from "./chromium.js";
+import { type RunningCommand, startCommand } from "./lab-command.js";
+import { LabPage } from "./lab-page.js";
+
+let command: RunningCommand;
+let browser: Browser;
+let lab: LabPage;
+
+/** A notebook with one code cell. */
+function notebook(source: string, outputs: object[] = []): string {
+  const cell = {
+    cell_type: "code",
+    id: "a",
+    execution_count: null,
+    metadata: { trusted: true },
+    source,
+    outputs,
+  };
+  const kernelspec = { name: "latent-lab", display_name: "TypeScript (Latent Lab)", language: "typescript" };
+  return JSON.stringify({ cells: [cell], metadata: { kernelspec }, nbformat: 4, nbformat_minor: 5 });
+}
+
+const hostile = {
+  output_type: "display_data",
+  metadata: {},
+  data: {
+    "text/html":
+      '<b>shown</b><img src="data:," onerror="window.hacked = 1"><script>window.hacked = 2</script>',
+  },
+};
+const hostileScript = {
+  output_type: "display_data",
+  metadata: {},
+  data: { "application/javascript": "window.hacked = 3", "text/plain": "no script" },
+};
+
+const figureCode = `import { notebookHost } from "latent-lab/core";
+const figure = (step: number) => ({ "application/vnd.plotly.v1+json": {
+  data: [{ x: [0, 1], y: [step, 2 * step] }], layout: { title: { text: "step " + step } } } });
+const live = notebookHost()!.display(figure(0));`;
+
+describe.skipIf(skipReason !== undefined)(
+  `figures in the lab${skipReason ? ` (skipped: ${skipReason})` : ""}`,
+  () => {
+    beforeAll(async () => {
+      command = await startCommand(async (folder) => {
+        await writeFile(join(folder, "figures 🧪.ipynb"), notebook(figureCode));
+        await writeFile(join(folder, "hostile.ipynb"), notebook("1", [hostile, hostileScript]));
+      });
+      browser = await launch();
+      lab = await LabPage.open(browser, command.url);
+    });
+
+    afterAll(async () => {
+      await browser?.close();
+      await command?.dispose();
+    });
+
+    it("run no script of a notebook from elsewhere, whatever it says of itself", async () => {
+      await lab.openNotebook("hostile");
+      await lab.page.locator(".jp-RenderedHTML b", { hasText: "shown" }).waitFor();
+      expect(await lab.page.locator(".jp-OutputArea-output script").count()).toBe(0);
+      expect(await lab.page.evaluate(() => (window as { hacked?: number }).hacked)).toBeUndefined();
+      expect((await lab.codeCells()).map(({ trusted }) => trusted)).toEqual([false]);
+    });
+
+    it("draw updates of one display into the same node, the last one always", async () => {
+      await lab.openNotebook("figures");
+      await lab.command("notebook:run-all-cells");
+      const first = lab.figure(/^step 0$/);
+      await first.locator(".scatterlayer").waitFor();
+      await first.evaluate((node) => node.setAttribute("data-mark", "the first node"));
+      await lab.run("for (let step = 1; step <= 200; step++) live.update(figure(step));");
+      const last = lab.figure(/^step 200$/);
+      await last.waitFor();
+      expect(await last.getAttribute("data-mark")).toBe("the first node");
+      await expect.poll(() => last.locator(".gtitle").textContent()).toBe("step 200");
+      expect(await lab.page.getByRole("figure").count()).toBe(1);
+    });
+
+    it("take the colours of the theme that is on", async () => {
+      const background = () =>
+        lab
+          .figure(/^step 200$/)
+          .locator(".main-svg")
+          .first()
+          .evaluate((svg) => getComputedStyle(svg).backgroundColor);
+      const light = await background();
+      await lab.command("apputils:change-theme", { theme: "JupyterLab Dark" });
+      await expect.poll(background).not.toBe(light);
+      await lab.screenshot("7-figure-dark");
+      await lab.command("apputils:change-theme", { theme: "JupyterLab Light" });
+      await expect.poll(background).toBe(light);
+    });
+
+    it("fill the width of their cell, also after it changed", async () => {
+      const width = () =>
+        lab
+          .figure(/^step 200$/)
+          .locator(".main-svg")
+          .first()
+          .evaluate((svg) => svg.clientWidth);
+      const wide = await width();
+      await lab.page.setViewportSize({ width: 1000, height: 900 });
+      await expect.poll(width).toBeLessThan(wide - 200);
+      await lab.page.setViewportSize({ width: 1400, height: 1000 });
+      await expect.poll(width).toBe(wide);
+    });
+
+    it("are saved as PNG and SVG from their toolbar", async () => {
+      for (const [button, extension] of [
+        ["Download plot as a PNG", ".png"],
+        ["Download plot as SVG", ".svg"],
+      ] as const) {
+        await lab.figure(/^step 200$/).hover();
+        const download = lab.page.waitForEvent("download");
+        await lab.page
+          .locator(`.modebar-btn[data-title^="${button}" i], .modebar-btn[aria-label^="${button}" i]`)
+          .first()
+          .click();
+        expect((await download).suggestedFilename()).toMatch(new RegExp(`\\${extension}$`));
+      }
+    });
+
+    it("left no error on the console", () => {
+      expect(lab.troubles).toEqual({ errors: [], foreign: [], failed: [] });
+    });
+  },
+);
