@@ -1,6 +1,6 @@
 // Figures and foreign outputs in the page: live updates in the same node, the theme's colours, export, and no
 // script from a notebook that nobody here has trusted.
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -75,13 +75,28 @@ describe.skipIf(skipReason !== undefined)(
       await lab.command("notebook:run-all-cells");
       const first = lab.figure(/^step 0$/);
       await first.locator(".scatterlayer").waitFor();
-      await first.evaluate((node) => node.setAttribute("data-mark", "the first node"));
+      await first.evaluate((node) => {
+        node.setAttribute("data-mark", "the first node");
+        const widths = new Set<string>();
+        const observer = new MutationObserver(() => {
+          for (const svg of node.querySelectorAll(".main-svg")) widths.add(String(svg.getAttribute("width")));
+          node.setAttribute("data-widths", String(widths.size));
+        });
+        observer.observe(node, {
+          subtree: true,
+          childList: true,
+          attributes: true,
+          attributeFilter: ["width"],
+        });
+      });
       await lab.run("for (let step = 1; step <= 200; step++) live.update(figure(step));");
       const last = lab.figure(/^step 200$/);
       await last.waitFor();
       expect(await last.getAttribute("data-mark")).toBe("the first node");
       await expect.poll(() => last.locator(".gtitle").textContent()).toBe("step 200");
       expect(await lab.page.getByRole("figure").count()).toBe(1);
+      // Never drawn at another width in between, which would be seen as a flicker.
+      expect(await last.getAttribute("data-widths")).toBe("1");
     });
 
     it("take the colours of the theme that is on", async () => {
@@ -126,6 +141,20 @@ describe.skipIf(skipReason !== undefined)(
           .click();
         expect((await download).suggestedFilename()).toMatch(new RegExp(`\\${extension}$`));
       }
+    });
+
+    it("are in a notebook that never overwrites what another program wrote", async () => {
+      await lab.save();
+      const file = join(command.folder, "figures 🧪.ipynb");
+      await writeFile(file, notebook("// written by another program"));
+      await lab.run("1 + 1");
+      await lab.page.keyboard.press("Control+s");
+      const dialog = lab.page.getByRole("dialog", { name: /changed/i });
+      await dialog.waitFor();
+      expect(await readFile(file, "utf8")).toContain("written by another program");
+      await lab.screenshot("8-changed-on-disk");
+      await dialog.getByRole("button", { name: /cancel/i }).click();
+      expect(await readFile(file, "utf8")).toContain("written by another program");
     });
 
     it("left no error on the console", () => {

@@ -166,6 +166,7 @@ export class LabPage {
   /** Writes a screenshot into test-results/, for people. */
   async screenshot(name: string): Promise<void> {
     await mkdir(screenshots, { recursive: true });
+    await this.page.locator("#jupyterlab-splash").waitFor({ state: "detached" }); // shown while a theme loads
     await this.page.screenshot({ path: `${screenshots}${name}.png` });
   }
 }

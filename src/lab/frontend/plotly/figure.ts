@@ -33,7 +33,7 @@ export function layoutFor({ layout }: Figure): Partial<Layout> {
   const theme = themeTemplate();
   return {
     height: defaultHeight,
-    autosize: true,
+    autosize: false,
     uirevision: "output",
     ...own,
     title: typeof own.title === "string" ? { text: own.title } : own.title,

@@ -2,9 +2,8 @@
 // ten a second) goes through Plotly.react, so nothing flickers, and updates that come while one is being
 // drawn are dropped but for the latest. Plotly itself is a lazy chunk, loaded with the first figure.
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
-import type { Message } from "@lumino/messaging";
 import { Widget } from "@lumino/widgets";
-import type { Config, PlotlyHTMLElement } from "plotly.js-dist";
+import type { Config } from "plotly.js-dist";
 import { type Figure, figureOf, layoutFor, mimeType, titleOf } from "./figure";
 import { onThemeChange } from "./theme";
 
@@ -16,13 +15,16 @@ export class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
   /** The drawing under way; a second one waits for it. */
   private drawing: Promise<void> | undefined;
   private stale = false;
+  private cellWidth: number | undefined;
   private readonly stopWatchingTheme: () => void;
+  private readonly sizes = new ResizeObserver(() => void this.fitToCell());
 
   constructor() {
     super();
     this.addClass("jp-RenderedPlotly");
     this.node.setAttribute("role", "figure");
     this.stopWatchingTheme = onThemeChange(() => void this.redraw());
+    this.sizes.observe(this.node);
   }
 
   /** Shows the model's figure; resolves when it, or a later one, is drawn. */
@@ -35,18 +37,9 @@ export class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
   override dispose(): void {
     if (this.isDisposed) return;
     this.stopWatchingTheme();
+    this.sizes.disconnect();
     this.plotly?.purge(this.node);
     super.dispose();
-  }
-
-  protected override onResize(message: Widget.ResizeMessage): void {
-    super.onResize(message);
-    this.fitToCell();
-  }
-
-  protected override onAfterShow(message: Message): void {
-    super.onAfterShow(message);
-    this.fitToCell();
   }
 
   private redraw(): Promise<void> {
@@ -63,15 +56,28 @@ export class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
       this.stale = false;
       const { figure, plotly } = this;
       const { data, frames } = figure;
-      const config = configFor(figure, plotly);
-      await plotly.react(this.node, { data, layout: layoutFor(figure), config, frames } as never);
-      this.fitToCell();
+      // The width is given, not left to Plotly, which would draw each update at its default first: a flicker.
+      const layout = { ...layoutFor(figure), width: this.width };
+      await plotly.react(this.node, { data, layout, config: configFor(figure, plotly), frames } as never);
     }
   }
 
-  private fitToCell(): void {
-    if (this.plotly === undefined || !this.isVisible || this.node.offsetWidth === 0) return;
-    if ((this.node as Partial<PlotlyHTMLElement>).data !== undefined) this.plotly.Plots.resize(this.node);
+  /**
+   * The figure's own width or the cell's, in pixels; `undefined` before the node was ever shown. A node that is
+   * hidden for a moment, as when the theme changes, keeps its width: no observer would tell of its return.
+   */
+  private get width(): number | undefined {
+    this.cellWidth = this.node.clientWidth || this.cellWidth;
+    return this.figure?.layout.width ?? this.cellWidth;
+  }
+
+  /** After the cell's width has changed; a drawing under way takes the new width by itself. */
+  private async fitToCell(): Promise<void> {
+    const drawn = (this.node as { _fullLayout?: { width: number } })._fullLayout?.width;
+    const { width, plotly } = this;
+    if (plotly === undefined || drawn === undefined || width === undefined || drawn === width) return;
+    if (this.drawing === undefined) await plotly.relayout(this.node, { width });
+    else await this.redraw();
   }
 }
 
@@ -93,7 +99,6 @@ function configFor(figure: Figure, plotly: Plotly): Partial<Config> {
   };
   return {
     displaylogo: false,
-    responsive: true,
     modeBarButtonsToAdd: [svgButton],
     ...figure.config,
   } as Partial<Config>;
