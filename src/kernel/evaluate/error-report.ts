@@ -1,13 +1,10 @@
 // An error as the protocol wants it, and as a learner can use it: what happened, the lines around it with a
 // mark, where it was called from, and what caused it.
 import { inspect } from "node:util";
+import { bold, codeFrame, dim, type Place, red } from "../code-frame.js";
 import type { ErrorReport } from "../threads/messages.js";
 import { CellSyntaxError } from "./cell-errors.js";
 import type { CellSources } from "./stack-trace.js";
-
-const red = (text: string): string => `\u001b[31m${text}\u001b[39m`;
-const bold = (text: string): string => `\u001b[1m${text}\u001b[22m`;
-const dim = (text: string): string => `\u001b[2m${text}\u001b[22m`;
 
 /** Describes anything that was thrown. `code` is the text of the cell that did not parse, if that was it. */
 export function reportError(thrown: unknown, sources: CellSources, code?: string): ErrorReport {
@@ -61,12 +58,6 @@ function stackLines(error: Error): string[] {
   return stack.split("\n").filter((line) => /^\s+at /.test(line));
 }
 
-interface Place {
-  file: string;
-  line: number;
-  column: number;
-}
-
 function cellPlace(line: string): Place | undefined {
   const match = /(Cell \[[^\]]*\]):(\d+):(\d+)/.exec(line);
   return match?.[1] ? { file: match[1], line: Number(match[2]), column: Number(match[3]) } : undefined;
@@ -74,20 +65,4 @@ function cellPlace(line: string): Place | undefined {
 
 function describe({ file, line, column }: Place): string {
   return `${file}:${line}:${column}`;
-}
-
-/** Two lines before and after the place, the place's own line marked and pointed at. */
-function codeFrame(code: string, { line, column }: Place): string {
-  const lines = code.split("\n");
-  const from = Math.max(1, line - 2);
-  const to = Math.min(lines.length, line + 2);
-  const width = String(to).length;
-  const shown: string[] = [];
-  for (let number = from; number <= to; number++) {
-    const mark = number === line ? red(">") : " ";
-    shown.push(`${mark} ${dim(`${String(number).padStart(width)} |`)} ${lines[number - 1] ?? ""}`);
-    if (number === line)
-      shown.push(`  ${" ".repeat(width)} ${dim("|")} ${" ".repeat(column - 1)}${red("^")}`);
-  }
-  return shown.join("\n");
 }

@@ -2,6 +2,7 @@
 import {
   type DecodedSourceMap,
   type EncodedSourceMap,
+  LEAST_UPPER_BOUND,
   originalPositionFor,
   TraceMap,
 } from "@jridgewell/trace-mapping";
@@ -49,6 +50,9 @@ export class CellSourceMap {
 
 function lookUp(map: TraceMap | undefined, { line, column }: Position): Position | undefined {
   if (map === undefined) return undefined;
-  const found = originalPositionFor(map, { line, column: column - 1 });
+  const at = { line, column: column - 1 };
+  // Before the first mapped character of a line stands only what we added: the next one is meant.
+  const before = originalPositionFor(map, at);
+  const found = before.line === null ? originalPositionFor(map, { ...at, bias: LEAST_UPPER_BOUND }) : before;
   return found.line === null ? undefined : { line: found.line, column: found.column + 1 };
 }

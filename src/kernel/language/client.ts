@@ -47,6 +47,12 @@ export class LanguageClient {
     return this.#ask({ kind: "isComplete", code });
   }
 
+  /** What the type checker says about a cell, as ANSI text; empty if it finds no error. */
+  async diagnose(code: string, name: string): Promise<string> {
+    const { text } = await this.#ask({ kind: "diagnose", code, name });
+    return typeof text === "string" ? text : "";
+  }
+
   #ask(request: LanguageRequest): Promise<Content> {
     const id = ++this.#requests;
     return new Promise((resolve) => {

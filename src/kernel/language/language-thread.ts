@@ -1,6 +1,7 @@
 // Entry of the language thread: answers one question after the other, the notebook's cells added between.
 import { parentPort, workerData } from "node:worker_threads";
 import { complete, inspect, isComplete } from "./answers.js";
+import { diagnose } from "./diagnostics.js";
 import type { FromLanguage, LanguageRequest, ToLanguage } from "./messages.js";
 import { createService } from "./service.js";
 
@@ -31,6 +32,7 @@ function answer(request: LanguageRequest): Record<string, unknown> {
   try {
     if (request.kind === "complete") return complete(notebook, request.code, request.cursor);
     if (request.kind === "inspect") return inspect(notebook, request.code, request.cursor);
+    if (request.kind === "diagnose") return { text: diagnose(notebook, request.code, request.name) };
     return isComplete(request.code);
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));

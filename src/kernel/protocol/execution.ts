@@ -13,6 +13,8 @@ interface Parts {
   history: History;
   reply: Reply;
   tell: (message: ToMain) => void;
+  /** What the type checker holds against a cell, where such a cell must not run; else empty. */
+  objections: (code: string, count: number) => Promise<string>;
 }
 
 interface Running {
@@ -97,7 +99,7 @@ export class Execution {
     if (this.#running !== undefined || this.#holds > 0 || this.#afterExit) return;
     const request = this.#queue.shift();
     if (request === undefined) return;
-    const { publisher, history, tell } = this.#parts;
+    const { publisher, history } = this.#parts;
     const { code, silent, stores, userExpressions } = executeOptions(request);
     if (stores) {
       this.#count++;
@@ -108,8 +110,15 @@ export class Execution {
     this.#parents.set(cell, request.header);
     publisher.status("busy", request.header);
     if (!silent) publisher.publish("execute_input", { code, execution_count: this.#count }, request.header);
-    const count = silent ? 0 : this.#count;
-    tell({ type: "run", cell, count, code, silent, userExpressions });
+    void this.#start({ type: "run", cell, count: silent ? 0 : this.#count, code, silent, userExpressions });
+  }
+
+  async #start(run: Extract<ToMain, { type: "run" }>): Promise<void> {
+    const objections = run.silent ? "" : await this.#parts.objections(run.code, run.count);
+    if (objections === "") return this.#parts.tell(run);
+    if (this.#running?.cell !== run.cell) return; // interrupted meanwhile
+    const evalue = "the cell has type errors and was not run.";
+    this.#end({ ename: "TypeCheckError", evalue, traceback: [`TypeCheckError: ${evalue}`, objections] }, {});
   }
 
   #end(error: ErrorReport | undefined, userExpressions: Record<string, UserExpression>): void {

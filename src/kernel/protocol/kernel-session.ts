@@ -29,6 +29,7 @@ export class KernelSession {
   readonly #publisher: OutputPublisher;
   readonly #execution: Execution;
   readonly #interrupter: Interrupter;
+  readonly #typeCheck = typeCheckMode(process.env.LATENT_LAB_TYPECHECK);
   readonly #channels = new WeakMap<Message, RequestChannel>();
 
   constructor(parts: Parts) {
@@ -40,6 +41,8 @@ export class KernelSession {
       history: this.#history,
       reply: (request, type, content) => this.#reply(request, type, content),
       tell: parts.tellMain,
+      objections: async (code, count) =>
+        this.#typeCheck === "error" ? parts.language.diagnose(code, `Cell [${count}]`) : "",
     });
     this.#publisher.status("starting", {});
   }
@@ -61,7 +64,7 @@ export class KernelSession {
       case "ready":
         return this.#execution.resume();
       case "compiled":
-        return this.#parts.language.cellRan(message.count, message.code);
+        return this.#compiled(message);
       case "stream":
         return this.#publisher.stream(message.name, message.text, this.#execution.parentOf(message.cell));
       case "display":
@@ -139,6 +142,20 @@ export class KernelSession {
     return { status: "ok" };
   }
 
+  /** The cell runs; what the type checker says comes with it, or a little later. */
+  #compiled({ cell, count, code }: Extract<ToProtocol, { type: "compiled" }>): void {
+    const { language } = this.#parts;
+    const remarks =
+      this.#typeCheck === "warn" && count > 0
+        ? language.diagnose(code, `Cell [${count}]`)
+        : Promise.resolve("");
+    // The language thread answers in order: it checks the cell before it knows it as one that ran.
+    language.cellRan(count, code);
+    void remarks.then((text) => {
+      if (text !== "") this.#publisher.stream("stderr", text, this.#execution.parentOf(cell));
+    });
+  }
+
   #display({ cell, displayId, update, data, metadata }: Extract<ToProtocol, { type: "display" }>): void {
     const content = { data, metadata, transient: { display_id: displayId } };
     const parent = this.#execution.parentOf(cell);
@@ -169,6 +186,11 @@ export class KernelSession {
       buffers: [],
     });
   }
+}
+
+/** What type errors lead to: text beside the output, a cell that does not run, or nothing. */
+function typeCheckMode(wanted: string | undefined): "warn" | "error" | "off" {
+  return wanted === "error" || wanted === "off" ? wanted : "warn";
 }
 
 function text(value: unknown): string {

@@ -167,6 +167,11 @@ describe("errors", () => {
     );
   });
 
+  it("in a declaration have its place", async () => {
+    const { error, count } = await client.run("\nconst lost = nowhere");
+    expect(error?.traceback).toContain(`at Cell [${count}]:2:7`);
+  });
+
   it("of syntax show where", async () => {
     const { error, count } = await client.run("const x = 1;\nconst y: = 2");
     expect(error?.ename).toBe("SyntaxError");
