@@ -32,17 +32,22 @@ export class NotebookClient {
   }
 
   /** Runs a cell to its end. */
-  async run(code: string, options: Record<string, unknown> = {}): Promise<CellResult> {
-    return this.start(code, options).finished;
+  async run(
+    code: string,
+    options: Record<string, unknown> = {},
+    onStdin?: (message: Message) => void,
+  ): Promise<CellResult> {
+    return this.start(code, options, onStdin).finished;
   }
 
   /** Starts a cell; `until` waits for a message of it. */
-  start(code: string, options: Record<string, unknown> = {}) {
+  start(code: string, options: Record<string, unknown> = {}, onStdin?: (message: Message) => void) {
     const messages: Message[] = [];
     const waiting = new Set<() => void>();
     const content = { code, silent: false, store_history: true, allow_stdin: false, ...options };
     const finished = this.kernel
       .request("execute_request", content, {
+        ...(onStdin ? { onStdin } : {}),
         onIopub: (message) => {
           messages.push(message);
           for (const check of waiting) check();

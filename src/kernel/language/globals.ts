@@ -25,4 +25,11 @@ interface LatentLabDisplay {
 }
 /** Shows values in the notebook: \`display(value)\`, \`display.html(text)\`, … */
 declare const display: LatentLabDisplay;
+interface LatentLabPrompt {
+  /** Asks the user for a line, and waits for it. */
+  (message?: string, fallback?: string): string;
+  /** As \`prompt\`, with the answer hidden. */
+  password(message?: string): string;
+}
+declare const prompt: LatentLabPrompt;
 `;

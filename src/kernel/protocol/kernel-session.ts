@@ -2,9 +2,10 @@
 // at once, also while a cell runs.
 import { randomUUID } from "node:crypto";
 import type { LanguageClient } from "../language/client.js";
-import type { ToMain, ToProtocol } from "../threads/messages.js";
+import type { InputAnswer, ToMain, ToProtocol } from "../threads/messages.js";
 import { Execution } from "./execution.js";
 import { History } from "./history.js";
+import { InputRequests } from "./input-requests.js";
 import { Interrupter } from "./interrupter.js";
 import { kernelInfo } from "./kernel-info.js";
 import { OutputPublisher } from "./publisher.js";
@@ -15,6 +16,8 @@ interface Parts {
   sockets: KernelSockets;
   language: LanguageClient;
   tellMain: (message: ToMain) => void;
+  /** Answers a main thread that sleeps until it has the answer. */
+  wakeMain: (id: number, answer: InputAnswer) => void;
   /** Ends the process, after the last message was sent. */
   exit: () => void;
 }
@@ -29,6 +32,7 @@ export class KernelSession {
   readonly #publisher: OutputPublisher;
   readonly #execution: Execution;
   readonly #interrupter: Interrupter;
+  readonly #input: InputRequests;
   readonly #typeCheck = typeCheckMode(process.env.LATENT_LAB_TYPECHECK);
   readonly #channels = new WeakMap<Message, RequestChannel>();
 
@@ -44,6 +48,11 @@ export class KernelSession {
       objections: async (code, count) =>
         this.#typeCheck === "error" ? parts.language.diagnose(code, `Cell [${count}]`) : "",
     });
+    this.#input = new InputRequests({
+      send: (request, content) => this.#send("stdin", request, "input_request", content),
+      tellMain: parts.tellMain,
+      wakeMain: parts.wakeMain,
+    });
     this.#publisher.status("starting", {});
   }
 
@@ -52,6 +61,7 @@ export class KernelSession {
     this.#channels.set(request, channel);
     const type = request.header.msg_type;
     if (type === "execute_request") return this.#execution.enqueue(request);
+    if (type === "input_reply") return this.#input.replied(request);
     if (type === "comm_open") return this.#refuseComm(request);
     const handler = this.#handlers[type];
     if (handler === undefined || !type.endsWith("_request")) return; // the protocol says: ignore
@@ -82,9 +92,14 @@ export class KernelSession {
           this.#execution.parentOf(message.cell),
         );
       case "finished":
+        this.#input.drop();
         return this.#execution.finished(message);
       case "stray-error":
         return this.#publisher.publish("error", { ...message.error }, this.#execution.parentOf(message.cell));
+      case "input":
+        // What was printed before the question must be seen with it.
+        this.#publisher.flushStream();
+        return this.#input.ask(message, this.#execution.runningRequest);
       case "interrupted":
         return this.#interrupter.answered(message.token);
       case "exit-requested":
@@ -137,6 +152,7 @@ export class KernelSession {
       const evalue = "the running cell is inside a native call and cannot be stopped; restart the kernel.";
       return { status: "error", ename: "NotInterruptible", evalue, traceback: [evalue] };
     }
+    this.#input.drop();
     if (cell !== undefined) this.#execution.endInterrupted(cell);
     this.#execution.resume();
     return { status: "ok" };
@@ -177,7 +193,12 @@ export class KernelSession {
   }
 
   #reply(request: Message, type: string, content: Content): void {
-    this.#parts.sockets.send(this.#channels.get(request) ?? "shell", {
+    this.#send(this.#channels.get(request) ?? "shell", request, type, content);
+  }
+
+  /** To the client of a request. */
+  #send(channel: RequestChannel, request: Message, type: string, content: Content): void {
+    this.#parts.sockets.send(channel, {
       identities: request.identities,
       header: newHeader(type, this.#id),
       parent_header: request.header,

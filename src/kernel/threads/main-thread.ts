@@ -2,15 +2,16 @@
 // is a worker, so heartbeats, interrupts and completions are answered while a cell computes.
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
+import { MessageChannel, Worker } from "node:worker_threads";
 import { CellRunner } from "../evaluate/cell-runner.js";
 import { reportError } from "../evaluate/error-report.js";
 import { CellSignals, installHost } from "../evaluate/host.js";
+import { CellInput } from "../evaluate/input.js";
 import { NotebookModules } from "../evaluate/modules.js";
 import { captureStreams } from "../evaluate/output.js";
 import { CellSchedulers } from "../evaluate/schedulers.js";
 import { readConnectionFile } from "../protocol/connection-file.js";
-import type { Report, ToMain } from "./messages.js";
+import type { ProtocolData, Report, ToMain } from "./messages.js";
 
 /**
  * Runs a kernel until it is asked to shut down, in the present folder.
@@ -18,8 +19,11 @@ import type { Report, ToMain } from "./messages.js";
  */
 export function runKernel(connectionFile: string): void {
   const connection = readConnectionFile(connectionFile);
+  const answers = new MessageChannel();
+  const signal = new Int32Array(new SharedArrayBuffer(4));
   const protocol = new Worker(new URL("./protocol-thread.js", import.meta.url), {
-    workerData: { connection, folder: process.cwd() },
+    workerData: { connection, folder: process.cwd(), answers: answers.port2, signal } satisfies ProtocolData,
+    transferList: [answers.port2],
     name: "protocol",
   });
   const report: Report = (message) => protocol.postMessage(message);
@@ -27,25 +31,34 @@ export function runKernel(connectionFile: string): void {
   const signals = new CellSignals();
   const modules = new NotebookModules(process.cwd());
   const runner = new CellRunner({ report, schedulers, signals, modules });
+  const currentCell = (): number => schedulers.current;
+  const input = new CellInput({ report, currentCell, answers: answers.port1, signal });
 
-  protocol.on("message", (message: ToMain) => handle(message, runner, schedulers, report));
+  protocol.on("message", (message: ToMain) => handle(message, { runner, schedulers, report, input }));
   // The thread's own failure is the kernel's: say it where the server logs it, and end.
   protocol.on("error", (error) => fail(`the protocol thread failed: ${error.stack ?? error}`));
   protocol.on("exit", (code) => nativeExit(code));
 
-  const currentCell = (): number => schedulers.current;
   modules.install();
   runner.sources.install();
   schedulers.install();
   captureStreams(report, currentCell);
   installHost(report, currentCell, signals);
+  input.install();
   catchStrayErrors(report, currentCell, runner);
   askBeforeExit(report, currentCell);
   provideCommonJs();
   report({ type: "ready" });
 }
 
-function handle(message: ToMain, runner: CellRunner, schedulers: CellSchedulers, report: Report): void {
+interface Parts {
+  runner: CellRunner;
+  schedulers: CellSchedulers;
+  report: Report;
+  input: CellInput;
+}
+
+function handle(message: ToMain, { runner, schedulers, report, input }: Parts): void {
   switch (message.type) {
     case "run":
       return runner.start(message);
@@ -53,6 +66,8 @@ function handle(message: ToMain, runner: CellRunner, schedulers: CellSchedulers,
       if (message.cell !== undefined) runner.stop(message.cell);
       else schedulers.cancel();
       return report({ type: "interrupted", token: message.token });
+    case "input-answer":
+      return input.answered(message.id, message.answer);
     case "exit":
       return nativeExit(0);
     default:

@@ -1,6 +1,9 @@
 // What the threads of the kernel say to each other. The protocol thread owns cells: it starts them, and it
 // alone decides when one has ended, because an interrupted cell never reports back.
 
+import type { MessagePort } from "node:worker_threads";
+import type { ConnectionInfo } from "../protocol/wire.js";
+
 /** Number of a cell's run, unique in the life of a kernel. */
 export type CellId = number;
 
@@ -20,6 +23,9 @@ export interface Rendered {
 
 export type UserExpression = ({ status: "ok" } & Rendered) | ({ status: "error" } & ErrorReport);
 
+/** What the user typed, or why nothing came. */
+export type InputAnswer = { line: string } | { refused: string };
+
 /** From the protocol thread to the main thread. */
 export type ToMain =
   | {
@@ -33,6 +39,8 @@ export type ToMain =
     }
   /** Stop what `cell` left waiting; answered by `interrupted` as soon as the main thread is free. */
   | { type: "interrupt"; token: number; cell: CellId | undefined }
+  /** To a question of `process.stdin`; a sleeping main thread gets its answer by `SleepingInput`. */
+  | { type: "input-answer"; id: number; answer: InputAnswer }
   | { type: "exit" };
 
 /** From the main thread to the protocol thread. */
@@ -47,9 +55,22 @@ export type ToProtocol =
   | { type: "finished"; cell: CellId; userExpressions: Record<string, UserExpression>; error?: ErrorReport }
   /** An error outside any cell's own course: a timer, an emitter, a promise that nobody awaits. */
   | { type: "stray-error"; cell: CellId; error: ErrorReport }
+  /** A question to the user; `sleeping` says that the main thread does nothing else until it is answered. */
+  | { type: "input"; cell: CellId; id: number; prompt: string; password: boolean; sleeping: boolean }
   | { type: "interrupted"; token: number }
   /** `process.exit()` in a cell. */
   | { type: "exit-requested"; cell: CellId; code: number };
+
+/** What the protocol thread is started with. */
+export interface ProtocolData {
+  connection: ConnectionInfo;
+  /** The notebook's folder. */
+  folder: string;
+  /** Where answers to a sleeping main thread go, … */
+  answers: MessagePort;
+  /** … and what is counted up to wake it. */
+  signal: Int32Array;
+}
 
 /** A way to tell the protocol thread something, from anywhere on the main thread. */
 export type Report = (message: ToProtocol) => void;

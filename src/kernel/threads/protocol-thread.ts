@@ -5,10 +5,9 @@ import { LatentLabError } from "../../core/errors.js";
 import { LanguageClient } from "../language/client.js";
 import { KernelSession } from "../protocol/kernel-session.js";
 import { KernelSockets } from "../protocol/sockets.js";
-import type { ConnectionInfo } from "../protocol/wire.js";
-import type { ToMain, ToProtocol } from "./messages.js";
+import type { ProtocolData, ToMain, ToProtocol } from "./messages.js";
 
-const { connection, folder } = workerData as { connection: ConnectionInfo; folder: string };
+const { connection, folder, answers, signal } = workerData as ProtocolData;
 if (parentPort === null) throw new Error("internal: protocol-thread.ts is the entry of a worker.");
 const main = parentPort;
 const grace = 1000; // ms, for sockets to send what they hold
@@ -28,6 +27,11 @@ const session = new KernelSession({
   sockets,
   language,
   tellMain: (message: ToMain) => main.postMessage(message),
+  wakeMain: (id, answer) => {
+    answers.postMessage({ id, answer });
+    Atomics.add(signal, 0, 1);
+    Atomics.notify(signal, 0);
+  },
   exit: () => void exit(),
 });
 sockets.listen(
