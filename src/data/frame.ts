@@ -30,8 +30,11 @@ async function danfo(load: () => Promise<Danfo>): Promise<Danfo> {
     return loaded.default ?? loaded;
   } catch (cause) {
     throw new MissingPackageError(
-      "frame: expected the package danfojs-node; it is not installed or does not load. " +
-        "Run `npm install danfojs-node@1.2.0` in your project.",
+      "frame: expected the package danfojs-node; it is not installed or does not load. Run these in your project:\n" +
+        `  npm pkg set "overrides.danfojs-node.xlsx=npm:@e965/xlsx@0.20.3"\n` +
+        `  npm pkg set "overrides.danfojs-node.@tensorflow/tfjs-node=npm:@tensorflow/tfjs@4.22.0"\n` +
+        "  npm install danfojs-node@1.2.0\n" +
+        "The first two let it use the TensorFlow.js that is there, and a table reader from npm's registry.",
       { cause },
     );
   }
