@@ -27,6 +27,13 @@ export class DatasetError extends LatentLabError {
   }
 }
 
+/** A file is no notebook of nbformat 4; the message says why. */
+export class NotebookFormatError extends LatentLabError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("NOTEBOOK_FORMAT", message, options);
+  }
+}
+
 /** A Jupyter message is malformed, unsigned or signed with another key. */
 export class ProtocolError extends LatentLabError {
   constructor(message: string, options?: ErrorOptions) {

@@ -1,4 +1,4 @@
-export { type Notebook, readNotebook, writeNotebook } from "./runner/notebook-file.js";
+export { readNotebook, writeNotebook } from "./runner/notebook-file.js";
 export {
   type CellFailure,
   type Progress,

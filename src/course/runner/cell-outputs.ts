@@ -1,15 +1,16 @@
 // Gathers a cell's iopub messages into nbformat outputs, as a front end does: neighbouring stream texts become
 // one, an updated display replaces what it showed, `clear_output` waits for the next output if asked to.
+
+import type { NotebookOutput } from "../../core/nbformat.js";
 import type { Message } from "../../kernel/protocol/wire.js";
-import type { Output } from "./notebook-file.js";
 
 export class CellOutputs {
-  readonly outputs: Output[] = [];
+  readonly outputs: NotebookOutput[] = [];
   /** Displays of the whole notebook, since a later cell may update them. */
-  readonly #displays: Map<string, Output[]>;
+  readonly #displays: Map<string, NotebookOutput[]>;
   #clearBeforeNext = false;
 
-  constructor(displays: Map<string, Output[]>) {
+  constructor(displays: Map<string, NotebookOutput[]>) {
     this.#displays = displays;
   }
 
@@ -43,7 +44,7 @@ export class CellOutputs {
     }
   }
 
-  #add(output: Output): void {
+  #add(output: NotebookOutput): void {
     if (this.#clearBeforeNext) this.outputs.length = 0;
     this.#clearBeforeNext = false;
     this.outputs.push(output);
@@ -59,7 +60,11 @@ export class CellOutputs {
   }
 
   #display(content: Record<string, unknown>): void {
-    const output: Output = { output_type: "display_data", data: content.data, metadata: content.metadata };
+    const output: NotebookOutput = {
+      output_type: "display_data",
+      data: content.data,
+      metadata: content.metadata,
+    };
     const id = displayId(content);
     if (id !== undefined) this.#displays.set(id, [...(this.#displays.get(id) ?? []), output]);
     this.#add(output);

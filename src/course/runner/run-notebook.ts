@@ -2,9 +2,9 @@
 // the notebook, the first unexpected error ends it.
 import { dirname, resolve } from "node:path";
 import { UsageError } from "../../core/errors.js";
+import type { Notebook, NotebookCell, NotebookOutput } from "../../core/nbformat.js";
 import { findKernelSpec, KernelProcess } from "../../kernel/manager/index.js";
 import { CellOutputs } from "./cell-outputs.js";
-import type { Cell, Notebook, Output } from "./notebook-file.js";
 
 export interface RunOptions {
   /** File that the notebook was read from; the kernel starts in its folder. */
@@ -56,10 +56,12 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
   signal?.throwIfAborted();
   const spec = await findKernelSpec(options.kernel ?? kernelOf(notebook));
   const kernel = await KernelProcess.start({ spec, cwd: dirname(resolve(path)) });
+  // As front ends do: what is stored is what the kernel says, so that opening the notebook changes nothing.
+  notebook.metadata.language_info = kernel.info.language_info;
   const started = Date.now();
   const cells = notebook.cells.filter((cell) => cell.cell_type === "code");
   const seconds = (): number => (Date.now() - started) / 1000;
-  const displays = new Map<string, Output[]>();
+  const displays = new Map<string, NotebookOutput[]>();
   let executed = 0;
   let failure: CellFailure | undefined;
   try {
@@ -81,14 +83,14 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
 
 interface CellContext {
   number: number;
-  displays: Map<string, Output[]>;
+  displays: Map<string, NotebookOutput[]>;
   timeout: number;
   signal: AbortSignal | undefined;
 }
 
 async function runCell(
   kernel: KernelProcess,
-  cell: Cell,
+  cell: NotebookCell,
   { number, displays, timeout, signal }: CellContext,
 ): Promise<CellFailure | undefined> {
   const collected = new CellOutputs(displays);
@@ -119,12 +121,12 @@ async function runCell(
   }
 }
 
-function clear(cell: Cell): void {
+function clear(cell: NotebookCell): void {
   cell.outputs = [];
   cell.execution_count = null;
 }
 
-function mayFail(cell: Cell): boolean {
+function mayFail(cell: NotebookCell): boolean {
   const { tags } = cell.metadata;
   return Array.isArray(tags) && tags.includes("raises-exception");
 }

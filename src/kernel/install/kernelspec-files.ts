@@ -3,8 +3,7 @@
 import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../../core/errors.js";
-import { jupyterDataPaths, ownKernelSpec, userDataPath } from "../manager/index.js";
-import { logoPng, logoSvg } from "./logo.js";
+import { jupyterDataPaths, logoPng, logoSvg, ownKernelSpec, userDataPath } from "../manager/index.js";
 
 export interface InstallPlace {
   /** The present user's folder; the default. */

@@ -5,5 +5,6 @@ export { KernelMessage, type MessageParts, partsOf } from "./kernel-message.js";
 export { KernelProcess, type KernelProcessOptions, type RequestOptions } from "./kernel-process.js";
 export type { RequestChannel } from "./kernel-sockets.js";
 export { findKernelSpec, type InvalidSpec, type KernelSpecs, listKernelSpecs } from "./kernelspecs.js";
+export { logoPng, logoSvg } from "./own-logo.js";
 export { ownKernelName, ownKernelSpec } from "./own-spec.js";
 export type { KernelEvents, KernelSpec, KernelState } from "./types.js";

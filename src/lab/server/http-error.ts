@@ -1,7 +1,7 @@
 // Errors with an HTTP status, and the translation of all others: file system, validation, kernels. Every error
 // leaves the server as JSON `{ message, reason }`, which JupyterLab shows in a dialog.
 import { ZodError, z } from "zod";
-import { LatentLabError } from "../../core/errors.js";
+import { LatentLabError, NotebookFormatError } from "../../core/errors.js";
 import { KernelGoneError, NoSuchKernelError } from "../../kernel/manager/index.js";
 
 /** An answer other than success. The message is shown to the user. */
@@ -47,6 +47,7 @@ export function describeError(error: unknown): { status: number; body: ErrorBody
   });
   if (error instanceof HttpError) return answer(error.status, error.message, error.reason);
   if (error instanceof ZodError) return answer(400, z.prettifyError(error), "invalid request");
+  if (error instanceof NotebookFormatError) return answer(400, error.message, "not a notebook");
   if (error instanceof NoSuchKernelError) return answer(501, error.message, "no such kernel");
   if (error instanceof KernelGoneError) return answer(409, error.message, "kernel gone");
   const {

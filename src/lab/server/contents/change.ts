@@ -3,12 +3,12 @@
 import { constants, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { z } from "zod";
+import { emptyNotebook, formatNotebook } from "../../../core/nbformat.js";
 import type { LabContext } from "../context.js";
 import { HttpError } from "../http-error.js";
 import { checkpointFolderName, checkpointOf } from "./checkpoints.js";
 import type { ContentRoot, Location } from "./content-root.js";
 import { type ContentsModel, modelOf } from "./model.js";
-import { emptyNotebook, formatNotebook } from "./notebook-json.js";
 
 /** Body of POST: a new thing, or a copy of a file. */
 export const createBody = z.object({

@@ -1,7 +1,7 @@
 // Checkpoints: one copy of each file, in `.ipynb_checkpoints` beside it, where Jupyter keeps them too.
 import { mkdir, readFile, realpath, rm, stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
-import { atomicWrite } from "../atomic-write.js";
+import { atomicWrite } from "../../../core/atomic-write.js";
 import { HttpError } from "../http-error.js";
 import type { ContentRoot } from "./content-root.js";
 

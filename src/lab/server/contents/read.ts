@@ -4,11 +4,11 @@ import { createReadStream } from "node:fs";
 import { readdir, readFile, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { parseNotebook } from "../../../core/nbformat.js";
 import type { LabContext } from "../context.js";
 import { HttpError } from "../http-error.js";
 import type { Location } from "./content-root.js";
 import { type ContentFormat, type ContentsModel, type ContentType, mimeTypeOf, modelOf } from "./model.js";
-import { parseNotebook } from "./notebook-json.js";
 
 export interface ReadOptions {
   content: boolean;

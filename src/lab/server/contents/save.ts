@@ -3,11 +3,11 @@
 import { createHash } from "node:crypto";
 import { access, mkdir } from "node:fs/promises";
 import { z } from "zod";
-import { atomicWrite } from "../atomic-write.js";
+import { atomicWrite } from "../../../core/atomic-write.js";
+import { checkNotebook, formatNotebook } from "../../../core/nbformat.js";
 import type { LabContext } from "../context.js";
 import { HttpError } from "../http-error.js";
 import { type ContentsModel, modelOf } from "./model.js";
-import { checkNotebook, formatNotebook } from "./notebook-json.js";
 
 /** Body of PUT; JupyterLab sends the whole model, of which only this counts. */
 export const saveBody = z.object({

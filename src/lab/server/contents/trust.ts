@@ -5,9 +5,9 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { atomicWrite } from "../atomic-write.js";
+import { atomicWrite } from "../../../core/atomic-write.js";
+import { type Notebook, type NotebookCell, parseNotebook, sortKeys } from "../../../core/nbformat.js";
 import { keyed } from "../security/secret.js";
-import { type Notebook, type NotebookCell, parseNotebook, sortKeys } from "./notebook-json.js";
 
 /** Old signatures go when there are more; each save of a notebook adds one. */
 const maxSignatures = 10_000;

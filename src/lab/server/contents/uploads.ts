@@ -2,7 +2,7 @@
 // target, which takes its place with the last one; until then the old file stays as it is.
 import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { syncFolder, temporaryPath } from "../atomic-write.js";
+import { syncFolder, temporaryPath } from "../../../core/atomic-write.js";
 import type { LabContext } from "../context.js";
 import { HttpError } from "../http-error.js";
 import { type ContentsModel, modelOf } from "./model.js";

@@ -6,11 +6,11 @@ import {
   findKernelSpec,
   type KernelSpec,
   listKernelSpecs,
+  logoSvg,
   ownKernelName,
 } from "../../../kernel/manager/index.js";
 import type { LabContext } from "../context.js";
 import { HttpError } from "../http-error.js";
-import { ownLogo } from "./own-logo.js";
 
 const resourceTypes: Record<string, string> = {
   "logo-svg.svg": "image/svg+xml",
@@ -37,7 +37,7 @@ export function registerKernelSpecs(app: FastifyInstance, { log }: LabContext): 
     const type = resourceTypes[file];
     if (type === undefined) throw new HttpError(404, `A kernel has no file ${file}.`);
     const { resourceDir } = await findKernelSpec(name);
-    const data = resourceDir === undefined ? ownLogo : await readFile(join(resourceDir, file));
+    const data = resourceDir === undefined ? logoSvg : await readFile(join(resourceDir, file));
     return reply.headers({ "Content-Type": type, "Cache-Control": "no-cache" }).send(data);
   });
 }

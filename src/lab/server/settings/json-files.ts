@@ -1,7 +1,7 @@
 // Small JSON and text files under the state folder, one for each id, written atomically.
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { atomicWrite } from "../atomic-write.js";
+import { atomicWrite } from "../../../core/atomic-write.js";
 import { HttpError } from "../http-error.js";
 
 export interface StoredText {

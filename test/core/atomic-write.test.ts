@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { atomicWrite } from "../../src/lab/server/atomic-write.js";
+import { atomicWrite } from "../../src/core/atomic-write.js";
 import { describeError } from "../../src/lab/server/http-error.js";
 
 let folder: string;
@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const built = fileURLToPath(new URL("../../dist/lab/server/atomic-write.js", import.meta.url));
+const built = fileURLToPath(new URL("../../dist/core/atomic-write.js", import.meta.url));
 
 const program = `
 process.on("SIGXFSZ", () => {});

@@ -1,18 +1,21 @@
-// Notebooks as they lie on the disk and as JupyterLab wants them. On the disk, text is a list of lines with
-// sorted keys and an indent of 1, byte for byte as Jupyter writes it, so that version control sees no
-// differences between the two; JupyterLab gets whole strings.
+// Notebooks (nbformat 4) as they lie on the disk and as programs want them. On the disk, text is a list of
+// lines with sorted keys and an indent of 1, byte for byte as Jupyter writes it, so that version control sees
+// no differences between the two; JupyterLab and the runner get whole strings.
 import { z } from "zod";
-import { HttpError } from "../http-error.js";
+import { NotebookFormatError } from "./errors.js";
 
 const multiline = z.union([z.string(), z.array(z.string())]);
 
 const output = z.looseObject({ output_type: z.string() });
 
+/** A cell; its source is whole once it was read. */
 const cell = z.looseObject({
+  id: z.string().optional(),
   cell_type: z.string(),
-  source: multiline,
+  source: multiline.transform((text) => [text].flat().join("")),
   metadata: z.record(z.string(), z.unknown()).default({}),
   outputs: z.array(output).optional(),
+  execution_count: z.number().nullish(),
 });
 
 const notebook = z.looseObject({
@@ -26,31 +29,31 @@ const notebook = z.looseObject({
 
 export type Notebook = z.infer<typeof notebook>;
 export type NotebookCell = z.infer<typeof cell>;
-type Output = z.infer<typeof output>;
+export type NotebookOutput = z.infer<typeof output>;
 
 /** A notebook with one empty cell, for "New notebook". */
 export function emptyNotebook(): Notebook {
   return { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 };
 }
 
-/** A file's text as a notebook. @throws HttpError 400 that says what is wrong */
+/** A file's text as a notebook. @throws NotebookFormatError that says what is wrong */
 export function parseNotebook(text: string, name: string): Notebook {
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new HttpError(400, `${name} is not a notebook: it is not JSON. Open it as a text file.`, {
+    throw new NotebookFormatError(`${name} is not a notebook: it is not JSON. Open it as a text file.`, {
       cause: error,
     });
   }
   return checkNotebook(value, name);
 }
 
-/** A value as a notebook with whole strings. @throws HttpError 400 that says what is wrong */
+/** A value as a notebook with whole strings. @throws NotebookFormatError that says what is wrong */
 export function checkNotebook(value: unknown, name: string): Notebook {
   const result = notebook.safeParse(value);
   if (result.success) return mapText(result.data, join);
-  throw new HttpError(400, `${name} is not a valid notebook. ${z.prettifyError(result.error)}`);
+  throw new NotebookFormatError(`${name} is not a valid notebook. ${z.prettifyError(result.error)}`);
 }
 
 /** The text of a notebook's file. */
@@ -77,8 +80,8 @@ function mapCell(item: NotebookCell, convert: (text: unknown) => unknown): Noteb
   return mapped;
 }
 
-function mapOutput(entry: Output, convert: (text: unknown) => unknown): Output {
-  const mapped: Output = { ...entry };
+function mapOutput(entry: NotebookOutput, convert: (text: unknown) => unknown): NotebookOutput {
+  const mapped: NotebookOutput = { ...entry };
   if (entry.output_type === "stream") mapped.text = convert(entry.text);
   if (typeof entry.data === "object" && entry.data !== null) {
     const data = Object.entries(entry.data).map(([mime, value]) => [
