@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { CellRunner } from "../evaluate/cell-runner.js";
+import { captureChildren } from "../evaluate/child-output.js";
 import { reportError } from "../evaluate/error-report.js";
 import { CellSignals, installHost } from "../evaluate/host.js";
 import { CellInput } from "../evaluate/input.js";
@@ -43,6 +44,7 @@ export function runKernel(connectionFile: string): void {
   runner.sources.install();
   schedulers.install();
   captureStreams(report, currentCell);
+  captureChildren(schedulers);
   installHost(report, currentCell, signals);
   input.install();
   catchStrayErrors(report, currentCell, runner);

@@ -28,6 +28,13 @@ describe("printed text", () => {
     expect((await client.run("1")).result).toBe("1");
   });
 
+  it("a million lines arrive, in bounded memory", async () => {
+    const cell = await client.run("for (let i = 0; i < 1e6; i++) console.log(i)");
+    expect(cell.stdout.length).toBe(6_888_890);
+    expect(cell.stdout.endsWith("999998\n999999\n")).toBe(true);
+    expect(Number((await client.run("process.memoryUsage().rss / 2 ** 20")).result)).toBeLessThan(2048);
+  });
+
   it("bytes that split a character are joined", async () => {
     const cell = await client.run(
       'const bytes = Buffer.from("a😀é"); for (const byte of bytes) process.stdout.write(Uint8Array.of(byte))',
@@ -55,6 +62,49 @@ describe("printed text", () => {
     const second = await client.run("await new Promise((r) => setTimeout(r, 200)); 'second'");
     expect(second.stdout).toBe("");
     expect((await late).parent_header.msg_id).toBe(first.messages[0]?.parent_header.msg_id);
+  });
+});
+
+describe("child processes", () => {
+  const node = JSON.stringify(process.execPath);
+  const script = JSON.stringify('console.log("child out"); console.error("child err")');
+  it.each([
+    [
+      "spawn",
+      `import { spawn } from "node:child_process"; import { once } from "node:events"; await once(spawn(${node}, ["-e", ${script}], { stdio: "inherit" }), "close")`,
+    ],
+    [
+      "spawnSync",
+      `import { spawnSync } from "node:child_process"; spawnSync(${node}, ["-e", ${script}], { stdio: "inherit" })`,
+    ],
+    [
+      "spawnSync with a list",
+      `require("node:child_process").spawnSync(${node}, ["-e", ${script}], { stdio: ["inherit", "inherit", 2] })`,
+    ],
+    [
+      "execFileSync",
+      `import { execFileSync } from "node:child_process"; execFileSync(${node}, ["-e", ${script}], { stdio: "inherit" })`,
+    ],
+  ])("%s with inherited streams prints into the cell", async (_, code) => {
+    const { stdout, stderr, error } = await client.run(code);
+    expect(error).toBeUndefined();
+    expect({ stdout, stderr }).toEqual({ stdout: "child out\n", stderr: "child err\n" });
+  });
+
+  it("fork prints into the cell, which its output belongs to", async () => {
+    writeFileSync(join(folder, "forked.cjs"), 'console.log("from a fork"); process.send("done")');
+    const { stdout, result } = await client.run(
+      'import { fork } from "node:child_process"; import { once } from "node:events"; const forked = fork("./forked.cjs"); const [message] = await once(forked, "message"); await once(forked, "close"); message',
+    );
+    expect(stdout).toBe("from a fork\n");
+    expect(result).toBe("'done'");
+  });
+
+  it("execSync gives its output back, and shows what the child complains of", async () => {
+    const { result, stderr, stdout } = await client.run(
+      `import { execSync } from "node:child_process"; execSync(${JSON.stringify(`"${process.execPath}" -e 'console.log(1); console.error(2)'`)}).toString()`,
+    );
+    expect({ result, stdout, stderr }).toEqual({ result: "'1\\n'", stdout: "", stderr: "2\n" });
   });
 });
 
