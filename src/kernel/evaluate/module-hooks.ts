@@ -1,10 +1,11 @@
 // Runs in Node's loader thread (`module.register`): resolves what notebooks import, gives local files that
 // changed a new address so that they are loaded again with all that depends on them, and compiles TypeScript.
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { LoadHook, ResolveFnOutput, ResolveHook } from "node:module";
 import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { createPathsMatcher, getTsconfig } from "get-tsconfig";
 import { parseSync } from "oxc-parser";
 import { transformSync } from "oxc-transform";
 
@@ -12,8 +13,9 @@ import { transformSync } from "oxc-transform";
 export const notebookScheme = "latent-lab-import:";
 const versionKey = "latent-lab";
 const typeScript = new Set([".ts", ".mts", ".cts", ".tsx"]);
-/** Packages that the course imports and that our own package has. */
-const ownPackages = /^(latent-lab|@tensorflow\/[a-z0-9-]+|danfojs-node|plotly\.js-dist)(\/|$)/;
+/** Packages that the course, or compiled code, imports and that our own package has. */
+const ownPackages =
+  /^(latent-lab|@tensorflow\/[a-z0-9-]+|danfojs-node|plotly\.js-dist|@oxc-project\/runtime)(\/|$)/;
 
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
   if (specifier.startsWith(notebookScheme)) {
@@ -41,14 +43,29 @@ async function fromNotebook(specifier: string, context: Context, next: Next): Pr
   }
 }
 
+/** A file that `paths` of the folder's `tsconfig.json` stand for, such as `@/helper`. */
+function fromPaths(specifier: string, parentURL: string): ResolveFnOutput | undefined {
+  if (/^\.{0,2}\/|^[a-z]+:/.test(specifier)) return undefined;
+  const config = getTsconfig(fileURLToPath(parentURL));
+  const places = (config && createPathsMatcher(config)?.(specifier)) ?? [];
+  const found = places.flatMap((path) => [path, ...candidates(path)]).find(isFile);
+  return found === undefined ? undefined : { url: pathToFileURL(found).href, shortCircuit: true };
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
 /** As Node resolves, and as TypeScript users write: `./helper`, or `./helper.js` for a `helper.ts`. */
 async function withExtensions(specifier: string, context: Context, next: Next): Promise<ResolveFnOutput> {
+  const mapped = context.parentURL && fromPaths(specifier, context.parentURL.split("?")[0] ?? "");
+  if (mapped) return mapped;
   try {
     return await next(specifier, context);
   } catch (error) {
     if (!/^\.{0,2}\/|^file:/.test(specifier) || context.parentURL === undefined) throw error;
     const url = new URL(specifier, context.parentURL);
-    const found = candidates(fileURLToPath(url)).find((path) => existsSync(path));
+    const found = candidates(fileURLToPath(url)).find(isFile);
     if (found === undefined) throw error;
     return { url: pathToFileURL(found).href, shortCircuit: true };
   }
@@ -112,9 +129,7 @@ function localImports(path: string, text: string): string[] {
   return specifiers.flatMap((specifier) => {
     if (specifier === undefined || !/^\.{0,2}\//.test(specifier)) return [];
     const target = fileURLToPath(new URL(specifier, pathToFileURL(path)));
-    return [target, ...candidates(target)]
-      .filter((each) => extname(each) !== "" && existsSync(each))
-      .slice(0, 1);
+    return [target, ...candidates(target)].filter((each) => isFile(each)).slice(0, 1);
   });
 }
 

@@ -298,6 +298,20 @@ describe("imports", () => {
     expect(result).toBe(expected);
   });
 
+  it("follow paths of tsconfig.json, as completion does", async () => {
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      '{ "compilerOptions": { "paths": { "@/*": ["./lib/*"] } } }',
+    );
+    expect((await client.run('import { deep as mapped } from "@/deep"; mapped')).result).toBe("2");
+  });
+
+  it("decorators find their helpers from any folder", async () => {
+    const code =
+      "const mark = (target: object, key: string) => { (target as { marks?: string }).marks = key };\nclass Marked { @mark size = 1 }\n(Marked.prototype as { marks?: string }).marks";
+    expect((await client.run(code)).result).toBe("'size'");
+  });
+
   it("errors in a module have its TypeScript line", async () => {
     const { error } = await client.run('import { bad } from "./near"; bad()');
     expect(error?.traceback).toContain(`at bad (${join(folder, "near.ts")}:6:9)`);
