@@ -1,8 +1,9 @@
 // `latent-lab run`: executes notebooks without a front end, some at a time, with progress and a summary.
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { type Command, InvalidArgumentError } from "commander";
-import { UsageError } from "../core/errors.js";
+import { LatentLabError, UsageError } from "../core/errors.js";
 import { type Progress, type RunResult, readNotebook, runNotebook, writeNotebook } from "../course/index.js";
 import { ProgressLine } from "./progress-line.js";
 
@@ -22,43 +23,92 @@ export function addRunCommand(program: Command): void {
     .option("--out <dir>", "write the executed notebooks into this folder")
     .option("--in-place", "write the outputs into the notebooks themselves")
     .option("--kernel <name>", "kernelspec to use instead of the notebook's own")
-    .option("--timeout <seconds>", "longest time for one cell", positive, 600)
-    .option("--jobs <n>", "notebooks to run at the same time", positive, 1)
+    .option("--timeout <seconds>", "longest time for one cell", seconds, 600)
+    .option("--jobs <n>", "notebooks to run at the same time", wholeNumber, 1)
     .addHelpText(
       "after",
       "\nWithout --out and --in-place nothing is written; the summary tells what happened.",
     )
     .action(async (paths: string[], options: Options) => {
-      if (options.out !== undefined && options.inPlace) {
-        throw new UsageError("run: expected --out or --in-place; got both. Leave one out.");
-      }
-      if (options.out !== undefined) await mkdir(options.out, { recursive: true });
+      if (options.out !== undefined) await prepareOut(options.out, paths, options.inPlace);
       if (!(await runAll(paths, options))) process.exitCode = 1;
     });
+}
+
+/** Makes the folder of `--out`. @throws UsageError if what it is to hold would be lost or cannot be written */
+async function prepareOut(out: string, paths: readonly string[], inPlace?: boolean): Promise<void> {
+  if (inPlace) throw new UsageError("run: expected --out or --in-place; got both. Leave one out.");
+  const names = paths.map((path) => basename(path));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new UsageError(
+      `run: expected notebooks of different names for --out; got two of the same name, ${twice}. Run them one by one.`,
+    );
+  }
+  try {
+    await mkdir(out, { recursive: true });
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new UsageError(`run: expected a folder for --out; got ${out} (${reason}). Give another one.`, {
+      cause: error,
+    });
+  }
 }
 
 /** @returns whether all notebooks ran to their end */
 async function runAll(paths: readonly string[], options: Options): Promise<boolean> {
   const progress = new ProgressLine(process.stderr);
-  const stop = new AbortController();
-  const onSignal = (): void =>
-    stop.abort(new UsageError("run: stopped by a signal; nothing more is written."));
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, onSignal);
+  const { signal, release } = stopSignal();
   const waiting = [...paths];
   let allGood = true;
   const worker = async (): Promise<void> => {
     for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
-      const result = await runOne(path, options, progress, stop.signal);
-      if (result.status === "error") allGood = false;
-      progress.print(summary(path, result));
+      try {
+        const result = await runOne(path, options, progress, signal);
+        if (result.status === "error") allGood = false;
+        progress.print(summary(path, result));
+      } catch (error) {
+        signal.throwIfAborted();
+        allGood = false;
+        progress.print(`✗ ${reasonOf(error, path)}`);
+      } finally {
+        progress.remove(path);
+      }
     }
   };
   try {
-    await Promise.all(Array.from({ length: Math.min(options.jobs, paths.length) }, worker));
+    // All of them, also when one fails: none may go on unseen.
+    const workers = await Promise.allSettled(
+      Array.from({ length: Math.min(options.jobs, paths.length) }, worker),
+    );
+    for (const result of workers) if (result.status === "rejected") throw result.reason;
   } finally {
     progress.clear();
+    release();
   }
   return allGood;
+}
+
+/** Aborts on the first signal to end; a second one ends this process at once, and with it the kernels. */
+function stopSignal(): { signal: AbortSignal; release(): void } {
+  const stop = new AbortController();
+  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(1);
+    stop.abort(new UsageError("run: stopped by a signal; nothing more is written."));
+  };
+  for (const name of names) process.on(name, onSignal);
+  const release = (): void => {
+    for (const name of names) process.off(name, onSignal);
+  };
+  return { signal: stop.signal, release };
+}
+
+/** Why a notebook could not be run or written, with its path. @throws what is a bug of ours */
+function reasonOf(error: unknown, path: string): string {
+  const ofSystem = error instanceof Error && "syscall" in error;
+  if (!(error instanceof LatentLabError || ofSystem)) throw error;
+  return error.message.startsWith(path) ? error.message : `${path}: ${error.message}`;
 }
 
 async function runOne(
@@ -75,7 +125,6 @@ async function runOne(
     onProgress: (state) => progress.set(path, progressText(path, state)),
     ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
   });
-  progress.remove(path);
   const target = options.inPlace ? path : options.out && join(options.out, basename(path));
   if (target) await writeNotebook(target, notebook);
   return result;
@@ -91,11 +140,28 @@ function summary(path: string, { status, executed, total, seconds, failure }: Ru
   const head = `${status === "ok" ? "✓" : "✗"} ${path}: ${executed} of ${total} cells in ${seconds.toFixed(1)} s`;
   if (!failure) return head;
   const source = failure.source.split("\n").slice(0, 3).join("\n    ");
-  return `${head}\n  cell ${failure.cell} failed:\n    ${source}\n${failure.traceback.join("\n")}`;
+  return `${head}\n  cell ${failure.cell} failed:\n    ${source}\n${readable(failure.traceback.join("\n"))}`;
 }
 
-function positive(value: string): number {
+/** A kernel's traceback, without its colours where no terminal shows them. */
+function readable(traceback: string): string {
+  const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
+  return coloured ? traceback : stripVTControlCharacters(traceback);
+}
+
+/** Node's timers go no further; beyond, they would fire at once. */
+const longestTimer = 2_147_483;
+
+function seconds(value: string): number {
   const number = Number(value);
-  if (!(number > 0)) throw new InvalidArgumentError("Expected a number greater than 0.");
+  if (!(number > 0 && number <= longestTimer)) {
+    throw new InvalidArgumentError(`Expected seconds, more than 0 and at most ${longestTimer}.`);
+  }
+  return number;
+}
+
+function wholeNumber(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("Expected 1, 2, 3, …");
   return number;
 }

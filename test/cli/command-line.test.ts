@@ -1,0 +1,39 @@
+// What the command says of itself, and of what it cannot understand.
+import { readFile } from "node:fs/promises";
+import { beforeAll, expect, it } from "vitest";
+import { latentLab, newFolder } from "./command.js";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await newFolder();
+});
+
+it("--version says the package's version", async () => {
+  const { version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
+  expect(await latentLab(["--version"], folder)).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+it("--help names the commands", async () => {
+  const { status, stdout } = await latentLab(["--help"], folder);
+  expect(status).toBe(0);
+  for (const command of ["lab", "kernel", "run"])
+    expect(stdout).toMatch(new RegExp(`^ {2}${command}( |\\|)`, "m"));
+});
+
+it.each([
+  ["an unknown command", ["trian"]],
+  ["an unknown subcommand", ["kernel", "instal"]],
+  ["an unknown option", ["run", "a.ipynb", "--fast"]],
+  ["a missing argument", ["run"]],
+  ["a timeout that is no number", ["run", "a.ipynb", "--timeout", "soon"]],
+  ["a timeout of nothing", ["run", "a.ipynb", "--timeout", "0"]],
+  ["half a job", ["run", "a.ipynb", "--jobs", "0.5"]],
+  ["no jobs", ["run", "a.ipynb", "--jobs", "0"]],
+])("refuses %s in a few words, without a stack", async (_what, args) => {
+  const { status, stdout, stderr } = await latentLab(args, folder);
+  expect(status).toBe(1);
+  expect(stdout).toBe("");
+  expect(stderr).not.toBe("");
+  expect(stderr).not.toMatch(/^ {4}at /m);
+  expect(stderr.trim().split("\n").length).toBeLessThanOrEqual(3);
+});
