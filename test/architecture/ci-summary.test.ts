@@ -1,6 +1,6 @@
 // The summary that decides whether CI is green, on made-up reports.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -24,6 +24,7 @@ function summary(reports: Reports, outcomes: string[]) {
   }
   const script = join(repository, "scripts", "ci-summary.mjs");
   const { status, stdout } = spawnSync(process.execPath, [script, folder, ...outcomes], { encoding: "utf8" });
+  rmSync(folder, { recursive: true });
   return { status, stdout, last: stdout.trimEnd().split("\n").at(-1) };
 }
 

@@ -1,10 +1,11 @@
 // The `latent-lab` command as a user runs it: the built one, in a process and a folder of its own.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
 
 const command = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
@@ -21,9 +22,14 @@ export interface Running {
   signal(name: NodeJS.Signals): void;
 }
 
-/** A fresh folder with a space in its name. */
-export function newFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "latent lab "));
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+/** A fresh folder with a space in its name, removed after the file's tests. */
+export async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "latent lab "));
+  folders.push(folder);
+  return folder;
 }
 
 /** Runs the command to its end, without Jupyter's folders of this machine. */

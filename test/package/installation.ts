@@ -63,9 +63,8 @@ export async function runModule(folder: string, code: string, node = process.exe
   return (await execute(node, [file], { cwd: folder, env: outsideEnvironment() })).stdout;
 }
 
-/** A newer Node than this one, from npm's registry; `undefined` where there is none for this system. */
-export async function newestNode(): Promise<{ path: string; version: string } | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), "latent-lab-node-"));
+/** A newer Node than this one, from npm's registry into a folder; `undefined` where there is none for this system. */
+export async function newestNode(folder: string): Promise<{ path: string; version: string } | undefined> {
   const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
   try {
     await writeFile(join(folder, "package.json"), "{}");

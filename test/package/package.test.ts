@@ -1,7 +1,6 @@
 // The package as others install it: with npm, into an empty folder, where none of our overrides count.
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { execute, folderSize, type Installation, install, runModule, shell } from "./installation.js";
@@ -186,7 +185,7 @@ describe.skipIf(newerNode === undefined)(`on the newest Node ${newerNode?.versio
   });
 
   it("the command runs a notebook", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "latent-lab-newest-"));
+    const { folder } = installation;
     const notebook = join(folder, "a.ipynb");
     const cell = { cell_type: "code", metadata: {}, outputs: [], source: "1 + 1", execution_count: null };
     await writeFile(

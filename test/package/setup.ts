@@ -16,6 +16,7 @@ declare module "vitest" {
 
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "latent-lab-packed-"));
-  provide("package", { tarball: await pack(folder), newerNode: await newestNode() });
+  const tarball = await pack(folder);
+  provide("package", { tarball, newerNode: await newestNode(folder) });
   return () => rm(folder, { recursive: true, force: true });
 }
