@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { testEnvironment } from "./test/environment.js";
 
 export default defineConfig({
   test: {
+    env: testEnvironment,
     include: ["test/**/*.test.ts"],
     exclude: ["test/browser/**", "test/package/**", "test/compat/**"],
     // Limits catch hangs; they are no statement about speed.

@@ -133,17 +133,15 @@ export class Execution {
       this.#next();
       return;
     }
-    // What the client sent before it could know of the error is aborted. Some of it may still be in the
-    // socket: it is read in two turns of the event loop, and only then does the client hear of the error.
+    // What the client sent before it could know of the error is aborted. Some of it may still be on its way:
+    // the client hears of the error only when it has had time to arrive.
     this.pause();
-    setImmediate(() =>
-      setImmediate(() => {
-        const aborted = this.#queue.splice(0);
-        this.#conclude(request, error, userExpressions);
-        for (const each of aborted) this.#abort(each);
-        this.resume();
-      }),
-    );
+    setTimeout(() => {
+      const aborted = this.#queue.splice(0);
+      this.#conclude(request, error, userExpressions);
+      for (const each of aborted) this.#abort(each);
+      this.resume();
+    }, arrivalTime);
   }
 
   #conclude(
@@ -166,6 +164,8 @@ export class Execution {
     publisher.status("idle", request.header);
   }
 }
+
+const arrivalTime = 20; // ms
 
 const interruptedText = "the cell was stopped. Variables keep the values they had.";
 

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { LanguageClient } from "../language/client.js";
 import type { InputAnswer, ToMain, ToProtocol } from "../threads/messages.js";
 import { Execution } from "./execution.js";
-import { History } from "./history.js";
+import { History, historyFile } from "./history.js";
 import { InputRequests } from "./input-requests.js";
 import { Interrupter } from "./interrupter.js";
 import { kernelInfo } from "./kernel-info.js";
@@ -18,6 +18,8 @@ interface Parts {
   tellMain: (message: ToMain) => void;
   /** Answers a main thread that sleeps until it has the answer. */
   wakeMain: (id: number, answer: InputAnswer) => void;
+  /** A line for the server's log. */
+  log: (line: string) => void;
   /** Ends the process, after the last message was sent. */
   exit: () => void;
 }
@@ -28,7 +30,7 @@ type Handler = (request: Message) => Content | Promise<Content>;
 export class KernelSession {
   readonly #parts: Parts;
   readonly #id = randomUUID();
-  readonly #history = new History();
+  readonly #history: History;
   readonly #publisher: OutputPublisher;
   readonly #execution: Execution;
   readonly #interrupter: Interrupter;
@@ -38,6 +40,7 @@ export class KernelSession {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#history = new History(historyFile(), parts.log);
     this.#publisher = new OutputPublisher(parts.sockets, this.#id);
     this.#interrupter = new Interrupter(parts.tellMain);
     this.#execution = new Execution({
@@ -114,7 +117,10 @@ export class KernelSession {
     complete_request: ({ content }) => this.#parts.language.complete(text(content.code), cursor(content)),
     inspect_request: ({ content }) => this.#parts.language.inspect(text(content.code), cursor(content)),
     is_complete_request: ({ content }) => this.#parts.language.isComplete(text(content.code)),
-    history_request: ({ content }) => ({ status: "ok", history: this.#history.answer(content) }),
+    history_request: async ({ content }) => ({
+      status: "ok",
+      history: await this.#history.answer(content),
+    }),
     comm_info_request: () => ({ status: "ok", comms: {} }),
     interrupt_request: () => this.#interrupt(),
     shutdown_request: ({ content }) => ({ status: "ok", restart: content.restart === true }),
@@ -140,7 +146,7 @@ export class KernelSession {
 
   #exit(): void {
     this.#interrupter.close();
-    this.#parts.exit();
+    void this.#history.close().then(() => this.#parts.exit());
   }
 
   async #interrupt(): Promise<Content> {

@@ -32,6 +32,7 @@ const session = new KernelSession({
     Atomics.add(signal, 0, 1);
     Atomics.notify(signal, 0);
   },
+  log,
   exit: () => void exit(),
 });
 sockets.listen(
