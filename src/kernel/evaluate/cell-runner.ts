@@ -55,7 +55,8 @@ export class CellRunner {
         report({ type: "compiled", cell, count, code }),
       );
       if (!silent && result?.value !== undefined) {
-        report({ type: "result", cell, ...(await renderValue(result.value)) });
+        const rendered = await renderValue(result.value);
+        if (Object.keys(rendered.data).length > 0) report({ type: "result", cell, ...rendered });
       }
       report({ type: "finished", cell, userExpressions: await this.#expressions(cell, userExpressions) });
     } catch (thrown) {

@@ -9,7 +9,7 @@ import {
   type NotebookHost,
 } from "../../core/notebook.js";
 import type { CellId, Report } from "../threads/messages.js";
-import { renderValue } from "./render.js";
+import { renderValue, showsNothing } from "./render.js";
 
 /** Aborts when a cell is interrupted. */
 export class CellSignals {
@@ -38,7 +38,7 @@ export function installHost(report: Report, currentCell: () => CellId, signals: 
     display(bundle, metadata) {
       const id = randomUUID();
       send(id, false, bundle, metadata);
-      return { id, update: (next, nextMetadata) => send(id, true, next, nextMetadata) };
+      return showsNothing({ id, update: (next, nextMetadata) => send(id, true, next, nextMetadata) });
     },
     clearOutput: (wait = false) => report({ type: "clear", cell: currentCell(), wait }),
     interruptSignal: () => signals.of(currentCell()),
@@ -64,7 +64,7 @@ function displayFunction(host: NotebookHost): object {
       const rendered = await renderValue(next);
       handle.update(rendered.data, rendered.metadata);
     };
-    return { ...handle, show };
+    return showsNothing({ ...handle, show });
   };
   const content =
     (mime: string) =>

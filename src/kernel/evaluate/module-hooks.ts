@@ -13,6 +13,8 @@ import { transformSync } from "oxc-transform";
 export const notebookScheme = "latent-lab-import:";
 const versionKey = "latent-lab";
 const typeScript = new Set([".ts", ".mts", ".cts", ".tsx"]);
+/** Stands in for tslab, whose notebooks run here. */
+const tslab = new URL("../compat/tslab.js", import.meta.url).href;
 /** Packages that the course, or compiled code, imports and that our own package has. */
 const ownPackages =
   /^(latent-lab|@tensorflow\/[a-z0-9-]+|danfojs-node|plotly\.js-dist|@oxc-project\/runtime)(\/|$)/;
@@ -34,6 +36,7 @@ async function fromNotebook(specifier: string, context: Context, next: Next): Pr
     return versioned(await withExtensions(specifier, context, next));
   } catch (error) {
     const missing = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+    if (missing && specifier === "tslab") return { url: tslab, shortCircuit: true };
     if (!missing || !ownPackages.test(specifier)) throw error;
     try {
       return await next(specifier, { ...context, parentURL: import.meta.url });

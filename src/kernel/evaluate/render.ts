@@ -4,8 +4,17 @@ import { inspect } from "node:util";
 import { displaySymbol } from "../../core/notebook.js";
 import type { Rendered } from "../threads/messages.js";
 
-/** MIME bundle of any value. A display method that throws is reported beside the plain text. */
+const silent = new WeakSet<object>();
+
+/** Marks a value that shows nothing where a cell ends with it: the handle of what is shown already. */
+export function showsNothing<T extends object>(value: T): T {
+  silent.add(value);
+  return value;
+}
+
+/** MIME bundle of any value; empty for one that shows nothing. A display method that throws is reported beside the plain text. */
 export async function renderValue(value: unknown): Promise<Rendered> {
+  if (typeof value === "object" && value !== null && silent.has(value)) return { data: {}, metadata: {} };
   const own = await ownDisplay(value);
   if (own !== undefined) return own;
   return { data: specialBundle(value) ?? { "text/plain": plainText(value) }, metadata: {} };

@@ -83,6 +83,7 @@ function resolveModule(
 ): ts.ResolvedModuleWithFailedLookupLocations {
   const found = ts.resolveModuleName(specifier, containing, options, host, undefined, redirected);
   if (found.resolvedModule || /^[./]/.test(specifier)) return found;
+  if (specifier === "tslab") return ts.resolveModuleName("../compat/tslab.js", self, options, host);
   return ts.resolveModuleName(specifier, self, options, host, undefined, redirected);
 }
 

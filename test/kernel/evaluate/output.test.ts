@@ -183,6 +183,15 @@ describe("displays", () => {
     expect(ids.size).toBe(1);
   });
 
+  it.each(['display.html("<i>x</i>")', "await display(1)"])(
+    "%s shows its content once, and no handle",
+    async (code) => {
+      const { data, result } = await client.run(code);
+      expect(data).toHaveLength(1);
+      expect(result).toBeUndefined();
+    },
+  );
+
   it("shortcuts show each kind of content, and clear empties", async () => {
     const { data, messages } = await client.run(
       'display.html("<i>h</i>"); display.markdown("# m"); display.json({ a: 1 }); display.clear(true)',
