@@ -105,13 +105,12 @@ it.each([
   expect(existsSync(prefix)).toBe(false);
 });
 
-// Both fail until src/kernel/install checks them; the one who mends it turns `it.fails` into `it`.
-it.fails("install refuses the parent folder as a name", async () => {
+it("install refuses the parent folder as a name", async () => {
   const { status } = await latentLab(["kernel", "install", "--prefix", prefix, "--name", ".."], folder);
   expect(status).toBe(1);
 });
 
-it.fails("install refuses to replace a kernel that something else installed", async () => {
+it("install refuses to replace a kernel that something else installed", async () => {
   const file = await foreignSpec("deno");
   const before = await readFile(file, "utf8");
   const { status, stderr } = await latentLab(

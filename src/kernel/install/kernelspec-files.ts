@@ -23,7 +23,7 @@ export interface InstallOptions extends InstallPlace {
   env?: readonly string[];
 }
 
-/** Writes the kernelspec. @returns its folder. @throws UsageError for a wrong name, place or variable */
+/** Writes the kernelspec, over one of ours. @returns its folder. @throws UsageError for a wrong name, place or variable */
 export async function installKernelSpec(options: InstallOptions = {}): Promise<string> {
   const spec = ownKernelSpec();
   const { name = spec.name, displayName = spec.displayName, env = [] } = options;
@@ -36,6 +36,7 @@ export async function installKernelSpec(options: InstallOptions = {}): Promise<s
     env: { ...spec.env, ...Object.fromEntries(env.map(parseVariable)) },
     metadata: { ...spec.metadata, [ownerKey]: true },
   };
+  await refuseForeign(folder, "install");
   try {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "kernel.json"), `${JSON.stringify(json, undefined, 2)}\n`);
@@ -53,20 +54,8 @@ export async function installKernelSpec(options: InstallOptions = {}): Promise<s
 /** Removes a kernelspec that `installKernelSpec` wrote, and no other. @returns its folder */
 export async function removeKernelSpec(name: string, place: InstallPlace): Promise<string> {
   const folder = specFolder(name, place);
-  const file = join(folder, "kernel.json");
-  let metadata: unknown;
-  try {
-    ({ metadata } = JSON.parse(await readFile(file, "utf8")) as { metadata?: unknown });
-  } catch (error) {
-    throw new UsageError(
-      `kernel remove: there is no kernelspec at ${folder}. See «latent-lab kernel list».`,
-      {
-        cause: error,
-      },
-    );
-  }
-  if (!isOurs(metadata)) {
-    throw new UsageError(`kernel remove: ${folder} was not written by latent-lab; it is left alone.`);
+  if (!(await refuseForeign(folder, "remove"))) {
+    throw new UsageError(`kernel remove: there is no kernelspec at ${folder}. See «latent-lab kernel list».`);
   }
   await rm(folder, { recursive: true });
   return folder;
@@ -88,14 +77,36 @@ export async function installedFolders(name: string): Promise<string[]> {
 
 const ownerKey = "latent_lab";
 
+/** @returns whether there is a kernelspec of ours. @throws UsageError if there is one of something else */
+async function refuseForeign(folder: string, command: string): Promise<boolean> {
+  let text: string;
+  try {
+    text = await readFile(join(folder, "kernel.json"), "utf8");
+  } catch {
+    return false;
+  }
+  if (isOurs(parseMetadata(text))) return true;
+  throw new UsageError(
+    `kernel ${command}: the kernelspec in ${folder} was not written by latent-lab; it is left alone. Choose another --name.`,
+  );
+}
+
+function parseMetadata(text: string): unknown {
+  try {
+    return (JSON.parse(text) as { metadata?: unknown } | null)?.metadata;
+  } catch {
+    return undefined; // damaged, and so not known to be ours
+  }
+}
+
 function isOurs(metadata: unknown): boolean {
   return typeof metadata === "object" && metadata !== null && ownerKey in metadata;
 }
 
 function specFolder(name: string, { user, prefix, sysPrefix }: InstallPlace): string {
-  if (!/^[a-z0-9._-]+$/.test(name)) {
+  if (!/^[a-z0-9_-][a-z0-9._-]*$/.test(name)) {
     throw new UsageError(
-      `kernel: expected a name of letters a to z, digits, dots, dashes and underscores; got ${JSON.stringify(name)}.`,
+      `kernel: expected a name of letters a to z, digits, dots, dashes and underscores, with no dot first; got ${JSON.stringify(name)}.`,
     );
   }
   if ([user, prefix !== undefined, sysPrefix].filter(Boolean).length > 1) {
