@@ -6,6 +6,7 @@ import { reportError } from "./error-report.js";
 import type { CellSignals } from "./host.js";
 import { type CellRuntime, type CellValue, LiveScope } from "./live-scope.js";
 import type { NotebookModules } from "./modules.js";
+import { runMagic } from "./npm-magic.js";
 import { renderValue } from "./render.js";
 import type { CellSchedulers } from "./schedulers.js";
 import { nativeSchedulers } from "./schedulers.js";
@@ -104,6 +105,8 @@ export class CellRunner {
     return {
       importModule: (specifier) => modules.importModule(specifier),
       meta: modules.meta,
+      magic: (command, rest) =>
+        runMagic(command, rest, { folder: modules.folder, signal: this.#parts.signals.of(cell) }),
       awaited: (value) =>
         new Promise((resolve, reject) => {
           const owner = schedulers.current || cell;

@@ -8,6 +8,7 @@ export interface CellRuntime {
   importModule(specifier: string): Promise<unknown>;
   meta: ImportMeta;
   awaited(value: unknown): unknown;
+  magic(command: string, rest: string): Promise<void>;
 }
 
 /** The value of a cell's last expression, in a box: it may be a promise, which a bare one would become. */
@@ -21,6 +22,7 @@ type RawBody = (
   meta: ImportMeta,
   constant: (name: string) => { readonly value: unknown },
   awaited: (value: unknown) => unknown,
+  magic: (command: string, rest: string) => Promise<void>,
 ) => Promise<CellValue>;
 
 interface EvaluateAnswer {
@@ -47,7 +49,8 @@ export class LiveScope {
     if (body === undefined) throw new SyntaxError(problem ?? "internal: the cell's script did not run.");
     for (const name of cell.declared) this.constants.delete(name);
     for (const name of cell.constants) this.constants.add(name);
-    return ({ importModule, meta, awaited }) => body(importModule, meta, constantGuard, awaited);
+    return ({ importModule, meta, awaited, magic }) =>
+      body(importModule, meta, constantGuard, awaited, magic);
   }
 
   #evaluate(expression: string): Promise<string | undefined> {

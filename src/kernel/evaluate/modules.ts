@@ -19,7 +19,8 @@ class ModuleNotFoundError extends LatentLabError {
 }
 
 export class NotebookModules {
-  readonly #folder: string;
+  /** The notebook's folder. */
+  readonly folder: string;
   /** Makes each request unique: Node remembers what a specifier led to, and files change. */
   #requests = 0;
   /** What `import.meta` is in a cell. */
@@ -27,7 +28,7 @@ export class NotebookModules {
 
   /** @param folder absolute path of the notebook's folder */
   constructor(folder: string) {
-    this.#folder = folder;
+    this.folder = folder;
     const notebook = pathToFileURL(join(folder, "notebook.ts")).href;
     this.meta = {
       url: notebook,
@@ -50,7 +51,7 @@ export class NotebookModules {
     try {
       return await import(`${notebookScheme}${encodeURIComponent(request)}`);
     } catch (error) {
-      if (isNotFound(error, specifier)) throw new ModuleNotFoundError(specifier, this.#folder);
+      if (isNotFound(error, specifier)) throw new ModuleNotFoundError(specifier, this.folder);
       throw error;
     }
   }

@@ -11,6 +11,8 @@ export const importName = "__latentLabImport";
 export const metaName = "__latentLabMeta";
 /** Wraps what is awaited: the code after it belongs to the same cell, and stops if that was interrupted. */
 export const awaitName = "__latentLabAwait";
+/** Runs a magic, such as `%npm install lodash`. */
+export const magicName = "__latentLabMagic";
 /** Gives an object whose `value` cannot be assigned, with the constant's name. */
 export const constantName = "__latentLabConstant";
 

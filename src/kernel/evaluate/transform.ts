@@ -5,8 +5,9 @@
 import MagicString from "magic-string";
 import { type ParserOptions, parseSync, type Statement } from "oxc-parser";
 import { transformSync } from "oxc-transform";
+import { magicsToCalls, withoutMagics } from "../magics.js";
 import { CellSyntaxError } from "./cell-errors.js";
-import { awaitName, constantName, importName, metaName, rewriteStatements } from "./rewrite.js";
+import { awaitName, constantName, importName, magicName, metaName, rewriteStatements } from "./rewrite.js";
 import { CellSourceMap } from "./source-map.js";
 
 /** A cell that is ready to run. */
@@ -22,7 +23,7 @@ export interface CompiledCell {
 
 /** Where the script puts its body; a global that user code has no reason to touch. */
 export const receiver = "__latentLabCell";
-const parameters = [importName, metaName, constantName, awaitName].join(", ");
+const parameters = [importName, metaName, constantName, awaitName, magicName].join(", ");
 
 /**
  * Compiles a cell.
@@ -31,7 +32,8 @@ const parameters = [importName, metaName, constantName, awaitName].join(", ");
  * @throws CellSyntaxError with line, column and what was expected
  */
 export function compileCell(code: string, name: string, constants: ReadonlySet<string>): CompiledCell {
-  const stripped = transformSync("cell.ts", code, {
+  const plainCode = magicsToCalls(code, magicName);
+  const stripped = transformSync("cell.ts", plainCode, {
     lang: "ts",
     sourceType: "module",
     sourcemap: true,
@@ -41,12 +43,12 @@ export function compileCell(code: string, name: string, constants: ReadonlySet<s
     decorator: { legacy: true },
   });
   const error = stripped.errors.find((each) => each.severity === "Error");
-  if (error) throw new CellSyntaxError(name, code, error.message, error.labels);
+  if (error) throw new CellSyntaxError(name, plainCode, error.message, error.labels);
 
   const { program } = parseSync("cell.js", stripped.code, parseOptions);
   const text = new MagicString(stripped.code);
   const names = rewriteStatements(text, program, {
-    returnsLast: endsWithExpression(code),
+    returnsLast: endsWithExpression(withoutMagics(code)),
     constants,
   });
   const declaration = names.declared.length > 0 ? `let ${names.declared.join(", ")};` : "";

@@ -1,5 +1,6 @@
 // Entry of the language thread: answers one question after the other, the notebook's cells added between.
 import { parentPort, workerData } from "node:worker_threads";
+import { withoutMagics } from "../magics.js";
 import { complete, inspect, isComplete } from "./answers.js";
 import { diagnose } from "./diagnostics.js";
 import type { FromLanguage, LanguageRequest, ToLanguage } from "./messages.js";
@@ -12,12 +13,13 @@ const notebook = createService(folder);
 
 port.on("message", (message: ToLanguage) => {
   if ("cell" in message) {
-    notebook.files.addCell(message.cell.code);
+    notebook.files.addCell(withoutMagics(message.cell.code));
     // Types of what was imported are read now, not when the learner waits for a completion.
     setImmediate(warmUp);
     return;
   }
-  const { id, request } = message;
+  const { id } = message;
+  const request = { ...message.request, code: withoutMagics(message.request.code) };
   port.postMessage({ id, content: answer(request) } satisfies FromLanguage);
 });
 

@@ -1,0 +1,80 @@
+// Commands to the kernel at the top of a cell.
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { magicsToCalls, withoutMagics } from "../../../src/kernel/magics.js";
+import { NotebookClient } from "../notebook-client.js";
+
+let client: NotebookClient;
+const outer = mkdtempSync(join(tmpdir(), "magics "));
+const folder = join(outer, "note book");
+beforeAll(async () => {
+  // A project above the notebook's folder, which must stay as it is.
+  writeFileSync(join(outer, "package.json"), '{ "name": "above" }');
+  mkdirSync(folder);
+  // A package on the disk, so that the test needs no registry.
+  mkdirSync(join(outer, "local"));
+  writeFileSync(
+    join(outer, "local", "package.json"),
+    '{ "name": "local-thing", "version": "1.2.3", "type": "module", "main": "index.js" }',
+  );
+  writeFileSync(join(outer, "local", "index.js"), "export const answer = 42;\n");
+  client = await NotebookClient.start(folder);
+});
+afterAll(() => client.stop());
+
+describe("%npm install", () => {
+  it("installs into the notebook's own package.json, says so, and the package can be imported at once", async () => {
+    expect((await client.run('import { answer } from "local-thing"')).error?.ename).toBe(
+      "ModuleNotFoundError",
+    );
+    const { stdout, error } = await client.run("%npm install ../local");
+    expect(error).toBeUndefined();
+    expect(stdout).toContain(`is in ${join(folder, "package.json")} (new).`);
+    expect(stdout).toMatch(/added 1 package/);
+    expect((await client.run('import { answer } from "local-thing"; answer')).result).toBe("42");
+    expect(readFileSync(join(outer, "package.json"), "utf8")).toBe('{ "name": "above" }');
+  });
+
+  it("can stand above code, whose lines keep their numbers", async () => {
+    const { error, stdout } = await client.run(
+      '// a remark\n%npm --version\nconst x = 1;\nthrow new Error("third")',
+    );
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+/);
+    expect(error?.traceback).toMatch(/Cell \[\d+\]:4:7/);
+  });
+
+  it("that fails says so, with what npm said", async () => {
+    const { error, stderr } = await client.run("%npm install ../no-such-folder");
+    expect(error).toMatchObject({
+      ename: "MagicError",
+      evalue: expect.stringContaining("npm ended with status"),
+    });
+    expect(stderr).not.toBe("");
+  });
+});
+
+it("a syntax error below one has its own place", async () => {
+  expect((await client.run("%npm --version\nconst x = 1;\nconst y: = 2")).error?.traceback).toMatch(
+    /Cell \[\d+\]:3:10/,
+  );
+});
+
+it("an unknown command is named", async () => {
+  expect((await client.run("%matplotlib inline")).error?.evalue).toContain("%matplotlib: expected %npm");
+});
+
+describe("magics in the text", () => {
+  it("are only at the top: a remainder stays a remainder", () => {
+    const code = "const a = 5\n  % 3;\n`\n%npm install x\n`";
+    expect(magicsToCalls(code, "f")).toBe(code);
+    expect(withoutMagics(code)).toBe(code);
+  });
+
+  it("become calls, or blanks of their length", () => {
+    const code = "\n%npm install x\n1";
+    expect(magicsToCalls(code, "f")).toBe('\nawait f("npm", "install x");\n1');
+    expect(withoutMagics(code)).toBe(`\n${" ".repeat(14)}\n1`);
+  });
+});
