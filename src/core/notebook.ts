@@ -28,7 +28,82 @@ export interface NotebookHost {
   clearOutput(wait?: boolean): void;
   /** Aborts when the user interrupts the cell that asked for it. Ask anew in each call. */
   interruptSignal(): AbortSignal;
+  /** What a front end that talks back makes possible; absent where there is none, as in tslab. */
+  readonly interactive?: InteractiveHost;
 }
+
+/** What widgets need: comms, and a say in where the output of their callbacks goes. */
+export interface InteractiveHost {
+  /** Opens a comm to the front end's `target`. */
+  openComm(target: string, data: CommData, options?: CommOptions): Comm;
+  /** Calls `handler` for each comm that a front end opens to `target`; at most one handler a target. */
+  registerTarget(target: string, handler: CommTarget): void;
+  /**
+   * A callback whose output and errors are shown below the cell that runs now, whenever it is called. Gives a
+   * promise if the callback does; it never rejects, and resolves early when the user interrupts.
+   */
+  attach<A extends unknown[]>(
+    callback: (...values: A) => unknown,
+  ): (...values: A) => Promise<void> | undefined;
+  /** Calls `body`, and hands what it prints and displays to `sink` instead of the cell. */
+  capture<T>(sink: (output: CapturedOutput) => void, body: () => T): T;
+  /** How any value looks in a notebook. */
+  render(value: unknown): Promise<RenderedValue>;
+  /** How anything that was thrown looks in a notebook. */
+  describeError(thrown: unknown): RenderedError;
+}
+
+/** JSON content of a comm's message. */
+export type CommData = Record<string, unknown>;
+
+export interface CommOptions {
+  metadata?: Record<string, unknown>;
+  /** Sent as bytes; they are copied, so the caller may go on to change them. */
+  buffers?: readonly (ArrayBuffer | ArrayBufferView)[];
+}
+
+export interface CommMessage {
+  data: CommData;
+  metadata: Record<string, unknown>;
+  buffers: Uint8Array<ArrayBuffer>[];
+}
+
+/**
+ * A line to an object of the same id in the front end. Handlers run in tasks of their own, between the cells'
+ * synchronous parts; one that gives a promise gets its next message when the promise is settled.
+ */
+export interface Comm {
+  readonly id: string;
+  readonly target: string;
+  send(data: CommData, options?: CommOptions): void;
+  /** Ends the comm on both sides; harmless when repeated. */
+  close(data?: CommData): void;
+  /** Replaces the handler of messages. */
+  onMessage(handler: (message: CommMessage) => unknown): void;
+  /** Replaces the handler that is called once when the front end closes the comm. */
+  onClose(handler: (message: CommMessage) => unknown): void;
+}
+
+export type CommTarget = (comm: Comm, opened: CommMessage) => unknown;
+
+export interface RenderedValue {
+  data: MimeBundle;
+  metadata: Record<string, unknown>;
+}
+
+export interface RenderedError {
+  ename: string;
+  evalue: string;
+  /** ANSI text, one entry a line or block. */
+  traceback: string[];
+}
+
+/** One thing that captured code showed. */
+export type CapturedOutput =
+  | { type: "stream"; name: "stdout" | "stderr"; text: string }
+  | ({ type: "display"; displayId: string; update: boolean } & RenderedValue)
+  | { type: "clear"; wait: boolean }
+  | { type: "error"; error: RenderedError };
 
 const hostKey = Symbol.for("latent-lab.notebook");
 const holder = globalThis as { [hostKey]?: NotebookHost };

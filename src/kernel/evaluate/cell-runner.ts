@@ -43,13 +43,14 @@ export class CellRunner {
   /** Makes sure that nothing of the cell goes on: its timers, what it awaits, what watches its signal. */
   stop(cell: CellId): void {
     this.#stopped.add(cell);
+    this.#parts.schedulers.leave(cell);
     this.#parts.schedulers.cancel(cell);
     this.#parts.signals.abort(cell);
     this.#parts.signals.forget(cell);
   }
 
   async #run({ cell, count, code, silent, userExpressions }: Run): Promise<void> {
-    const { report, signals } = this.#parts;
+    const { report, signals, schedulers } = this.#parts;
     const name = `Cell [${count === 0 ? `silent ${cell}` : count}]`;
     try {
       const result = await this.#evaluate(cell, name, code, () =>
@@ -64,6 +65,7 @@ export class CellRunner {
       const error = reportError(thrown, this.sources, code);
       report({ type: "finished", cell, userExpressions: {}, error });
     }
+    schedulers.leave(cell);
     signals.forget(cell);
   }
 
@@ -72,7 +74,7 @@ export class CellRunner {
     this.sources.add(name, script.sourceMap);
     const body = await this.#scope.declare(script);
     compiled();
-    return this.#fromFreshTask(() => body(this.#runtime(cell)));
+    return this.#fromFreshTask(cell, () => body(this.#runtime(cell)));
   }
 
   async #expressions(
@@ -92,9 +94,10 @@ export class CellRunner {
   }
 
   /** Calls user code with no frame of the kernel below it; its promise may never settle. */
-  #fromFreshTask(body: () => Promise<CellValue>): Promise<CellValue> {
+  #fromFreshTask(cell: CellId, body: () => Promise<CellValue>): Promise<CellValue> {
     return new Promise((resolve, reject) => {
       nativeSchedulers.setImmediate(() => {
+        this.#parts.schedulers.resume(cell); // a comm's handler may have run in between
         body().then(resolve, reject);
       });
     });

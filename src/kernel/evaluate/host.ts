@@ -4,8 +4,8 @@ import { randomUUID } from "node:crypto";
 import {
   type DisplayHandle,
   displaySymbol,
+  type InteractiveHost,
   installNotebookHost,
-  type MimeBundle,
   type NotebookHost,
 } from "../../core/notebook.js";
 import type { CellId, Report } from "../threads/messages.js";
@@ -30,15 +30,25 @@ export class CellSignals {
   }
 }
 
+interface Parts {
+  report: Report;
+  currentCell: () => CellId;
+  signals: CellSignals;
+  interactive: InteractiveHost;
+}
+
 /** Installs the host and the global `display`. */
-export function installHost(report: Report, currentCell: () => CellId, signals: CellSignals): NotebookHost {
-  const send = (displayId: string, update: boolean, data: MimeBundle, metadata = {}): void =>
-    report({ type: "display", cell: currentCell(), displayId, update, data, metadata });
+export function installHost({ report, currentCell, signals, interactive }: Parts): NotebookHost {
   const host: NotebookHost = {
-    display(bundle, metadata) {
-      const id = randomUUID();
-      send(id, false, bundle, metadata);
-      return showsNothing({ id, update: (next, nextMetadata) => send(id, true, next, nextMetadata) });
+    interactive,
+    display(bundle, metadata = {}) {
+      const displayId = randomUUID();
+      // Updates go where the display went, whatever runs when they are made.
+      const cell = currentCell();
+      report({ type: "display", cell, displayId, update: false, data: bundle, metadata });
+      const update: DisplayHandle["update"] = (data, nextMetadata = {}) =>
+        report({ type: "display", cell, displayId, update: true, data, metadata: nextMetadata });
+      return showsNothing({ id: displayId, update });
     },
     clearOutput: (wait = false) => report({ type: "clear", cell: currentCell(), wait }),
     interruptSignal: () => signals.of(currentCell()),

@@ -20,6 +20,10 @@ type Callback = (...parameters: unknown[]) => void;
 export class CellSchedulers {
   #running: CellId = 0;
   #current: CellId = 0;
+  /** The cell that has started and not ended, or 0. */
+  #busy: CellId = 0;
+  /** Tasks that wait, the latest last. */
+  #claims: CellId[] = [];
   readonly #pending = new Map<Timer, CellId>();
 
   /** The cell that output and errors of the code that runs now belong to. */
@@ -27,10 +31,50 @@ export class CellSchedulers {
     return this.#current;
   }
 
+  /** What code belongs to of which nothing is known: a library's, after it has waited. */
+  get #default(): CellId {
+    return this.#claims.at(-1) ?? this.#running;
+  }
+
   /** A cell starts: what is not known to belong to an earlier one belongs to it. */
   enter(cell: CellId): void {
+    this.#busy = cell;
     this.#running = cell;
     this.#current = cell;
+    this.#claims = [];
+  }
+
+  /** The cell has ended, or was stopped. */
+  leave(cell: CellId): void {
+    if (this.#busy === cell) this.#busy = 0;
+  }
+
+  /** Calls `body` as a part of `owner`, up to its first wait. */
+  within<T>(owner: CellId, body: () => T): T {
+    const before = this.#current;
+    this.resume(owner);
+    try {
+      return body();
+    } finally {
+      this.#current = before;
+    }
+  }
+
+  /**
+   * While a task waits, code of which nothing is known belongs to it: if no cell runs, or if such code started it.
+   * @returns what ends the claim
+   */
+  claim(task: CellId): () => void {
+    if (this.#busy !== 0 && this.#current !== this.#default) return () => {};
+    this.#claims.push(task);
+    return () => {
+      this.#claims = this.#claims.filter((each) => each !== task);
+    };
+  }
+
+  /** Ends all claims; an interrupted task does not do so itself. */
+  dropClaims(): void {
+    this.#claims = [];
   }
 
   /** Forgets and stops all timers of a cell (of all cells without one). @returns how many there were */
@@ -90,7 +134,7 @@ export class CellSchedulers {
     if (this.#current === owner) return;
     this.#current = owner;
     native.setImmediate(() => {
-      this.#current = this.#running;
+      this.#current = this.#default;
     });
   }
 

@@ -34,6 +34,8 @@ export class Execution {
   /** Reasons to start no cell just now; the first is that the main thread is not ready. */
   #holds = 1;
   #cells: CellId = 0;
+  #latest: CellId = 0;
+  readonly #adopted: CellId[] = [];
   #count = 0;
   #afterExit: (() => void) | undefined;
 
@@ -57,7 +59,21 @@ export class Execution {
 
   /** The message that a cell's output belongs to. */
   parentOf(cell: CellId): Parent {
-    return this.#parents.get(cell) ?? this.#parents.get(this.#cells) ?? {};
+    return this.#parents.get(cell) ?? this.#parents.get(this.#latest) ?? {};
+  }
+
+  /** An id for what a message other than a cell's causes; its output belongs to that message. */
+  adopt(parent: Parent): CellId {
+    const id = ++this.#cells;
+    this.#parents.set(id, parent);
+    this.#adopted.push(id);
+    if (this.#adopted.length > keptMessages) this.#parents.delete(this.#adopted.shift() ?? 0);
+    return id;
+  }
+
+  /** Front ends take the latest status for the kernel's: after another message's it is still busy if a cell runs. */
+  restateBusy(): void {
+    if (this.#running) this.#parts.publisher.status("busy", this.#running.request.header);
   }
 
   enqueue(request: Message): void {
@@ -106,6 +122,7 @@ export class Execution {
       history.add(this.#count, code);
     }
     const cell = ++this.#cells;
+    this.#latest = cell;
     this.#running = { cell, request, silent };
     this.#parents.set(cell, request.header);
     publisher.status("busy", request.header);
@@ -164,6 +181,9 @@ export class Execution {
     publisher.status("idle", request.header);
   }
 }
+
+/** How many messages other than cells are remembered as parents. */
+const keptMessages = 1000;
 
 const arrivalTime = 20; // ms
 

@@ -12,6 +12,8 @@ export class Interrupter {
   readonly #tell: (message: ToMain) => void;
   readonly #waiting = new Map<number, () => void>();
   #tokens = 0;
+  /** Resolves when V8 has carried out a termination; none is under way without it. */
+  #termination: Promise<void> | undefined;
 
   constructor(tell: (message: ToMain) => void) {
     this.#tell = tell;
@@ -49,14 +51,23 @@ export class Interrupter {
       await Promise.race([answer, this.#terminate()]);
       await Promise.race([answer, delay(patience)]);
     }
+    // The main thread may have answered between two computations, before the termination arrived. It must not hit
+    // the next cell, so something that may be lost runs until it is spent.
+    while (this.#termination !== undefined && Date.now() - started < giveUpAfter) {
+      this.#tell({ type: "nothing" });
+      await Promise.race([this.#termination, delay(patience)]);
+    }
     return free;
   }
 
   #terminate(): Promise<void> {
-    return new Promise((resolve) => {
-      // An error says that an earlier request is still under way, which is as good.
-      this.#session.post("Runtime.terminateExecution", () => resolve());
+    this.#termination ??= new Promise((resolve) => {
+      this.#session.post("Runtime.terminateExecution", () => {
+        this.#termination = undefined;
+        resolve();
+      });
     });
+    return this.#termination;
   }
 }
 

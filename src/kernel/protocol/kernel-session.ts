@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { LanguageClient } from "../language/client.js";
 import type { InputAnswer, ToMain, ToProtocol } from "../threads/messages.js";
+import { CommTraffic } from "./comms.js";
 import { Execution } from "./execution.js";
 import { History, historyFile } from "./history.js";
 import { InputRequests } from "./input-requests.js";
@@ -15,7 +16,7 @@ import { type Message, newHeader } from "./wire.js";
 interface Parts {
   sockets: KernelSockets;
   language: LanguageClient;
-  tellMain: (message: ToMain) => void;
+  tellMain: (message: ToMain, moved?: readonly ArrayBuffer[]) => void;
   /** Answers a main thread that sleeps until it has the answer. */
   wakeMain: (id: number, answer: InputAnswer) => void;
   /** A line for the server's log. */
@@ -35,6 +36,7 @@ export class KernelSession {
   readonly #execution: Execution;
   readonly #interrupter: Interrupter;
   readonly #input: InputRequests;
+  readonly #comms: CommTraffic;
   readonly #typeCheck = typeCheckMode(process.env.LATENT_LAB_TYPECHECK);
   readonly #channels = new WeakMap<Message, RequestChannel>();
 
@@ -56,6 +58,11 @@ export class KernelSession {
       tellMain: parts.tellMain,
       wakeMain: parts.wakeMain,
     });
+    this.#comms = new CommTraffic({
+      publisher: this.#publisher,
+      execution: this.#execution,
+      tellMain: parts.tellMain,
+    });
     this.#publisher.status("starting", {});
   }
 
@@ -65,7 +72,7 @@ export class KernelSession {
     const type = request.header.msg_type;
     if (type === "execute_request") return this.#execution.enqueue(request);
     if (type === "input_reply") return this.#input.replied(request);
-    if (type === "comm_open") return this.#refuseComm(request);
+    if (type.startsWith("comm_") && !type.endsWith("_request")) return this.#comms.receive(request);
     const handler = this.#handlers[type];
     if (handler === undefined || !type.endsWith("_request")) return; // the protocol says: ignore
     void this.#answer(request, type.replace(/_request$/, "_reply"), handler);
@@ -96,6 +103,7 @@ export class KernelSession {
         );
       case "finished":
         this.#input.drop();
+        this.#comms.flush();
         return this.#execution.finished(message);
       case "stray-error":
         return this.#publisher.publish("error", { ...message.error }, this.#execution.parentOf(message.cell));
@@ -103,6 +111,12 @@ export class KernelSession {
         // What was printed before the question must be seen with it.
         this.#publisher.flushStream();
         return this.#input.ask(message, this.#execution.runningRequest);
+      case "comm":
+        return this.#comms.send(message);
+      case "comm-target":
+        return this.#comms.addTarget(message.target);
+      case "comm-handled":
+        return this.#comms.handled(message.task);
       case "interrupted":
         return this.#interrupter.answered(message.token);
       case "exit-requested":
@@ -117,11 +131,8 @@ export class KernelSession {
     complete_request: ({ content }) => this.#parts.language.complete(text(content.code), cursor(content)),
     inspect_request: ({ content }) => this.#parts.language.inspect(text(content.code), cursor(content)),
     is_complete_request: ({ content }) => this.#parts.language.isComplete(text(content.code)),
-    history_request: async ({ content }) => ({
-      status: "ok",
-      history: await this.#history.answer(content),
-    }),
-    comm_info_request: () => ({ status: "ok", comms: {} }),
+    history_request: async ({ content }) => ({ status: "ok", history: await this.#history.answer(content) }),
+    comm_info_request: ({ content }) => ({ status: "ok", comms: this.#comms.list(content.target_name) }),
     interrupt_request: () => this.#interrupt(),
     shutdown_request: ({ content }) => ({ status: "ok", restart: content.restart === true }),
   };
@@ -138,9 +149,7 @@ export class KernelSession {
     this.#reply(request, type, content);
     if (type === "shutdown_reply") this.#publisher.publish("shutdown_reply", content, request.header);
     this.#publisher.status("idle", request.header);
-    // Front ends take the latest status for the kernel's: it is still busy if a cell runs.
-    const { runningRequest } = this.#execution;
-    if (runningRequest) this.#publisher.status("busy", runningRequest.header);
+    this.#execution.restateBusy();
     if (type === "shutdown_reply") this.#exit();
   }
 
@@ -189,13 +198,6 @@ export class KernelSession {
     const parent = this.#execution.parentOf(cell);
     this.#publisher.stream("stderr", `process.exit(${code}) was called: the kernel shuts down.\n`, parent);
     this.#execution.exitAfterThis(() => this.#exit());
-  }
-
-  /** There are no comm targets yet; the protocol wants an unknown one closed at once. */
-  #refuseComm(request: Message): void {
-    this.#publisher.status("busy", request.header);
-    this.#publisher.publish("comm_close", { comm_id: request.content.comm_id, data: {} }, request.header);
-    this.#publisher.status("idle", request.header);
   }
 
   #reply(request: Message, type: string, content: Content): void {

@@ -5,14 +5,17 @@ import { join } from "node:path";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { CellRunner } from "../evaluate/cell-runner.js";
 import { captureChildren } from "../evaluate/child-output.js";
+import { KernelComms } from "../evaluate/comms.js";
 import { reportError } from "../evaluate/error-report.js";
 import { CellSignals, installHost } from "../evaluate/host.js";
 import { CellInput } from "../evaluate/input.js";
+import { interactiveHost } from "../evaluate/interactive-host.js";
 import { NotebookModules } from "../evaluate/modules.js";
 import { captureStreams } from "../evaluate/output.js";
 import { CellSchedulers } from "../evaluate/schedulers.js";
+import { CellTasks } from "../evaluate/tasks.js";
 import { readConnectionFile } from "../protocol/connection-file.js";
-import type { ProtocolData, Report, ToMain } from "./messages.js";
+import type { CellId, ProtocolData, Report, ToMain } from "./messages.js";
 
 /**
  * Runs a kernel until it is asked to shut down, in the present folder.
@@ -27,15 +30,22 @@ export function runKernel(connectionFile: string): void {
     transferList: [answers.port2],
     name: "protocol",
   });
-  const report: Report = (message) => protocol.postMessage(message);
   const schedulers = new CellSchedulers();
   const signals = new CellSignals();
   const modules = new NotebookModules(process.cwd());
+  const stop = (task: CellId): void => runner.stop(task);
+  const tasks = new CellTasks({ schedulers, stop, ended: (task) => signals.forget(task) });
+  const report = tasks.routed((message, moved = []) => protocol.postMessage(message, moved));
   const runner = new CellRunner({ report, schedulers, signals, modules });
   const currentCell = (): number => schedulers.current;
   const input = new CellInput({ report, currentCell, answers: answers.port1, signal });
+  const showError = strayErrors(report, currentCell, runner);
+  const comms = new KernelComms({ report, schedulers, tasks, failed: showError });
+  const interactive = interactiveHost({ comms, tasks, currentCell, sources: runner.sources, showError });
 
-  protocol.on("message", (message: ToMain) => handle(message, { runner, schedulers, report, input }));
+  protocol.on("message", (message: ToMain) =>
+    handle(message, { runner, schedulers, report, input, tasks, comms }),
+  );
   // The thread's own failure is the kernel's: say it where the server logs it, and end.
   protocol.on("error", (error) => fail(`the protocol thread failed: ${error.stack ?? error}`));
   protocol.on("exit", (code) => nativeExit(code));
@@ -45,9 +55,9 @@ export function runKernel(connectionFile: string): void {
   schedulers.install();
   captureStreams(report, currentCell);
   captureChildren(schedulers);
-  installHost(report, currentCell, signals);
+  installHost({ report, currentCell, signals, interactive });
   input.install();
-  catchStrayErrors(report, currentCell, runner);
+  catchStrayErrors(showError);
   askBeforeExit(report, currentCell);
   provideCommonJs();
   report({ type: "ready" });
@@ -58,18 +68,26 @@ interface Parts {
   schedulers: CellSchedulers;
   report: Report;
   input: CellInput;
+  tasks: CellTasks;
+  comms: KernelComms;
 }
 
-function handle(message: ToMain, { runner, schedulers, report, input }: Parts): void {
+function handle(message: ToMain, { runner, schedulers, report, input, tasks, comms }: Parts): void {
   switch (message.type) {
     case "run":
       return runner.start(message);
     case "interrupt":
       if (message.cell !== undefined) runner.stop(message.cell);
       else schedulers.cancel();
+      tasks.stopAll();
+      comms.interrupted();
       return report({ type: "interrupted", token: message.token });
     case "input-answer":
       return input.answered(message.id, message.answer);
+    case "comm":
+      return comms.received(message);
+    case "nothing":
+      return;
     case "exit":
       return nativeExit(0);
     default:
@@ -88,10 +106,16 @@ function fail(problem: string): void {
   writeError(`latent-lab kernel: ${problem}\n`, () => exit(1));
 }
 
-/** Errors that no cell awaits are shown in the cell that caused them, and never end the kernel. */
-function catchStrayErrors(report: Report, currentCell: () => number, runner: CellRunner): void {
-  const show = (thrown: unknown): void =>
+type ShowError = (thrown: unknown) => void;
+
+/** Shows an error in the cell that caused it. */
+function strayErrors(report: Report, currentCell: () => CellId, runner: CellRunner): ShowError {
+  return (thrown) =>
     report({ type: "stray-error", cell: currentCell(), error: reportError(thrown, runner.sources) });
+}
+
+/** Errors that no cell awaits are shown in the cell that caused them, and never end the kernel. */
+function catchStrayErrors(show: ShowError): void {
   process.on("uncaughtException", show);
   process.on("unhandledRejection", show);
   // Ctrl+C in a terminal reaches the whole group; the server decides what ends, with a message.

@@ -4,7 +4,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { ConnectionInfo } from "../protocol/wire.js";
 
-/** Number of a cell's run, unique in the life of a kernel. */
+/** Number of a cell's run or of a comm's message, unique in the life of a kernel; tasks within count downwards. */
 export type CellId = number;
 
 /** An error as the protocol shows it. */
@@ -41,7 +41,19 @@ export type ToMain =
   | { type: "interrupt"; token: number; cell: CellId | undefined }
   /** To a question of `process.stdin`; a sleeping main thread gets its answer by `SleepingInput`. */
   | { type: "input-answer"; id: number; answer: InputAnswer }
+  /** From a client; `task` is what output of its handler belongs to. Answered by `comm-handled`. */
+  | ({ type: "comm"; task: CellId } & CommPart)
+  /** Asks for nothing: a termination that came too late ends this instead of a cell. */
+  | { type: "nothing" }
   | { type: "exit" };
+
+/** A comm's message between the threads; the buffers are moved, not copied. */
+export type CommPart = {
+  id: string;
+  data: Record<string, unknown>;
+  metadata: Record<string, unknown>;
+  buffers: ArrayBuffer[];
+} & ({ kind: "open"; target: string } | { kind: "message" } | { kind: "close" });
 
 /** From the main thread to the protocol thread. */
 export type ToProtocol =
@@ -57,6 +69,11 @@ export type ToProtocol =
   | { type: "stray-error"; cell: CellId; error: ErrorReport }
   /** A question to the user; `sleeping` says that the main thread does nothing else until it is answered. */
   | { type: "input"; cell: CellId; id: number; prompt: string; password: boolean; sleeping: boolean }
+  | ({ type: "comm"; cell: CellId } & CommPart)
+  /** Clients may open comms to this target from now on. */
+  | { type: "comm-target"; target: string }
+  /** The handler of a client's message has ended, or there was none. */
+  | { type: "comm-handled"; task: CellId }
   | { type: "interrupted"; token: number }
   /** `process.exit()` in a cell. */
   | { type: "exit-requested"; cell: CellId; code: number };
@@ -72,5 +89,5 @@ export interface ProtocolData {
   signal: Int32Array;
 }
 
-/** A way to tell the protocol thread something, from anywhere on the main thread. */
-export type Report = (message: ToProtocol) => void;
+/** A way to tell the protocol thread something, from anywhere on the main thread; `moved` changes hands. */
+export type Report = (message: ToProtocol, moved?: readonly ArrayBuffer[]) => void;

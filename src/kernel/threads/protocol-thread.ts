@@ -26,7 +26,7 @@ const language = new LanguageClient(folder);
 const session = new KernelSession({
   sockets,
   language,
-  tellMain: (message: ToMain) => main.postMessage(message),
+  tellMain: (message: ToMain, moved: readonly ArrayBuffer[] = []) => main.postMessage(message, moved),
   wakeMain: (id, answer) => {
     answers.postMessage({ id, answer });
     Atomics.add(signal, 0, 1);
