@@ -15,6 +15,9 @@ const versionKey = "latent-lab";
 const typeScript = new Set([".ts", ".mts", ".cts", ".tsx"]);
 /** Stands in for tslab, whose notebooks run here. */
 const tslab = new URL("../compat/tslab.js", import.meta.url).href;
+/** Our alias of TensorFlow.js; one that the notebook's folder has of its own is left as it is. */
+const tensorFlow = "@tensorflow/tfjs-node";
+const tensorFlowWithBackend = new URL("../../core/tfjs-node.js", import.meta.url).href;
 /** Packages that the course, or compiled code, imports and that our own package has. */
 const ownPackages =
   /^(latent-lab|@tensorflow\/[a-z0-9-]+|danfojs-node|plotly\.js-dist|@oxc-project\/runtime)(\/|$)/;
@@ -33,17 +36,26 @@ type Next = Parameters<ResolveHook>[2];
 
 async function fromNotebook(specifier: string, context: Context, next: Next): Promise<ResolveFnOutput> {
   try {
-    return versioned(await withExtensions(specifier, context, next));
+    const resolved = await withExtensions(specifier, context, next);
+    if (specifier === tensorFlow && resolved.url === (await fromOurPackage(specifier, context, next)).url) {
+      return { url: tensorFlowWithBackend, shortCircuit: true };
+    }
+    return versioned(resolved);
   } catch (error) {
     const missing = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
     if (missing && specifier === "tslab") return { url: tslab, shortCircuit: true };
+    if (missing && specifier === tensorFlow) return { url: tensorFlowWithBackend, shortCircuit: true };
     if (!missing || !ownPackages.test(specifier)) throw error;
     try {
-      return await next(specifier, { ...context, parentURL: import.meta.url });
+      return await fromOurPackage(specifier, context, next);
     } catch {
       throw error; // the notebook's own folder is the one to speak of
     }
   }
+}
+
+async function fromOurPackage(specifier: string, context: Context, next: Next): Promise<ResolveFnOutput> {
+  return next(specifier, { ...context, parentURL: import.meta.url });
 }
 
 /** A file that `paths` of the folder's `tsconfig.json` stand for, such as `@/helper`. */

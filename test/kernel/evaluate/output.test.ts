@@ -157,6 +157,17 @@ describe("values", () => {
     expect(result).toBe("Tensor [2, 2] float32\n    [[1, 2],\n     [3, 4]]");
   });
 
+  it("TensorFlow.js alone prints no banner and runs on the fastest backend", async () => {
+    const code = 'import * as tf from "@tensorflow/tfjs-node"; tf.add(1, 2).dataSync(); tf.getBackend()';
+    const fresh = await NotebookClient.start(folder);
+    const { result, stderr, stdout } = await fresh.run(code);
+    expect({ result, stderr, stdout }).toEqual({ result: "'wasm'", stderr: "", stdout: "" });
+    const same =
+      'import tfDefault from "@tensorflow/tfjs-node"; import * as core from "@tensorflow/tfjs-core"; [tfDefault.tensor([1]) instanceof core.Tensor, tfDefault.engine() === core.engine()]';
+    expect((await fresh.run(same)).result).toBe("[ true, true ]");
+    await fresh.stop();
+  });
+
   it("a Danfo.js frame is a table", async () => {
     const { data } = await client.run(
       'import * as dfd from "danfojs-node"; new dfd.DataFrame({ "a<b": [1, 2.5], c: ["x", null] })',
