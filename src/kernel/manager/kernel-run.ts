@@ -17,8 +17,8 @@ export interface KernelRunOptions {
   handlers: SocketHandlers & { stderr(text: string): void };
 }
 
-/** Between two kernel_info_requests while iopub is silent, in ms. */
-const nudgeInterval = 250;
+/** Between an answer on shell and the next question, while iopub is still silent, in ms. */
+const nudgeDelay = 20;
 /** Starts that may fail because another program took a port between our choice and the kernel's bind. */
 const portAttempts = 3;
 
@@ -100,13 +100,20 @@ export class KernelRun {
   private async becomesReady(): Promise<void> {
     const { spec, startTimeout } = this.options;
     let nudge: NodeJS.Timeout | undefined;
+    const ask = () => {
+      const { sockets, options } = this;
+      sockets.send("shell", requestParts("kernel_info_request", {}), []).catch(options.handlers.invalid);
+    };
     let limit: NodeJS.Timeout | undefined;
     const answered = new Promise<void>((resolve) => {
       let iopubWorks = false;
       this.starting = (channel, message) => {
         if (channel === "iopub") iopubWorks = true;
-        if (message.header.msg_type === "kernel_info_reply") this.info = message.content;
+        const isReply = message.header.msg_type === "kernel_info_reply";
+        if (isReply) this.info = message.content;
         if (iopubWorks && Object.keys(this.info).length > 0) resolve();
+        // The first question waits in the socket until the kernel is there; later ones find out about iopub.
+        else if (isReply) nudge = setTimeout(ask, nudgeDelay);
       };
     });
     const timedOut = new Promise<never>((_, reject) => {
@@ -116,18 +123,13 @@ export class KernelRun {
       );
     });
     const ended = this.child.ended.then((how) => Promise.reject(this.startError(how)));
-    const ask = () => {
-      const { sockets, options } = this;
-      sockets.send("shell", requestParts("kernel_info_request", {}), []).catch(options.handlers.invalid);
-    };
     try {
       ask();
-      nudge = setInterval(ask, nudgeInterval);
       await Promise.race([answered, timedOut, ended]);
     } catch (error) {
       throw error instanceof KernelStartError ? error : this.startError(`${spec.argv[0]}: ${error}`);
     } finally {
-      clearInterval(nudge);
+      clearTimeout(nudge);
       clearTimeout(limit);
       ended.catch(() => undefined); // a later end is the business of whoever waits for `died`
       this.starting = undefined;

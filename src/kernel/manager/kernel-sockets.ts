@@ -86,6 +86,6 @@ export class KernelSockets {
 const socketOptions = {
   linger: 0,
   receiveHighWaterMark: 0,
-  reconnectInterval: 20,
-  reconnectMaxInterval: 200,
+  reconnectInterval: 10,
+  reconnectMaxInterval: 40,
 };
