@@ -38,12 +38,12 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * What other folders may take of the kernel: its client for all; the types of a message, which are gone when the
- * program runs (the lab also makes messages of its own); and for the command line alone, installing and being the
+ * program runs; and for the command line alone, installing and being the
  * kernel.
  */
 const kernelParts: Readonly<Record<string, (user: string, typeOnly: boolean) => boolean>> = {
   "kernel/manager/index.ts": () => true,
-  "kernel/protocol/wire.ts": (user, typeOnly) => typeOnly || user === "lab",
+  "kernel/protocol/wire.ts": (_, typeOnly) => typeOnly,
   "kernel/install/kernelspec-files.ts": (user) => user === "cli",
   "kernel/threads/main-thread.ts": (user) => user === "cli",
 };

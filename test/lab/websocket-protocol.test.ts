@@ -63,11 +63,11 @@ describe("the WebSocket protocols", () => {
 describe("the replay buffer", () => {
   const part = (text: string) => Buffer.from(text);
   const sized = (bytes: number) =>
-    new KernelMessage(
-      [],
-      [part('{"msg_type":"stream","msg_id":"1"}'), part("{}"), part("{}"), part("{}")],
-      [Buffer.alloc(bytes - 40)],
-    );
+    new KernelMessage({
+      identities: [],
+      parts: [part('{"msg_type":"stream","msg_id":"1"}'), part("{}"), part("{}"), part("{}")],
+      buffers: [Buffer.alloc(bytes - 40)],
+    });
 
   it("keeps the newest within its bound and counts those dropped", () => {
     const buffer = new ReplayBuffer(1000);

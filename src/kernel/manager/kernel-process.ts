@@ -2,9 +2,8 @@
 // shutdown. Each start has its own process, ports and sockets (a `Run`), so nothing of an old one leaks into a
 // new one; the object and its listeners stay.
 import { EventEmitter } from "node:events";
-import { type Message, newHeader } from "../protocol/wire.js";
+import { type Message, type MessageParts, newHeader, partsOf } from "../protocol/wire.js";
 import { KernelGoneError } from "./errors.js";
-import { type MessageParts, partsOf } from "./kernel-message.js";
 import { KernelRun } from "./kernel-run.js";
 import type { RequestChannel } from "./kernel-sockets.js";
 import { type PendingRequest, RequestTable } from "./request-table.js";

@@ -1,11 +1,11 @@
 // One start of a kernel, from connection file to the end of the process. A kernel counts as started when it
 // answers kernel_info_request and a message has arrived on iopub: a subscription takes effect some time after
 // the connection does, and output published before that would be lost without a trace.
-import { newHeader } from "../protocol/wire.js";
+import { type MessageParts, newHeader, partsOf } from "../protocol/wire.js";
 import { KernelChild } from "./child-process.js";
 import { type ConnectionFile, writeConnectionFile } from "./connection-file.js";
 import { KernelStartError } from "./errors.js";
-import { type KernelMessage, type MessageParts, partsOf } from "./kernel-message.js";
+import type { KernelMessage } from "./kernel-message.js";
 import { KernelSockets, type RequestChannel, type SocketHandlers } from "./kernel-sockets.js";
 import type { KernelSpec } from "./types.js";
 

@@ -3,8 +3,14 @@
 import { randomUUID } from "node:crypto";
 import { Dealer, Subscriber } from "zeromq";
 import { ProtocolError } from "../../core/errors.js";
-import type { Channel, ConnectionInfo } from "../protocol/wire.js";
-import { type KernelMessage, type MessageParts, readFrames, writeFrames } from "./kernel-message.js";
+import {
+  type Channel,
+  type ConnectionInfo,
+  checkFrames,
+  type MessageParts,
+  signFrames,
+} from "../protocol/wire.js";
+import { KernelMessage } from "./kernel-message.js";
 
 export type RequestChannel = Exclude<Channel, "iopub">;
 
@@ -47,7 +53,7 @@ export class KernelSockets {
   /** Resolves when ZeroMQ has taken the message; rejects if the sockets are closed. */
   send(channel: RequestChannel, parts: MessageParts, buffers: readonly Buffer[]): Promise<void> {
     const { key, signature_scheme } = this.info;
-    const frames = writeFrames(parts, buffers, key, signature_scheme);
+    const frames = signFrames(parts, buffers, key, signature_scheme);
     const sent = (this.sending[channel] ?? Promise.resolve()).then(() => {
       if (this.closed) throw new ProtocolError("send: the connection to the kernel is closed.");
       return this.dealers[channel].send(frames);
@@ -73,7 +79,7 @@ export class KernelSockets {
       if (this.closed) return;
       let message: KernelMessage;
       try {
-        message = readFrames(frames, this.info.key, this.info.signature_scheme);
+        message = new KernelMessage(checkFrames(frames, this.info.key, this.info.signature_scheme));
       } catch (error) {
         this.handlers.invalid(error as Error);
         continue;

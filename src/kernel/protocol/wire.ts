@@ -72,44 +72,88 @@ export function sign(parts: readonly Buffer[], key: string, scheme = "hmac-sha25
 
 /** Frames of a message, ready to send. */
 export function encode(message: Message, key: string, scheme?: string): Buffer[] {
-  const parts = [message.header, message.parent_header, message.metadata, message.content].map((part) =>
+  return [...message.identities, ...signFrames(partsOf(message), message.buffers, key, scheme)];
+}
+
+/** A message's parts as bytes. */
+export function partsOf({
+  header,
+  parent_header,
+  metadata,
+  content,
+}: Omit<Message, "identities" | "buffers">): MessageParts {
+  return [header, parent_header, metadata, content].map((part) =>
     Buffer.from(JSON.stringify(part)),
-  );
-  const signature = Buffer.from(sign(parts, key, scheme));
-  return [...message.identities, delimiter, signature, ...parts, ...message.buffers];
+  ) as MessageParts;
+}
+
+/** The four JSON parts of a message, as bytes. */
+export type MessageParts = [header: Buffer, parentHeader: Buffer, metadata: Buffer, content: Buffer];
+
+/** A message whose signature was checked, not parsed yet. */
+export interface CheckedFrames {
+  identities: Buffer[];
+  parts: MessageParts;
+  buffers: Buffer[];
+}
+
+/**
+ * Takes frames apart.
+ * @throws ProtocolError if the delimiter or a part is missing, or the signature is wrong (compared in
+ * constant time)
+ */
+export function checkFrames(frames: readonly Buffer[], key: string, scheme?: string): CheckedFrames {
+  const at = frames.findIndex((frame) => frame.equals(delimiter));
+  if (at < 0) throw new ProtocolError("message: expected the delimiter <IDS|MSG>; got none.");
+  const [signature, ...rest] = frames.slice(at + 1);
+  if (signature === undefined || rest.length < 4) {
+    throw new ProtocolError(
+      `message: expected a signature and 4 parts; got ${frames.length - at - 1} frames.`,
+    );
+  }
+  const parts = rest.slice(0, 4) as MessageParts;
+  const expected = Buffer.from(sign(parts, key, scheme));
+  if (expected.length !== signature.length || !timingSafeEqual(expected, signature)) {
+    throw new ProtocolError(
+      "message: the signature is wrong. Check that both ends read one connection file.",
+    );
+  }
+  return { identities: frames.slice(0, at), parts, buffers: rest.slice(4) };
+}
+
+/** Frames of parts that are bytes already, signed; identities go before them. */
+export function signFrames(
+  parts: MessageParts,
+  buffers: readonly Buffer[],
+  key: string,
+  scheme?: string,
+): Buffer[] {
+  return [delimiter, Buffer.from(sign(parts, key, scheme)), ...parts, ...buffers];
 }
 
 /**
  * The message in some frames.
- * @throws ProtocolError if the delimiter or a part is missing, the signature is wrong (compared in constant
- * time), or a part is not a JSON object
+ * @throws ProtocolError as `checkFrames`, or if a part is not a JSON object
  */
 export function decode(frames: readonly Buffer[], key: string, scheme?: string): Message {
-  const at = frames.findIndex((frame) => frame.equals(delimiter));
-  if (at < 0) throw new ProtocolError("decode: expected the delimiter <IDS|MSG>; got none.");
-  const signature = frames[at + 1];
-  const parts = frames.slice(at + 2, at + 6);
-  if (signature === undefined || parts.length < 4) {
-    throw new ProtocolError(
-      `decode: expected a signature and 4 parts; got ${frames.length - at - 1} frames.`,
-    );
-  }
-  const expected = Buffer.from(sign(parts, key, scheme));
-  if (expected.length !== signature.length || !timingSafeEqual(expected, signature)) {
-    throw new ProtocolError("decode: the signature is wrong. Check that both ends read one connection file.");
-  }
-  const [header, parent, metadata, content] = parts.map(parseObject);
-  if (typeof header?.msg_type !== "string" || typeof header.msg_id !== "string") {
-    throw new ProtocolError("decode: expected a header with msg_type and msg_id.");
-  }
+  const { identities, parts, buffers } = checkFrames(frames, key, scheme);
   return {
-    identities: frames.slice(0, at),
-    header: header as unknown as MessageHeader,
-    parent_header: (parent ?? {}) as unknown as MessageHeader,
-    metadata: metadata ?? {},
-    content: content ?? {},
-    buffers: frames.slice(at + 6),
+    identities,
+    header: parseHeader(parts[0]),
+    parent_header: parsePart(parts[1], "parent_header") as unknown as MessageHeader,
+    metadata: parsePart(parts[2], "metadata"),
+    content: parsePart(parts[3], "content"),
+    buffers,
   };
+}
+
+/** @throws ProtocolError if it has no type or no id */
+export function parseHeader(part: Buffer): MessageHeader {
+  const header = parsePart(part, "header");
+  if (typeof header.msg_type !== "string" || typeof header.msg_id !== "string") {
+    throw new ProtocolError("message: expected a header with msg_type and msg_id.");
+  }
+  return header as unknown as MessageHeader;
 }
 
 /** The signature in some frames, which names a message better than its id: clients of one session may count alike. */
@@ -117,15 +161,16 @@ export function signatureOf(frames: readonly Buffer[]): string {
   return frames[frames.findIndex((frame) => frame.equals(delimiter)) + 1]?.toString("latin1") ?? "";
 }
 
-function parseObject(part: Buffer): Record<string, unknown> {
+/** @throws ProtocolError if it is not a JSON object */
+export function parsePart(part: Buffer, name: string): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(part.toString("utf8"));
   } catch (error) {
-    throw new ProtocolError("decode: a part is not JSON.", { cause: error });
+    throw new ProtocolError(`message: the ${name} is not JSON.`, { cause: error });
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new ProtocolError("decode: expected each part to be a JSON object.");
+    throw new ProtocolError(`message: expected the ${name} to be a JSON object.`);
   }
   return value as Record<string, unknown>;
 }

@@ -1,8 +1,8 @@
 // A running kernel and the browsers that are connected to it. Output goes to all of them; a reply or a request
 // for input goes to the one whose session asked. With nobody connected, messages are kept for the next.
 import { randomUUID } from "node:crypto";
-import { type KernelMessage, type KernelProcess, partsOf } from "../../../kernel/manager/index.js";
-import { type Channel, newHeader } from "../../../kernel/protocol/wire.js";
+import { type KernelMessage, type KernelProcess, newHeader, partsOf } from "../../../kernel/manager/index.js";
+import type { Channel } from "../../../kernel/protocol/wire.js";
 import { ReplayBuffer } from "./replay-buffer.js";
 import type { ClientMessage, PackedMessage } from "./websocket-protocol.js";
 
