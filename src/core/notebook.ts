@@ -46,7 +46,7 @@ export interface InteractiveHost {
     callback: (...values: A) => unknown,
   ): (...values: A) => Promise<void> | undefined;
   /** Calls `body`, and hands what it prints and displays to `sink` instead of the cell. */
-  capture<T>(sink: (output: CapturedOutput) => void, body: () => T): T;
+  capture<T>(sink: (output: CapturedOutput) => void, body: () => T): T | Promise<Awaited<T>>;
   /** How any value looks in a notebook. */
   render(value: unknown): Promise<RenderedValue>;
   /** How anything that was thrown looks in a notebook. */

@@ -41,6 +41,7 @@ async function ownDisplay(value: unknown): Promise<Rendered | undefined> {
     return { data: { "text/plain": text }, metadata: {} };
   }
   if (typeof bundle !== "object" || bundle === null) return undefined;
+  if (Object.keys(bundle).length === 0) return { data: {}, metadata: {} }; // it is shown already
   // A bundle without plain text gets one: terminals and screen readers need it.
   return { data: { "text/plain": plainText(value), ...toJson(bundle) }, metadata: {} };
 }

@@ -40,9 +40,11 @@ export class CellTasks {
       if (!("cell" in message)) return report(message, moved);
       let { cell } = message;
       for (let route = this.#routes.get(cell); route; route = this.#routes.get(cell)) {
-        const captured = route.sink && capturable(message);
-        if (route.sink && captured) return route.sink(captured);
-        cell = route.to;
+        const { to, sink } = route;
+        const captured = sink && capturable(message);
+        // What the sink shows is no part of what it captures.
+        if (sink && captured) return this.#parts.schedulers.within(to, () => sink(captured));
+        cell = to;
       }
       report(cell === message.cell ? message : { ...message, cell }, moved);
     };
@@ -95,17 +97,17 @@ export class CellTasks {
   }
 
   /** Calls `body` with its output going into `sink`; what it throws is the caller's. */
-  capture<T>(sink: Sink, body: () => T): T {
+  capture<T>(sink: Sink, body: () => T): T | Promise<Awaited<T>> {
     const { schedulers } = this.#parts;
-    const task = this.create({ to: schedulers.current, sink });
+    const caller = schedulers.current;
+    const task = this.create({ to: caller, sink });
     const result = schedulers.within(task, body);
-    if (isPromise(result)) {
-      const release = schedulers.claim(task);
-      const promise = Promise.resolve(result).finally(release);
-      // The caller has the original promise, and with it the duty to handle its failure.
-      promise.catch(() => {});
-    }
-    return result;
+    if (!isPromise(result)) return result;
+    const release = schedulers.claim(task);
+    return Promise.resolve(result).finally(() => {
+      release();
+      schedulers.resume(caller); // what follows is the caller's again
+    });
   }
 
   /** Ends all that runs: timers and awaits of the tasks do not come back. */
