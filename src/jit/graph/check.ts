@@ -1,0 +1,70 @@
+// Is a program well formed? Run after tracing and after each pass, so that a mistake of ours is found where it was
+// made and not as an unreadable message of ONNX Runtime's. Names, order, sizes, and the shapes and dtypes of the
+// common operators.
+
+import { InternalError } from "../errors.js";
+import { printNode } from "./print.js";
+import { type DType, type Node, type Program, sizeOf, typeText, type Value } from "./program.js";
+import { broadcastShapes } from "./shapes.js";
+
+const bytesPerElement: Readonly<Record<DType, number>> = { float32: 4, int32: 4, bool: 1, int64: 8 };
+
+/** @returns the same program. @throws InternalError that shows the line and says what is wrong */
+export function checkProgram(program: Program, after: string): Program {
+  const fail = (line: string, why: string): never => {
+    throw new InternalError(`after ${after}, «${line}»: ${why}`);
+  };
+  const defined = new Map<string, Value>();
+  const define = (value: Value, line: string): void => {
+    if (defined.has(value.name)) fail(line, `${value.name} is defined twice`);
+    if (!value.shape.every((size) => Number.isInteger(size) && size >= 0)) fail(line, "has no static shape");
+    defined.set(value.name, value);
+  };
+  const use = (value: Value, line: string): void => {
+    const found = defined.get(value.name);
+    if (!found) fail(line, `${value.name} is used before it is defined`);
+    else if (typeText(found) !== typeText(value)) fail(line, `${value.name} is ${typeText(found)}`);
+  };
+  for (const value of program.inputs) define(value, `input ${value.name}`);
+  for (const { value, data } of program.constants) {
+    define(value, `const ${value.name}`);
+    if (data.byteLength !== sizeOf(value.shape) * bytesPerElement[value.dtype])
+      fail(`const ${value.name}`, `${typeText(value)} holds ${data.byteLength} bytes`);
+  }
+  for (const node of program.nodes) {
+    const line = printNode(node);
+    for (const value of node.inputs) use(value, line);
+    const why = wrongTypes(node);
+    if (why !== undefined) fail(line, why);
+    define(node.output, line);
+  }
+  for (const value of program.outputs) use(value, `return ${value.name}`);
+  return program;
+}
+
+const sameDType = new Set(["Add", "Sub", "Mul", "Div", "Pow", "Max", "Min"]);
+const comparisons = new Set(["Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal"]);
+const logic = new Set(["And", "Or", "Not"]);
+const keepsSize = new Set(["Reshape", "Transpose", "Cast"]);
+
+/** What is wrong with a node's types, `undefined` if nothing that this knows. */
+function wrongTypes({ op, inputs, output }: Node): string | undefined {
+  const [first, second] = inputs;
+  if (!first) return "has no inputs";
+  const dtypes = new Set(inputs.map(({ dtype }) => dtype));
+  if (sameDType.has(op) && (dtypes.size > 1 || output.dtype !== first.dtype)) return "mixes dtypes";
+  if (comparisons.has(op) && (dtypes.size > 1 || output.dtype !== "bool")) return "mixes dtypes";
+  if (logic.has(op) && (dtypes.size > 1 || first.dtype !== "bool" || output.dtype !== "bool"))
+    return "takes and gives bool";
+  if ((sameDType.has(op) || comparisons.has(op) || logic.has(op)) && !broadcasts(inputs, output))
+    return "does not broadcast to its shape";
+  if (keepsSize.has(op) && sizeOf(first.shape) !== sizeOf(output.shape))
+    return "changes the number of elements";
+  if (op === "MatMul" && second && first.shape.at(-1) !== second.shape.at(-2)) return "inner sizes differ";
+  return undefined;
+}
+
+function broadcasts(inputs: readonly Value[], output: Value): boolean {
+  const shape = inputs.map((value) => value.shape).reduce((a, b) => broadcastShapes(a, b) ?? [-1]);
+  return shape.join() === output.shape.join();
+}

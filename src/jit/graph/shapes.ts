@@ -1,0 +1,21 @@
+// NumPy's broadcasting, which TensorFlow.js and ONNX share: shapes are aligned at their ends, and 1 fits everything.
+
+/** The common shape, or `undefined` if there is none. */
+export function broadcastShapes(a: readonly number[], b: readonly number[]): number[] | undefined {
+  const rank = Math.max(a.length, b.length);
+  const result: number[] = [];
+  for (let axis = 0; axis < rank; axis++) {
+    const left = a[a.length - rank + axis] ?? 1;
+    const right = b[b.length - rank + axis] ?? 1;
+    if (left !== right && left !== 1 && right !== 1) return undefined;
+    result.push(left === 1 ? right : left);
+  }
+  return result;
+}
+
+/** Non-negative axes in ascending order; all axes if none are given. */
+export function axesOf(axis: number | readonly number[] | null | undefined, rank: number): number[] {
+  if (axis === null || axis === undefined) return Array.from({ length: rank }, (_, at) => at);
+  const axes = (typeof axis === "number" ? [axis] : axis).map((each) => (each < 0 ? each + rank : each));
+  return [...new Set(axes)].sort((a, b) => a - b);
+}

@@ -1,0 +1,43 @@
+// Two passes that change nothing but the amount of work: nodes that compute the same thing become one, and what no
+// output needs is dropped. A gradient tape leaves plenty of both.
+import type { Attribute, Node, Program, Value } from "./program.js";
+
+/** One node for nodes of the same operator, inputs and attributes. All of our operators are pure. */
+export function mergeEqualNodes(program: Program): Program {
+  const replaced = new Map<string, Value>();
+  const current = (value: Value): Value => replaced.get(value.name) ?? value;
+  const known = new Map<string, Value>();
+  const nodes: Node[] = [];
+  for (const node of program.nodes) {
+    const inputs = node.inputs.map(current);
+    const key = keyOf(node.op, inputs, node.attributes);
+    const twin = known.get(key);
+    if (twin) replaced.set(node.output.name, twin);
+    else {
+      known.set(key, node.output);
+      nodes.push({ ...node, inputs });
+    }
+  }
+  return { ...program, nodes, outputs: program.outputs.map(current) };
+}
+
+/** Keeps what the outputs need; inputs stay, since callers count on them. */
+export function dropUnused(program: Program): Program {
+  const needed = new Set(program.outputs.map(({ name }) => name));
+  const nodes: Node[] = [];
+  for (const node of program.nodes.toReversed()) {
+    if (!needed.has(node.output.name)) continue;
+    for (const { name } of node.inputs) needed.add(name);
+    nodes.push(node);
+  }
+  const constants = program.constants.filter(({ value }) => needed.has(value.name));
+  return { ...program, constants, nodes: nodes.reverse() };
+}
+
+function keyOf(
+  op: string,
+  inputs: readonly Value[],
+  attributes: Readonly<Record<string, Attribute>>,
+): string {
+  return `${op}(${inputs.map(({ name }) => name)})${JSON.stringify(attributes)}`;
+}

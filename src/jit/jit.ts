@@ -1,0 +1,113 @@
+// `jit(fn)`: records a function at its first call, lets ONNX Runtime run the record from then on. One program for each
+// structure, shape and dtype of the arguments.
+import type * as tf from "@tensorflow/tfjs-core";
+import "../core/tensorflow.js";
+import { UsageError } from "../core/errors.js";
+import type { Program } from "./graph/program.js";
+import { flattenArguments, flattenResult, type Nest } from "./nest.js";
+import { lowerToOnnx } from "./onnx/lower.js";
+import { type EngineName, type HostTensor, loadEngine, type Session } from "./session/engine.js";
+import { threadsFor } from "./session/threads.js";
+import { assignHost, fromHost, toHost } from "./tensors.js";
+import { trace } from "./trace/trace.js";
+import { inTurn } from "./turn.js";
+
+export interface JitOptions {
+  /** Default: `onnxruntime-node` where it is installed, else `onnxruntime-web`. */
+  engine?: EngineName;
+  /** For one operator. Default 1 for small programs, all processors for large ones; the WASM engine has 1. */
+  threads?: number;
+}
+
+/** A compiled function: like the original, but with a promise. */
+export interface Compiled<A extends unknown[], R> {
+  /** @returns new tensors; the caller disposes */
+  (...values: A): Promise<R>;
+  /** How many programs were compiled: one for each structure, shapes and dtypes of arguments. */
+  readonly programs: number;
+  /** Frees all programs. Later calls throw UsageError. */
+  dispose(): Promise<void>;
+}
+
+interface Ready {
+  readonly program: Program;
+  readonly session: Session;
+  readonly variables: readonly tf.Variable[];
+  readonly assigned: readonly tf.Variable[];
+  readonly results: number;
+  rebuild(tensors: readonly tf.Tensor[]): unknown;
+}
+
+/**
+ * Compiles a function of tensors. `fn` itself runs only when arguments of a new structure, shape or dtype come, two or
+ * three times; otherwise its record runs. Variables (`tf.variable`, layers' weights) that it reads are read anew at each
+ * call, and those that it assigns are assigned. Tensors that it captures, numbers and everything else of the host are
+ * frozen as they were at the first call.
+ *
+ * Results equal those of the plain function up to the rounding of float32, about 1e-6 relative.
+ * @param fn  from tensors, numbers, strings and booleans, also in arrays and objects, to a nest of tensors; not `async`
+ * @returns calls give new tensors, which the caller disposes
+ * @throws TraceError, UnsupportedOpError when called, if `fn` cannot be compiled; see docs/jit.md
+ */
+export function jit<A extends unknown[], R extends Nest>(
+  fn: (...values: A) => R,
+  options: JitOptions = {},
+): Compiled<A, R> {
+  const programs = new Map<string, Ready>();
+  let disposed = false;
+  const call = async (...values: A): Promise<R> => {
+    const given = flattenArguments(values);
+    const inputs = given.tensors.map(toHost); // at once: the caller may dispose of them while this waits
+    const shapes = given.tensors.map(({ shape, dtype }) => ({ shape, dtype }));
+    return inTurn(async () => {
+      if (disposed) throw new UsageError("jit: expected a function that is not disposed of. Call jit again.");
+      let ready = programs.get(given.key);
+      if (!ready) {
+        ready = await compile((tensors) => fn(...(given.rebuild(tensors) as A)), shapes, options);
+        programs.set(given.key, ready);
+      }
+      return (await run(ready, inputs)) as R;
+    });
+  };
+  const dispose = (): Promise<void> =>
+    inTurn(async () => {
+      disposed = true;
+      const sessions = [...programs.values()].map(({ session }) => session.release());
+      programs.clear();
+      await Promise.all(sessions);
+    });
+  const compiled = Object.assign(call, { dispose });
+  return Object.defineProperty(compiled, "programs", { get: () => programs.size }) as Compiled<A, R>;
+}
+
+async function compile(
+  fn: (tensors: readonly tf.Tensor[]) => Nest,
+  specs: readonly { shape: number[]; dtype: tf.DataType }[],
+  options: JitOptions,
+): Promise<Ready> {
+  const engine = await loadEngine(options.engine);
+  let result: ReturnType<typeof flattenResult> | undefined;
+  const { program, variables, assigned } = trace((tensors) => {
+    result = flattenResult(fn(tensors));
+    return result.tensors;
+  }, specs);
+  const { tensors, rebuild } = result as ReturnType<typeof flattenResult>;
+  const session = await engine.open(lowerToOnnx(program), options.threads ?? threadsFor(program));
+  return { program, session, variables, assigned, results: tensors.length, rebuild };
+}
+
+async function run(ready: Ready, inputs: readonly HostTensor[]): Promise<unknown> {
+  const { program, session, variables, assigned, results, rebuild } = ready;
+  const gone = variables.find(({ isDisposed }) => isDisposed);
+  if (gone)
+    throw new UsageError(
+      `jit: expected the variables that the function uses; ${gone.name} was disposed of. Call jit again.`,
+    );
+  const all = [...inputs, ...variables.map(toHost)];
+  const outputs = await session.run(
+    Object.fromEntries(program.inputs.map(({ name }, at) => [name, all[at] as HostTensor])),
+  );
+  const output = (at: number): HostTensor => outputs[`y${at}`] as HostTensor;
+  for (const [at, variable] of assigned.entries()) assignHost(variable, output(results + at));
+  return rebuild(Array.from({ length: results }, (_, at) => fromHost(output(at))));
+}

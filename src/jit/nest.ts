@@ -1,0 +1,74 @@
+// Nests: tensors in arrays and plain objects, as arguments and results of compiled functions. Flattened they are a
+// list of tensors and a key that describes everything else.
+import * as tf from "@tensorflow/tfjs-core";
+import { TraceError } from "./errors.js";
+
+/** What a compiled function returns. */
+export type Nest = tf.Tensor | readonly Nest[] | { readonly [name: string]: Nest };
+
+export interface Flat<T> {
+  readonly tensors: T[];
+  /** Equal for nests of the same structure, shapes, dtypes and plain values. */
+  readonly key: string;
+  /** The same nest around other tensors. */
+  rebuild(tensors: readonly tf.Tensor[]): unknown;
+}
+
+/** Flattens arguments: tensors, plain values (which become part of the program), arrays and objects of both. */
+export function flattenArguments(values: readonly unknown[]): Flat<tf.Tensor> {
+  return flatten(values, (value) => {
+    if (value === null || ["number", "string", "boolean", "undefined"].includes(typeof value))
+      return Object.is(value, -0) ? "-0" : `${typeof value}:${String(value)}`;
+    throw new TraceError(
+      `jit: expected arguments of tensors, numbers, strings and booleans, in arrays and plain objects; got ${kindOf(value)}. Pass what it holds.`,
+    );
+  });
+}
+
+/** Flattens a result, which may hold tensors only. */
+export function flattenResult(value: unknown): Flat<tf.Tensor> {
+  return flatten(value, (leaf) => {
+    const advice =
+      leaf instanceof Promise ? "Remove `async`: a compiled function only describes." : "Return tensors.";
+    throw new TraceError(
+      `jit: expected a function that returns tensors, in arrays or plain objects; got ${kindOf(leaf)}. ${advice}`,
+    );
+  });
+}
+
+function flatten(nest: unknown, plain: (leaf: unknown) => string): Flat<tf.Tensor> {
+  const tensors: tf.Tensor[] = [];
+  const keys: string[] = [];
+  const visit = (value: unknown): ((given: readonly tf.Tensor[]) => unknown) => {
+    if (value instanceof tf.Tensor) {
+      const at = tensors.push(value) - 1;
+      keys.push(`${value.dtype}[${value.shape}]`);
+      return (given) => given[at];
+    }
+    if (Array.isArray(value)) {
+      keys.push(`(${value.length}`);
+      const parts = value.map(visit);
+      return (given) => parts.map((part) => part(given));
+    }
+    if (isPlainObject(value)) {
+      keys.push(`{${Object.keys(value).map((name) => JSON.stringify(name))}`);
+      const parts = Object.entries(value).map(([name, part]) => [name, visit(part)] as const);
+      return (given) => Object.fromEntries(parts.map(([name, part]) => [name, part(given)]));
+    }
+    keys.push(JSON.stringify(plain(value)));
+    return () => value;
+  };
+  const rebuild = visit(nest);
+  return { tensors, key: keys.join(";"), rebuild };
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value !== "object" || value === null) return `${typeof value} ${String(value)}`;
+  return `a ${value.constructor?.name ?? "object"}`;
+}

@@ -1,0 +1,29 @@
+// Between TensorFlow.js's tensors and the engine's.
+import * as tf from "@tensorflow/tfjs-core";
+import { typedArray } from "./graph/builder.js";
+import type { Data } from "./graph/program.js";
+import type { HostTensor } from "./session/engine.js";
+
+/** A tensor's elements; shared with the CPU backend, copied from others. */
+export function toHost(tensor: tf.Tensor): HostTensor {
+  const dtype = tensor.dtype as "float32" | "int32" | "bool";
+  return { data: asTyped(tensor.dataSync(), dtype), shape: tensor.shape, dtype };
+}
+
+/** A new tensor on the current backend; the caller disposes. */
+export function fromHost({ data, shape, dtype }: HostTensor): tf.Tensor {
+  return tf.tensor(data as Float32Array | Int32Array | Uint8Array, [...shape], dtype as tf.DataType);
+}
+
+/** Sets a variable without leaving anything behind. */
+export function assignHost(variable: tf.Variable, value: HostTensor): void {
+  const tensor = fromHost(value);
+  variable.assign(tensor);
+  tensor.dispose();
+}
+
+/** Some of the CPU backend's kernels leave plain arrays or another type of array. */
+function asTyped(data: ArrayLike<number>, dtype: "float32" | "int32" | "bool"): Data {
+  const kinds = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+  return data instanceof kinds[dtype] ? data : typedArray(data, dtype);
+}

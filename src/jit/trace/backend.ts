@@ -1,0 +1,160 @@
+// The TensorFlow.js backend "trace": it stores no numbers but symbols, the values of a program that is being written.
+// Only one trace runs at a time, since TensorFlow.js has one current backend.
+import * as tf from "@tensorflow/tfjs-core";
+import { InternalError, TraceError } from "../errors.js";
+import { type Builder, typedArray } from "../graph/builder.js";
+import type { Data, DType, Value } from "../graph/program.js";
+import { callSite } from "./call-site.js";
+import { liveVariables, ownerOf } from "./engine-access.js";
+
+export const traceBackendName = "trace";
+
+/** What one trace collects besides the program. */
+export interface Recording {
+  readonly graph: Builder;
+  /** Variables by the data that they had when the trace began; an input of the program each, made when first read. */
+  readonly variables: Map<object, tf.Variable>;
+  /** The inputs made for variables, in the order of their first use. */
+  readonly captured: Map<tf.Variable, Value>;
+  /** Variables created while tracing, with their first value. */
+  readonly created: Map<tf.Variable, Value>;
+  /** Constants that the traced code wrote, with the stack at which it did. */
+  readonly written: Map<Value, Error>;
+}
+
+interface Entry {
+  value: Value;
+  references: number;
+}
+
+export class TraceBackend extends tf.KernelBackend {
+  recording: Recording | undefined;
+  private readonly entries = new Map<object, Entry>();
+
+  /** The symbol of a tensor; foreign data become an input (variables) or a constant. */
+  symbolOf({ dataId, shape, dtype }: tf.TensorInfo): Value {
+    const found = this.entries.get(dataId);
+    if (found) return found.value;
+    const { graph, variables, captured } = this.current();
+    const variable = variables.get(dataId);
+    if (!variable && !ownerOf({ dataId }))
+      throw new TraceError(
+        "jit: expected tensors that are there; got one that was disposed of. Keep it until the function is disposed of.",
+      );
+    if (!variable) return graph.constant(copyOf(dataId, dtype), shape, tracedDType(dtype));
+    const known = captured.get(variable);
+    if (known) return known;
+    const value = graph.input(`s${captured.size}`, shape, tracedDType(dtype));
+    captured.set(variable, value);
+    return value;
+  }
+
+  /** Whether a tensor is a symbol of the current trace. */
+  owns({ dataId }: Pick<tf.Tensor, "dataId">): boolean {
+    return this.entries.has(dataId);
+  }
+
+  /** A tensor over a symbol. */
+  infoOf(value: Value): tf.TensorInfo {
+    const dataId = {};
+    this.entries.set(dataId, { value, references: 1 });
+    return { dataId, shape: [...value.shape], dtype: value.dtype as tf.DataType };
+  }
+
+  override write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): object {
+    const { graph, written } = this.current();
+    const type = tracedDType(dtype);
+    const value = graph.constant(typedArray(values as ArrayLike<number>, type), shape, type);
+    if (!written.has(value)) written.set(value, new Error("written here"));
+    return this.infoOf(value).dataId;
+  }
+
+  /** Constants can be read, they are the same in each run; nothing else is there yet. */
+  override readSync(dataId: object): Data & tf.backend_util.BackendValues {
+    const entry = this.entries.get(dataId);
+    const data = entry && this.recording?.graph.dataOf(entry.value);
+    if (data) return data.slice() as Data & tf.backend_util.BackendValues;
+    if (!this.recording)
+      throw new TraceError(
+        `jit: expected a tensor with values; got one that was made while a function was compiled${callSite(new Error())}. ` +
+          "Let the function return it.",
+      );
+    throw new TraceError(
+      `jit: expected a function that computes with tensors only; got one that reads a tensor's values${callSite(new Error())}, ` +
+        "which are not there while it is compiled. Return the tensor and read the result; instead of `if`, use tf.where.",
+    );
+  }
+
+  override async read(dataId: object): Promise<Data & tf.backend_util.BackendValues> {
+    return this.readSync(dataId);
+  }
+
+  override incRef(dataId: object): void {
+    const entry = this.entries.get(dataId);
+    if (!entry) return;
+    entry.references++;
+    const { created, variables } = this.current();
+    const known = new Set(variables.values());
+    for (const variable of liveVariables())
+      if (variable.dataId === dataId && !known.has(variable) && !created.has(variable))
+        created.set(variable, entry.value);
+  }
+
+  override refCount(dataId: object): number {
+    return this.entries.get(dataId)?.references ?? 0;
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    const entry = this.entries.get(dataId);
+    if (!entry) return true;
+    entry.references--;
+    if (entry.references > 0 && !force) return false;
+    this.entries.delete(dataId);
+    return true;
+  }
+
+  /** Symbols cannot come from elsewhere: a backend that computes was handed one that outlived its trace. */
+  override move(): never {
+    throw new InternalError("data were moved to the trace backend");
+  }
+
+  override numDataIds(): number {
+    return this.entries.size;
+  }
+
+  override memory(): { unreliable: boolean } {
+    return { unreliable: true };
+  }
+
+  override floatPrecision(): 32 {
+    return 32;
+  }
+
+  override epsilon(): number {
+    return 1e-7;
+  }
+
+  override timerAvailable(): boolean {
+    return false;
+  }
+
+  override dispose(): void {
+    this.entries.clear();
+  }
+
+  private current(): Recording {
+    if (!this.recording) throw new InternalError("the trace backend is used outside of a trace");
+    return this.recording;
+  }
+}
+
+function tracedDType(dtype: tf.DataType): DType {
+  if (dtype === "float32" || dtype === "int32" || dtype === "bool") return dtype;
+  throw new TraceError(
+    `jit: expected tensors of float32, int32 or bool; got ${dtype}. Convert them outside.`,
+  );
+}
+
+function copyOf(dataId: object, dtype: tf.DataType): Data {
+  return typedArray(tf.engine().readSync(dataId) as unknown as ArrayLike<number>, tracedDType(dtype));
+}

@@ -1,0 +1,31 @@
+// Are two recordings of one function the same? If not, the function draws random numbers or keeps count of something,
+// and compiling it would freeze what it did the first time.
+import { bytesOf } from "../graph/builder.js";
+import { printProgram } from "../graph/print.js";
+import type { Constant } from "../graph/program.js";
+import { callSite } from "./call-site.js";
+import type { Recorded } from "./trace.js";
+
+/** An error's message that names the first difference, `undefined` if there is none. */
+export function differs(first: Recorded, second: Recorded): string | undefined {
+  const other = second.program.constants;
+  const changed = first.program.constants.find((constant, at) => !equal(constant, other[at]));
+  if (changed) {
+    const written = first.written.get(changed.value);
+    const place = written ? callSite(written) : "";
+    return (
+      `jit: expected a function that does the same at each call; got numbers [${changed.value.shape}] that change${place}. ` +
+      "Random numbers and counters would be frozen: draw or compute them outside, and pass them as arguments."
+    );
+  }
+  if (printProgram(first.program) === printProgram(second.program)) return undefined;
+  return (
+    "jit: expected a function that does the same at each call; got other operations at the second one. " +
+    "Let it depend on its arguments only."
+  );
+}
+
+function equal(a: Constant, b: Constant | undefined): boolean {
+  if (!b || a.data.length !== b.data.length) return false;
+  return Buffer.compare(bytesOf(a.data), bytesOf(b.data)) === 0;
+}

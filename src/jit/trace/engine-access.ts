@@ -1,0 +1,49 @@
+// The parts of TensorFlow.js's engine that tracing needs and its types do not show (tfjs-core 4.22, engine.ts).
+import * as tf from "@tensorflow/tfjs-core";
+
+interface Engine {
+  state: {
+    registeredVariables: Record<string, tf.Variable>;
+    tensorInfo: WeakMap<object, { backend: tf.KernelBackend }>;
+  };
+  backend: tf.KernelBackend;
+  registryFactory: Record<string, unknown>;
+}
+
+function engine(): Engine {
+  return tf.engine() as unknown as Engine;
+}
+
+/** All variables that were not disposed of. */
+export function liveVariables(): tf.Variable[] {
+  return Object.values(engine().state.registeredVariables);
+}
+
+/** The backend that holds a tensor's data. */
+export function ownerOf(tensor: Pick<tf.Tensor, "dataId">): tf.KernelBackend | undefined {
+  return engine().state.tensorInfo.get(tensor.dataId)?.backend;
+}
+
+/** Makes an initialized backend the current one at once; `tf.setBackend` does so before its promise resolves. */
+export function switchBackend(name: string): void {
+  void tf.setBackend(name);
+}
+
+/** Another tensor over the same data, kept until it is disposed of. Unlike `clone()` it never moves the data. */
+export function alias(tensor: tf.Tensor): tf.Tensor {
+  const owner = ownerOf(tensor);
+  const { dataId, shape, dtype } = tensor;
+  owner?.incRef(dataId);
+  return tf.keep(tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype }, owner));
+}
+
+/** `variable.assign(value)`, also where another backend than the current one holds the value. */
+export function assignAnywhere(variable: tf.Variable, value: tf.Tensor): void {
+  const owner = ownerOf(value);
+  variable.assign(value);
+  if (owner !== engine().backend) owner?.incRef(value.dataId); // `assign` counted at the current backend
+}
+
+export function isRegistered(backend: string): boolean {
+  return backend in engine().registryFactory;
+}

@@ -1,0 +1,96 @@
+// What a kernel of the trace backend sees and gives: symbols of its inputs, its attributes, the program to append to.
+import * as tf from "@tensorflow/tfjs-core";
+import { InternalError, UnsupportedOpError } from "../errors.js";
+import type { Builder } from "../graph/builder.js";
+import type { Attribute, DType, Value } from "../graph/program.js";
+import { type TraceBackend, traceBackendName } from "./backend.js";
+
+export interface KernelCall {
+  readonly name: string;
+  readonly graph: Builder;
+  /** The inputs of a kernel that takes a list, in their order. */
+  readonly operands: readonly Value[];
+  /** An input by its name in TensorFlow.js. */
+  input(name: string): Value;
+  optional(name: string): Value | undefined;
+  /** An attribute, as TensorFlow.js's `kernel_names.ts` types it. */
+  attribute<T>(name: string): T;
+}
+
+export type Kernel = (call: KernelCall) => Value | Value[];
+
+/** Kernels by TensorFlow.js's names; `ops/` has a table for each family. */
+export type KernelTable = Readonly<Record<string, Kernel>>;
+
+export function registerKernels(table: KernelTable): void {
+  for (const [kernelName, kernel] of Object.entries(table))
+    tf.registerKernel({
+      kernelName,
+      backendName: traceBackendName,
+      kernelFunc: ({ inputs, attrs, backend }) => {
+        const trace = backend as TraceBackend;
+        const result = kernel(callOf(kernelName, inputs, attrs, trace));
+        return Array.isArray(result) ? result.map((value) => trace.infoOf(value)) : trace.infoOf(result);
+      },
+    });
+}
+
+function callOf(
+  name: string,
+  inputs: tf.NamedTensorInfoMap,
+  attributes: tf.NamedAttrMap | undefined,
+  trace: TraceBackend,
+): KernelCall {
+  const graph = trace.recording?.graph;
+  if (!graph) throw new InternalError(`${name} runs outside of a trace`);
+  const optional = (key: string): Value | undefined => {
+    const tensor = inputs[key];
+    return tensor ? trace.symbolOf(tensor) : undefined;
+  };
+  return {
+    ...{ name, graph, optional },
+    get operands() {
+      return Object.values(inputs).flatMap((tensor) => (tensor ? [trace.symbolOf(tensor)] : []));
+    },
+    input(key) {
+      const value = optional(key);
+      if (!value) throw new InternalError(`${name} has no input ${key}`);
+      return value;
+    },
+    attribute: <T>(key: string) => attributes?.[key] as T,
+  };
+}
+
+/** A node whose result has the operand's shape and dtype. */
+export function unary(
+  { graph }: KernelCall,
+  op: string,
+  x: Value,
+  attributes: Readonly<Record<string, Attribute>> = {},
+): Value {
+  return graph.node(op, [x], x, attributes);
+}
+
+/** ONNX's TensorProto.DataType, for Cast's attribute. */
+const castTo: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+
+/** The value itself if it has that dtype. */
+export function cast({ graph }: Pick<KernelCall, "graph">, x: Value, dtype: DType): Value {
+  if (x.dtype === dtype) return x;
+  return graph.node("Cast", [x], { shape: x.shape, dtype }, { to: castTo[dtype] });
+}
+
+/** The value itself if it has that shape. */
+export function reshape({ graph }: Pick<KernelCall, "graph">, x: Value, shape: readonly number[]): Value {
+  if (x.shape.join() === shape.join() && x.shape.length === shape.length) return x;
+  return graph.node("Reshape", [x, graph.integers(shape)], { shape, dtype: x.dtype });
+}
+
+/** @throws UnsupportedOpError unless the condition holds */
+export function demand(call: KernelCall, condition: boolean, what: string): void {
+  if (!condition)
+    throw new UnsupportedOpError(
+      call.name,
+      `jit: expected operations that ONNX has; got ${call.name} with ${what}. Write it with other operations, or run it outside jit.`,
+    );
+}

@@ -1,0 +1,86 @@
+// Two operands, broadcast: sums, products, powers, comparisons, logic. TensorFlow.js makes the operands' dtypes equal
+// before its kernels run.
+import { UnsupportedOpError } from "../../errors.js";
+import type { DType, Value } from "../../graph/program.js";
+import { broadcastShapes } from "../../graph/shapes.js";
+import { cast, demand, type Kernel, type KernelCall, type KernelTable } from "../kernel.js";
+
+export const arithmetic: KernelTable = {
+  Add: numeric("Add"),
+  Sub: numeric("Sub"),
+  Multiply: numeric("Mul"),
+  RealDiv: numeric("Div"),
+  Pow: numeric("Pow"),
+  Maximum: numeric("Max"),
+  Minimum: numeric("Min"),
+  SquaredDifference: squaredDifference,
+  FloorDiv: floorDiv,
+  Mod: mod,
+  AddN: (call) => call.operands.reduce((sum, next) => binary(call, "Add", sum, next)),
+};
+
+export const comparison: KernelTable = {
+  Greater: compare("Greater"),
+  GreaterEqual: compare("GreaterOrEqual"),
+  Less: compare("Less"),
+  LessEqual: compare("LessOrEqual"),
+  Equal: compare("Equal"),
+  NotEqual: (call) => not(call, compare("Equal")(call) as Value),
+  LogicalAnd: (call) => binary(call, "And", call.input("a"), call.input("b")),
+  LogicalOr: (call) => binary(call, "Or", call.input("a"), call.input("b")),
+  LogicalNot: (call) => not(call, call.input("x")),
+};
+
+/** A node over two broadcast operands. @param dtype of the result, default the operands' */
+export function binary(call: KernelCall, op: string, a: Value, b: Value, dtype: DType = a.dtype): Value {
+  const shape = broadcastShapes(a.shape, b.shape);
+  if (!shape)
+    throw new UnsupportedOpError(
+      call.name,
+      `jit: expected shapes that broadcast; got [${a.shape}] and [${b.shape}]. Reshape one.`,
+    );
+  return call.graph.node(op, [a, b], { shape, dtype });
+}
+
+function numeric(op: string): Kernel {
+  return (call) => {
+    const [a, b] = [call.input("a"), call.input("b")];
+    demand(call, a.dtype !== "bool", "boolean operands");
+    return binary(call, op, a, b);
+  };
+}
+
+function compare(op: string): Kernel {
+  return (call) => {
+    const [a, b] = [call.input("a"), call.input("b")];
+    const wide = (x: Value): Value => (x.dtype === "bool" ? cast(call, x, "int32") : x);
+    return binary(call, op, wide(a), wide(b), "bool");
+  };
+}
+
+function not(call: KernelCall, x: Value): Value {
+  return call.graph.node("Not", [cast(call, x, "bool")], { shape: x.shape, dtype: "bool" });
+}
+
+function squaredDifference(call: KernelCall): Value {
+  const difference = binary(call, "Sub", call.input("a"), call.input("b"));
+  return binary(call, "Mul", difference, difference);
+}
+
+/** ⌊a / b⌋ as int32, for integers too, whose division ONNX truncates. */
+function floorDiv(call: KernelCall): Value {
+  const [a, b] = [call.input("a"), call.input("b")];
+  const quotient = binary(call, "Div", cast(call, a, "float32"), cast(call, b, "float32"));
+  const floor = call.graph.node("Floor", [quotient], quotient);
+  return cast(call, floor, "int32");
+}
+
+/** The remainder with the divisor's sign; C's, which ONNX has for floats, takes the dividend's. */
+function mod(call: KernelCall): Value {
+  const [a, b] = [call.input("a"), call.input("b")];
+  const remainder = (x: Value): Value => {
+    const shape = broadcastShapes(x.shape, b.shape) as number[];
+    return call.graph.node("Mod", [x, b], { shape, dtype: a.dtype }, { fmod: 1 });
+  };
+  return remainder(binary(call, "Add", remainder(a), b));
+}

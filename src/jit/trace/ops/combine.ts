@@ -1,0 +1,117 @@
+// Several tensors into one, one into several, and elements by index.
+import * as tf from "@tensorflow/tfjs-core";
+import type { Value } from "../../graph/program.js";
+import { broadcastShapes } from "../../graph/shapes.js";
+import { cast, demand, type KernelCall, type KernelTable, reshape } from "../kernel.js";
+import { slice } from "./rearrange.js";
+
+export const combinations: KernelTable = {
+  Concat: (call) => {
+    const [first] = call.operands;
+    const axis = call.attribute<number>("axis");
+    return concat(call, call.operands, axis < 0 ? axis + (first?.shape.length ?? 0) : axis);
+  },
+  Pack: (call) => {
+    const axis = call.attribute<number>("axis");
+    const at = axis < 0 ? axis + (call.operands[0]?.shape.length ?? 0) + 1 : axis;
+    return concat(
+      call,
+      call.operands.map((x) => reshape(call, x, x.shape.toSpliced(at, 0, 1))),
+      at,
+    );
+  },
+  Unpack: (call) => {
+    const x = call.input("value");
+    const axis = axisOf(call, x);
+    const ones = Array<number>(x.shape[axis] as number).fill(1);
+    return split(call, x, ones, axis).map((part) => reshape(call, part, x.shape.toSpliced(axis, 1)));
+  },
+  SplitV: (call) => {
+    const x = call.input("x");
+    const axis = axisOf(call, x);
+    const info = { shape: [...x.shape] } as tf.Tensor; // prepareSplitSize reads the shape only
+    return split(
+      call,
+      x,
+      tf.backend_util.prepareSplitSize(info, call.attribute("numOrSizeSplits"), axis),
+      axis,
+    );
+  },
+  Select: (call) => {
+    const [condition, yes, no] = [call.input("condition"), call.input("t"), call.input("e")];
+    const fits = broadcastShapes(condition.shape, yes.shape)?.join() === yes.shape.join();
+    demand(call, fits && yes.dtype === no.dtype, `a condition [${condition.shape}] for [${yes.shape}]`);
+    return call.graph.node("Where", [cast(call, condition, "bool"), yes, no], yes);
+  },
+  GatherV2: gather,
+  UnsortedSegmentSum: segmentSum,
+  OneHot: oneHot,
+};
+
+function concat({ graph }: KernelCall, parts: readonly Value[], axis: number): Value {
+  const [first] = parts as [Value];
+  const length = parts.reduce((sum, { shape }) => sum + (shape[axis] as number), 0);
+  return graph.node("Concat", parts, { shape: first.shape.with(axis, length), dtype: first.dtype }, { axis });
+}
+
+function split(call: KernelCall, x: Value, sizes: readonly number[], axis: number): Value[] {
+  let from = 0;
+  return sizes.map((size) => {
+    const part = slice(
+      call,
+      x,
+      x.shape.map((_, at) => (at === axis ? from : 0)),
+      x.shape.with(axis, size),
+    );
+    from += size;
+    return part;
+  });
+}
+
+function axisOf(call: KernelCall, x: Value): number {
+  const axis = call.attribute<number>("axis");
+  return axis < 0 ? axis + x.shape.length : axis;
+}
+
+function gather(call: KernelCall): Value {
+  const [x, indices] = [call.input("x"), call.input("indices")];
+  const axis = axisOf(call, x);
+  demand(call, (call.attribute<number>("batchDims") ?? 0) === 0, "batchDims");
+  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
+  return call.graph.node("Gather", [x, cast(call, indices, "int32")], { shape, dtype: x.dtype }, { axis });
+}
+
+/** Rows added up by their segment's number: the gradient of gathering rows. */
+function segmentSum(call: KernelCall): Value {
+  const [x, ids] = [call.input("x"), call.input("segmentIds")];
+  demand(call, ids.shape.length === 1 && x.dtype === "float32", `segment ids [${ids.shape}]`);
+  const shape = [call.attribute<number>("numSegments"), ...x.shape.slice(1)];
+  const { graph } = call;
+  const zeros = graph.node("Expand", [graph.scalar(0), graph.integers(shape)], { shape, dtype: x.dtype });
+  const rows = reshape(call, cast(call, ids, "int64"), [ids.shape[0] as number, 1]);
+  return graph.node("ScatterND", [zeros, rows, x], { shape, dtype: x.dtype }, { reduction: "add" });
+}
+
+/** `onValue` where the index is the position along the new last axis, `offValue` elsewhere. */
+function oneHot(call: KernelCall): Value {
+  const { graph } = call;
+  const indices = cast(call, call.input("indices"), "int32");
+  const depth = call.attribute<number>("depth");
+  const dtype = call.attribute<"float32" | "int32" | "bool" | undefined>("dtype") ?? "int32";
+  const positions = graph.constant(
+    Int32Array.from({ length: depth }, (_, at) => at),
+    [depth],
+    "int32",
+  );
+  const shape = [...indices.shape, depth];
+  const hit = graph.node("Equal", [reshape(call, indices, [...indices.shape, 1]), positions], {
+    shape,
+    dtype: "bool",
+  });
+  const values = [call.attribute<number>("onValue"), call.attribute<number>("offValue")];
+  const [on, off] = values.map((value) => graph.scalar(value, dtype === "bool" ? "int32" : dtype)) as [
+    Value,
+    Value,
+  ];
+  return cast(call, graph.node("Where", [hit, on, off], { shape, dtype: on.dtype }), dtype);
+}

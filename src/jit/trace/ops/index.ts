@@ -1,0 +1,17 @@
+// All kernels of the trace backend, a table a family. docs/jit.md lists them; a test keeps that list true.
+import type { KernelTable } from "../kernel.js";
+import { activations } from "./activations.js";
+import { arithmetic, comparison } from "./arithmetic.js";
+import { combinations } from "./combine.js";
+import { fills } from "./fills.js";
+import { matmul } from "./matmul.js";
+import { rearrangements } from "./rearrange.js";
+import { reductions } from "./reductions.js";
+import { unaryFunctions } from "./unary.js";
+
+export const families: Readonly<Record<string, KernelTable>> = {
+  ...{ arithmetic, comparison, unary: unaryFunctions, activations, reductions },
+  ...{ matmul, rearrangements, combinations, fills },
+};
+
+export const allKernels: KernelTable = Object.assign({}, ...Object.values(families)) as KernelTable;

@@ -1,0 +1,59 @@
+// Sums, means, extremes and positions of extremes along axes.
+
+import type { Value } from "../../graph/program.js";
+import { axesOf } from "../../graph/shapes.js";
+import { cast, type Kernel, type KernelCall, type KernelTable } from "../kernel.js";
+
+export const reductions: KernelTable = {
+  Sum: (call) => {
+    const x = call.input("x");
+    return reduce(call, "ReduceSum", x.dtype === "bool" ? cast(call, x, "int32") : x);
+  },
+  Mean: (call) => reduce(call, "ReduceMean", cast(call, call.input("x"), "float32")),
+  Max: (call) => reduce(call, "ReduceMax", call.input("x")),
+  Min: (call) => reduce(call, "ReduceMin", call.input("x")),
+  Prod: (call) => {
+    const x = call.input("x");
+    return reduce(call, "ReduceProd", x.dtype === "bool" ? cast(call, x, "int32") : x);
+  },
+  All: ofBooleans("ReduceMin"),
+  Any: ofBooleans("ReduceMax"),
+  ArgMax: argument("ArgMax"),
+  ArgMin: argument("ArgMin"),
+  Cumsum: (call) => {
+    const [x, axis] = [call.input("x"), call.attribute<number>("axis")];
+    const attributes = { exclusive: flag(call, "exclusive"), reverse: flag(call, "reverse") };
+    const at = call.graph.constant(Int32Array.of(axis), [], "int32");
+    return call.graph.node("CumSum", [x, at], x, attributes);
+  },
+};
+
+/** In opset 17 ReduceSum takes its axes as an input, the others as an attribute. */
+function reduce(call: KernelCall, op: string, x: Value): Value {
+  const axes = axesOf(call.attribute(call.name === "Max" ? "reductionIndices" : "axis"), x.shape.length);
+  const keep = call.attribute<boolean | undefined>("keepDims") === true;
+  if (axes.length === 0) return x;
+  const shape = x.shape.flatMap((size, at) => (!axes.includes(at) ? [size] : keep ? [1] : []));
+  const like = { shape, dtype: x.dtype };
+  const keepdims = keep ? 1 : 0;
+  if (op === "ReduceSum") return call.graph.node(op, [x, call.graph.integers(axes)], like, { keepdims });
+  return call.graph.node(op, [x], like, { axes, keepdims });
+}
+
+function ofBooleans(op: string): Kernel {
+  return (call) => cast(call, reduce(call, op, cast(call, call.input("x"), "int32")), "bool");
+}
+
+function argument(op: string): Kernel {
+  return (call) => {
+    const x = call.input("x");
+    const [axis = 0] = axesOf(call.attribute("axis"), x.shape.length);
+    const shape = x.shape.filter((_, at) => at !== axis);
+    const found = call.graph.node(op, [x], { shape, dtype: "int64" }, { axis, keepdims: 0 });
+    return cast(call, found, "int32");
+  };
+}
+
+function flag(call: KernelCall, name: string): number {
+  return call.attribute<boolean | undefined>(name) === true ? 1 : 0;
+}

@@ -1,0 +1,186 @@
+// Runs a function once under the trace backend, and gives what it did as a program. TensorFlow.js's own gradients and
+// optimizers run as they always do and so are recorded like everything else. Afterwards every variable has the value
+// that it had before, and the backend is the one that it was.
+import * as tf from "@tensorflow/tfjs-core";
+import { endTape } from "../../core/engine-repair.js";
+import { TraceError, UnsupportedOpError } from "../errors.js";
+import { builder } from "../graph/builder.js";
+import { checkProgram } from "../graph/check.js";
+import type { DType, Program, Value } from "../graph/program.js";
+import { dropUnused, mergeEqualNodes } from "../graph/simplify.js";
+import { type Recording, TraceBackend, traceBackendName } from "./backend.js";
+import { callSite } from "./call-site.js";
+import { differs } from "./compare.js";
+import {
+  alias,
+  assignAnywhere,
+  isRegistered,
+  liveVariables,
+  ownerOf,
+  switchBackend,
+} from "./engine-access.js";
+import { registerKernels } from "./kernel.js";
+import { allKernels } from "./ops/index.js";
+
+/** A tensor that the function will be given. */
+export interface ArgumentSpec {
+  readonly shape: readonly number[];
+  readonly dtype: tf.DataType;
+}
+
+export interface Trace {
+  /** Inputs: the arguments `x0`, `x1`, …, then the variables. Outputs: the results, then the assigned variables. */
+  readonly program: Program;
+  /** Variables that are read or assigned, in the order of the inputs that follow the arguments. */
+  readonly variables: readonly tf.Variable[];
+  /** Variables that are assigned, in the order of the outputs that follow the results. */
+  readonly assigned: readonly tf.Variable[];
+}
+
+type Traced = (tensors: tf.Tensor[]) => readonly tf.Tensor[];
+
+/**
+ * Records what `fn` does with tensors of these shapes and dtypes.
+ *
+ * The function runs two or three times: once more if it created variables (an optimizer's slots), which by then must
+ * exist, and once to see that its constants are the same each time, because what differs, such as random numbers drawn
+ * by TensorFlow.js, would be frozen.
+ * @throws TraceError, UnsupportedOpError
+ */
+export function trace(fn: Traced, specs: readonly ArgumentSpec[]): Trace {
+  let first = record(fn, specs);
+  if (first.created) {
+    first = record(fn, specs);
+    if (first.created)
+      throw new TraceError(
+        "jit: expected variables to be created at the first call only; got new ones at the second. Create them outside of the function.",
+      );
+  }
+  const why = differs(first, record(fn, specs));
+  if (why !== undefined) throw new TraceError(why);
+  const { program, variables, assigned } = first;
+  checkProgram(program, "trace");
+  const merged = checkProgram(mergeEqualNodes(program), "mergeEqualNodes");
+  return { program: checkProgram(dropUnused(merged), "dropUnused"), variables, assigned };
+}
+
+/** One run, with what it takes to compare it with another. */
+export interface Recorded extends Trace {
+  readonly written: Recording["written"];
+  readonly created: boolean;
+}
+
+function record(fn: Traced, specs: readonly ArgumentSpec[]): Recorded {
+  const backend = traceBackend();
+  if (backend.recording)
+    throw new TraceError(
+      "jit: expected a plain function inside a compiled one; got a compiled one. Call the original.",
+    );
+  const before = new Map(liveVariables().map((variable) => [variable, alias(variable)]));
+  const recording: Recording = {
+    ...{ graph: builder(), captured: new Map(), created: new Map(), written: new Map() },
+    variables: new Map([...before.keys()].map((variable) => [variable.dataId, variable])),
+  };
+  const previous = tf.getBackend();
+  backend.recording = recording;
+  switchBackend(traceBackendName);
+  tf.engine().startScope("trace");
+  try {
+    return run(fn, specs, backend, before);
+  } catch (error) {
+    endTape();
+    throw explained(error);
+  } finally {
+    tf.engine().endScope();
+    backend.recording = undefined;
+    switchBackend(previous);
+    restore(before);
+    settle(recording);
+    backend.dispose();
+  }
+}
+
+function run(
+  fn: Traced,
+  specs: readonly ArgumentSpec[],
+  backend: TraceBackend,
+  before: ReadonlyMap<tf.Variable, tf.Tensor>,
+): Recorded {
+  const { graph, captured, written, created } = backend.recording as Recording;
+  const inputs = specs.map(({ shape, dtype }, at) => {
+    const value = graph.input(`x${at}`, shape, dtype as DType);
+    return tf.engine().makeTensorFromTensorInfo(backend.infoOf(value));
+  });
+  const outputs = fn(inputs);
+  const results = outputs.map((tensor) => backend.symbolOf(tensor));
+  for (const tensor of outputs)
+    if (backend.owns(tensor) && !(tensor instanceof tf.Variable)) tensor.dispose(); // the library keeps metrics
+  const assigned: tf.Variable[] = [];
+  const updates: Value[] = [];
+  for (const [variable, original] of before) {
+    if (variable.dataId === original.dataId) continue;
+    if (variable.isDisposed)
+      throw new TraceError(
+        `jit: expected variables to stay; got ${variable.name} disposed of. Dispose of it outside.`,
+      );
+    assigned.push(variable);
+    updates.push(backend.symbolOf(variable));
+    backend.symbolOf(original); // an input, also for a variable that is assigned without being read
+  }
+  for (const [variable, value] of created)
+    if (!graph.dataOf(value) && !variable.isDisposed)
+      throw new TraceError(
+        `jit: expected new variables to start from constants; got ${variable.name}, which depends on arguments. Create it outside.`,
+      );
+  const program = graph.program([...results, ...updates]);
+  const arguments_ = program.inputs.slice(0, specs.length);
+  const states = [...captured.values()];
+  return {
+    program: { ...program, inputs: [...arguments_, ...states] },
+    ...{ variables: [...captured.keys()], assigned, written, created: created.size > 0 },
+  };
+}
+
+/** Gives the variables their data back, and frees the aliases that kept these alive. */
+function restore(before: ReadonlyMap<tf.Variable, tf.Tensor>): void {
+  for (const [variable, original] of before) {
+    if (variable.dataId !== original.dataId && !variable.isDisposed) {
+      const owner = ownerOf(variable);
+      if (owner && !(owner instanceof TraceBackend)) owner.incRef(variable.dataId); // `assign` could not count there
+      assignAnywhere(variable, original);
+    }
+    original.dispose();
+  }
+}
+
+/** Variables that the function created get their first value for good. */
+function settle({ created, graph }: Recording): void {
+  for (const [variable, value] of created) {
+    const data = graph.dataOf(value);
+    if (variable.isDisposed) continue;
+    if (!data) variable.dispose();
+    else
+      tf.tidy(() =>
+        variable.assign(tf.tensor(data as Float32Array, [...value.shape], value.dtype as tf.DataType)),
+      );
+  }
+}
+
+function traceBackend(): TraceBackend {
+  if (!isRegistered(traceBackendName)) {
+    tf.registerBackend(traceBackendName, () => new TraceBackend(), -1);
+    registerKernels(allKernels);
+  }
+  return tf.findBackend(traceBackendName) as TraceBackend;
+}
+
+/** TensorFlow.js's complaint about a missing kernel in our words; other errors as they are. */
+function explained(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const kernel = /Kernel '(\w+)' not registered for backend 'trace'/.exec(error.message)?.[1];
+  if (kernel === undefined) return error;
+  const message =
+    `jit: expected operations that can be compiled; got ${kernel}${callSite(error)}. ` +
+    "Run that part outside of jit, or write it with other operations; docs/jit.md lists them.";
+  return new UnsupportedOpError(kernel, message, { cause: error });
+}

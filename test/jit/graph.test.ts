@@ -1,0 +1,108 @@
+// Programs as data: what the printer shows, what the checker refuses, what the passes leave.
+import { expect, it } from "vitest";
+import { type Builder, builder } from "../../src/jit/graph/builder.js";
+import { checkProgram } from "../../src/jit/graph/check.js";
+import { printProgram } from "../../src/jit/graph/print.js";
+import type { Program } from "../../src/jit/graph/program.js";
+import { dropUnused, mergeEqualNodes } from "../../src/jit/graph/simplify.js";
+
+/** relu(x + x) · 2, with a node that nothing uses and one that is there twice. */
+function sample(graph: Builder = builder()): Program {
+  const x = graph.input("x0", [2, 3], "float32");
+  const sum = graph.node("Add", [x, x], x);
+  const again = graph.node("Add", [x, x], x);
+  graph.node("LeakyRelu", [again], x, { alpha: { float: 0.5 } });
+  const positive = graph.node("Relu", [again], x);
+  const scaled = graph.node("Mul", [positive, graph.scalar(2)], x);
+  return graph.program([scaled, sum]);
+}
+
+it("prints one line an input, a constant and a node", () => {
+  expect(printProgram(sample())).toBe(
+    [
+      "input x0 : float32[2,3]",
+      "const c0 : float32[] = 2",
+      "v0 = Add(x0, x0) : float32[2,3]",
+      "v1 = Add(x0, x0) : float32[2,3]",
+      "v2 = LeakyRelu(v1) {alpha: 0.5f} : float32[2,3]",
+      "v3 = Relu(v1) : float32[2,3]",
+      "v4 = Mul(v3, c0) : float32[2,3]",
+      "return v4, v0",
+    ].join("\n"),
+  );
+});
+
+it("merges equal nodes and drops what nothing uses", () => {
+  const { nodes, outputs } = dropUnused(mergeEqualNodes(sample()));
+  expect(nodes.map(({ op }) => op)).toEqual(["Add", "Relu", "Mul"]);
+  expect(outputs.map(({ name }) => name)).toEqual(["v4", "v0"]);
+});
+
+it("stores equal small constants once", () => {
+  const graph = builder();
+  expect(graph.scalar(1)).toBe(graph.scalar(1));
+  expect(graph.scalar(1)).not.toBe(graph.scalar(1, "int32"));
+  expect(graph.integers([1])).not.toBe(graph.integers([1, 1]));
+});
+
+it("the checker accepts a program of the builder's", () => {
+  expect(() => checkProgram(sample(), "test")).not.toThrow();
+});
+
+const mistakes: [name: string, build: (graph: Builder) => Program, message: RegExp][] = [
+  [
+    "a value of another program",
+    (graph) =>
+      graph.program([
+        builder().node("Relu", [graph.input("x0", [1], "float32")], { shape: [1], dtype: "float32" }),
+      ]),
+    /used before it is defined/,
+  ],
+  [
+    "two inputs of one name",
+    (graph) => {
+      graph.input("x0", [1], "float32");
+      graph.input("x0", [1], "float32");
+      return graph.program([]);
+    },
+    /defined twice/,
+  ],
+  [
+    "mixed dtypes",
+    (graph) => {
+      const x = graph.input("x0", [1], "float32");
+      return graph.program([graph.node("Add", [x, graph.scalar(1, "int32")], x)]);
+    },
+    /v0 = Add\(x0, c0\).*mixes dtypes/,
+  ],
+  [
+    "a shape that operands do not broadcast to",
+    (graph) => {
+      const x = graph.input("x0", [2, 1], "float32");
+      return graph.program([graph.node("Add", [x, x], { shape: [2, 2], dtype: "float32" })]);
+    },
+    /does not broadcast/,
+  ],
+  [
+    "a reshape that loses elements",
+    (graph) => {
+      const x = graph.input("x0", [4], "float32");
+      return graph.program([
+        graph.node("Reshape", [x, graph.integers([3])], { shape: [3], dtype: "float32" }),
+      ]);
+    },
+    /number of elements/,
+  ],
+];
+
+it.each(mistakes)("the checker notices %s", (_name, build, message) => {
+  const check = (): Program => checkProgram(build(builder()), "test");
+  expect(check).toThrow(message);
+  expect(check).toThrow(/^internal: after test/);
+});
+
+it("a constant must have as many elements as its shape says", () => {
+  expect(() => builder().constant(Float32Array.of(1), [2], "float32")).toThrow(
+    /internal: a constant \[2\] has 1/,
+  );
+});

@@ -1,0 +1,63 @@
+// Every kernel compiled against TensorFlow.js's CPU backend, forward and gradient, on random shapes, on both engines.
+import * as tf from "@tensorflow/tfjs-core";
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import "../../src/core/tensorflow.js";
+import { type EngineName, jit } from "../../src/jit/index.js";
+import { engineNames } from "../../src/jit/session/engine.js";
+import { allKernels } from "../../src/jit/trace/ops/index.js";
+import { type OpCase, opCases } from "./op-cases.js";
+import { argumentsOf, difference } from "./op-inputs.js";
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+});
+
+const runs: Readonly<Record<EngineName, number>> = { "onnxruntime-node": 4, "onnxruntime-web": 2 };
+const anySize = fc.integer({ min: 1, max: 4 });
+
+/** Compiles a function and compares it with itself, on random arguments. */
+async function agrees(fn: OpCase["fn"], each: OpCase, engine: EngineName): Promise<void> {
+  const { tolerance = 1e-5 } = each;
+  await fc.assert(
+    fc.asyncProperty(fc.tuple(anySize, anySize, anySize), fc.nat(1e6), async (sizes, seed) => {
+      const x = argumentsOf(each, sizes, seed);
+      const expected = tf.tidy(() => fn(...x));
+      const compiled = jit(fn, { engine });
+      const actual = await compiled(...x);
+      expect(difference(actual, expected)).toBeLessThanOrEqual(tolerance);
+      await compiled.dispose();
+      tf.dispose([...x, expected, actual]);
+    }),
+    { numRuns: runs[engine] },
+  );
+}
+
+/** All gradients as one list, so that one number compares them. */
+function gradients(fn: OpCase["fn"]): OpCase["fn"] {
+  const weighted = (...x: tf.Tensor[]): tf.Tensor => {
+    const y = fn(...x);
+    return tf.sum(tf.mul(y, tf.cos(tf.reshape(tf.range(0, y.size, 1, "float32"), y.shape))));
+  };
+  return (...x) =>
+    tf.concat(
+      tf
+        .grads(weighted)(x)
+        .map((dx) => tf.reshape(dx, [-1])),
+    );
+}
+
+describe.each(engineNames)("%s", (engine) => {
+  it.each(opCases)("$kernel equals the CPU backend", (each) => agrees(each.fn, each, engine));
+  it.each(opCases.filter(({ gradient }) => gradient))(
+    "the gradient of $kernel equals the CPU backend",
+    (each) => agrees(gradients(each.fn), each, engine),
+  );
+});
+
+it("each kernel has a case, and each case runs its kernel", () => {
+  const cases = new Set(opCases.map(({ kernel }) => kernel));
+  const own = Object.keys(allKernels).filter((kernel) => !cases.has(kernel));
+  expect(own).toEqual([]);
+  expect(opCases.map(({ kernel }) => kernel).filter((kernel) => !(kernel in allKernels))).toEqual([]);
+});
