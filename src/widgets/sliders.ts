@@ -109,13 +109,13 @@ export interface ProgressOptions extends WidgetOptions {
   max?: number;
   /** Value at first. Default: min. */
   value?: number;
-  /** Colour by meaning. Default: `"info"`. */
+  /** Colour by meaning. Default: the theme's own. */
   style?: "info" | "success" | "warning" | "danger";
 }
 
 /** A bar that shows how far something is; assign its `value`. */
 export function progress(options: ProgressOptions = {}): ValueWidget<number> {
-  const { min = 0, max = 100, value = min, style = "info" } = options;
+  const { min = 0, max = 100, value = min, style = "" } = options;
   checkRange("progress", min, max, max - min);
   return new ValueWidget<number>(
     { name: "FloatProgress", view: "ProgressView" },

@@ -6,6 +6,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { LabContext } from "../context.js";
 import { HttpError } from "../http-error.js";
+import { withOurDefaults } from "./defaults.js";
 import { TextFiles } from "./json-files.js";
 
 type Schemas = Record<string, { version: string; schema: object }>;
@@ -29,7 +30,7 @@ export async function registerSettings(
     return {
       id,
       version,
-      schema,
+      schema: withOurDefaults(id, schema),
       raw: stored?.text ?? "{}",
       created: stored?.created ?? null,
       last_modified: stored?.lastModified ?? null,
