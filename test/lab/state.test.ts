@@ -34,6 +34,18 @@ describe("state", () => {
     );
   });
 
+  it("keeps each folder's workspaces apart: a layout names files of one folder", async () => {
+    const body = { data: { "layout:tabs": ["a.ipynb"] }, metadata: { id: "default" } };
+    await lab.api("/lab/api/workspaces/default", { method: "PUT", body });
+    const other = await startTestLab({ stateDir: lab.stateDir });
+    expect((await other.api("/lab/api/workspaces/default")).json().data).toEqual({});
+    await other.dispose();
+    const same = await startTestLab({ stateDir: lab.stateDir, root: lab.root });
+    expect((await same.api("/lab/api/workspaces/default")).json().data).toEqual(body.data);
+    await same.dispose();
+    await lab.api("/lab/api/workspaces/default", { method: "DELETE" });
+  });
+
   it("keeps workspaces of any name below its own folder", async () => {
     const body = (id: string) => ({ data: { "layout-restorer:data": {} }, metadata: { id } });
     for (const id of ["default", "auto-x", "../../evil", "a/b 🧪"]) {
@@ -43,7 +55,8 @@ describe("state", () => {
     }
     const { workspaces } = (await lab.api("/lab/api/workspaces")).json<{ workspaces: { ids: string[] } }>();
     expect(workspaces.ids.sort()).toEqual(["../../evil", "a/b 🧪", "auto-x", "default"]);
-    expect(await readdir(join(lab.stateDir, "workspaces"))).toHaveLength(4);
+    const [folder = ""] = await readdir(join(lab.stateDir, "workspaces"));
+    expect(await readdir(join(lab.stateDir, "workspaces", folder))).toHaveLength(4);
     expect((await lab.api("/lab/api/workspaces/default", { method: "DELETE" })).status).toBe(204);
     expect((await lab.api("/lab/api/workspaces/default")).json()).toEqual({
       data: {},

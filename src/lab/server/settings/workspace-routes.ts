@@ -1,4 +1,5 @@
 // Workspaces: what was open and where, so that a page comes back as it was left.
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
@@ -12,8 +13,8 @@ const workspace = z.object({
 
 type Workspace = z.infer<typeof workspace>;
 
-export function registerWorkspaces(app: FastifyInstance, { stateDir, limits }: LabContext): void {
-  const files = new TextFiles(join(stateDir, "workspaces"), ".jupyterlab-workspace");
+export function registerWorkspaces(app: FastifyInstance, { stateDir, limits, root }: LabContext): void {
+  const files = new TextFiles(join(stateDir, "workspaces", folderKey(root.folder)), ".jupyterlab-workspace");
   const read = async (id: string): Promise<Workspace> => {
     const stored = await files.read(id);
     if (stored === undefined) return { data: {}, metadata: { id } };
@@ -35,4 +36,9 @@ export function registerWorkspaces(app: FastifyInstance, { stateDir, limits }: L
     await files.remove(idOf(params));
     return reply.code(204).send();
   });
+}
+
+/** A layout names open files of one folder; another folder's lab must not try to open them. */
+function folderKey(folder: string): string {
+  return createHash("sha256").update(folder).digest("hex").slice(0, 16);
 }
