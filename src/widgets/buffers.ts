@@ -36,7 +36,8 @@ export function splitBuffers(state: State): SplitState {
 export function putBuffers(state: State, paths: readonly Path[], buffers: readonly Uint8Array[]): State {
   for (const [index, path] of paths.entries()) {
     let holder: unknown = state;
-    for (const key of path.slice(0, -1)) holder = isContainer(holder) ? holder[key] : undefined;
+    for (const key of path.slice(0, -1))
+      holder = isContainer(holder) && Object.hasOwn(holder, key) ? holder[key] : undefined;
     const key = path.at(-1);
     if (isContainer(holder) && key !== undefined && key !== "__proto__") holder[key] = buffers[index];
   }

@@ -160,6 +160,14 @@ line.onMessage(${code}); line.id`);
     expect((await client.notebook.run("order.join()")).result).toBe("'start 1,end 1,start 2,end 2'");
   });
 
+  it("gets all that came while it waited, also if it waits no more", async () => {
+    await client.notebook.run("const numbers: number[] = [];");
+    const comm = await withHandler(`({ data }) => {
+      numbers.push(data.n); if (data.n === 0) return new Promise((go) => setTimeout(go, 20)); }`);
+    await Promise.all([0, 1, 2, 3].map((n) => client.tell(comm, { method: "custom", n })));
+    expect((await client.notebook.run("numbers.join()")).result).toBe("'0,1,2,3'");
+  });
+
   it("gets the last of many updates, joined, and every custom message", async () => {
     await client.notebook.run("const updates: any[] = []; const customs: any[] = [];");
     const comm = await withHandler(`({ data }) => {
@@ -193,6 +201,23 @@ line.onMessage(${code}); line.id`);
     await client.notebook.kernel.interrupt();
     await client.idle(id);
     expect(text(await client.tell(comm, {}))).toBe("alive\n");
+  });
+});
+
+describe("a malformed message", () => {
+  const malformed: [string, object, object?][] = [
+    ["without content", {}],
+    ["with ids that are none", { comm_id: { a: 1 }, target_name: 3 }],
+    ["with data that is none", { comm_id: "x", target_name: "echo", data: "text" }],
+    ["with null", { comm_id: null, target_name: null, data: null }],
+  ];
+  it.each(malformed)("%s is answered, and the kernel lives", async (_name, content) => {
+    for (const type of ["open", "msg", "close"] as const) {
+      const id = await client.send(type, content);
+      await client.idle(id);
+      expect(client.causedBy(id)[0]).toBe("busy");
+    }
+    expect((await client.notebook.run("1 + 1")).result).toBe("2");
   });
 });
 

@@ -83,6 +83,37 @@ console.log("outside"); await inside; console.log("after");`);
   ]);
 });
 
+it("what a library prints after a wait of its own goes where the code that called it belongs", async () => {
+  await client.notebook.run(
+    'import { readFile } from "node:fs/promises"; const later = () => readFile("/").catch(() => console.log("late"));',
+  );
+  const cell = await client.notebook.run(`const bin = output(); await bin.run(later); console.log("outside");
+button({ label: "plain" }).onClick(later); 0`);
+  expect(cell.stdout).toBe("outside\n");
+  const printed = { output_type: "stream", name: "stdout", text: "late\n" };
+  expect(stateOf(client.comms("msg", modelId("OutputModel")).at(-1) as Message).outputs).toEqual([printed]);
+  const next = await client.notebook.run("1");
+  await client.tell(modelId("ButtonModel"), { method: "custom", content: { event: "click" } });
+  await client.until(
+    ({ header, parent_header, content }) =>
+      header.msg_type === "stream" &&
+      parent_header.msg_id === idOf(cell.messages) &&
+      content.text === "late\n",
+  );
+  expect(caused(idOf(next.messages), /stream/)).toEqual([]);
+});
+
+it("a thousand widgets are made and asked for in one message", async () => {
+  await client.notebook.run("const many = Array.from({ length: 1000 }, () => slider());");
+  const { comm } = await client.open("jupyter.widget.control", { data: {} });
+  await client.tell(comm, { method: "request_states" });
+  const [answer] = client.comms("msg", comm);
+  const { states } = (answer as Message).content.data as { states: Record<string, { model_name: string }> };
+  expect(Object.values(states).filter((each) => each.model_name === "IntSliderModel").length).toBeGreaterThan(
+    999,
+  );
+});
+
 describe("interact", () => {
   it("ends its cell with the first result, and replaces it in place", async () => {
     const cell = await client.notebook.run(`interact(async ({ k }) => {

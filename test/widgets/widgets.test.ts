@@ -216,6 +216,25 @@ it("bytes travel beside the state, by their path", () => {
   expect(state).not.toHaveProperty("value");
 });
 
+it("bytes from the front end go into the state, and never into what all objects share", () => {
+  const area = text();
+  host.model("TextModel").receive(
+    {
+      method: "update",
+      state: { a: [{}] },
+      buffer_paths: [
+        ["a", 0, "bytes"],
+        ["__proto__", "bad"],
+        ["a", "constructor", "bad"],
+      ],
+    },
+    [new Uint8Array([7]), new Uint8Array([8]), new Uint8Array([9])],
+  );
+  expect(area.model.state.a).toEqual([{ bytes: new Uint8Array([7]) }]);
+  expect("bad" in {}).toBe(false);
+  expect("bad" in Array).toBe(false);
+});
+
 it("a page that is opened later gets all live models at once", () => {
   slider({ label: "k" });
   const closed = text();

@@ -73,12 +73,10 @@ export class KernelComms {
 
   /** After an interrupt: what was being handled has ended, the comms stay. */
   interrupted(): void {
-    for (const task of [...this.#handled]) {
-      const waits = [...this.#lines.values()].some(({ waiting }) =>
-        waiting.some((each) => each.task === task),
-      );
-      if (!waits) this.#done(task);
-    }
+    const waiting = new Set(
+      [...this.#lines.values()].flatMap((line) => line.waiting.map(({ task }) => task)),
+    );
+    for (const task of [...this.#handled]) if (!waiting.has(task)) this.#done(task);
     for (const line of this.#lines.values()) {
       line.busy = false;
       if (line.waiting.length > 0) this.#schedule(line);
@@ -141,13 +139,17 @@ export class KernelComms {
     const content = { data, metadata, buffers: buffers.map((buffer) => new Uint8Array(buffer)) };
     schedulers.resume(task);
     const ends = tasks.run(task, () => handler?.(content), failed);
-    if (ends === undefined) return this.#done(task);
+    if (ends === undefined) return this.#next(line, task);
     line.busy = true;
     void ends.then(() => {
       line.busy = false;
-      this.#done(task);
-      if (line.waiting.length > 0) this.#schedule(line);
+      this.#next(line, task);
     });
+  }
+
+  #next(line: Line, ended: CellId): void {
+    this.#done(ended);
+    if (line.waiting.length > 0) this.#schedule(line);
   }
 
   #closed(line: Line): Handler | undefined {
