@@ -185,6 +185,25 @@ there.onChange((value) => { seen++; back.value = value; }); vBox([there, back])`
       expect(JSON.stringify(saved.cells)).toContain("components: 3");
     });
 
+    it("without their kernel they stand as they were saved", async () => {
+      await lab.page.evaluate(async () => {
+        interface Panel {
+          sessionContext: { session: { kernel: { restart(): Promise<void> } } };
+        }
+        const panel = window.jupyterapp.shell.currentWidget as unknown as Panel;
+        await panel.sessionContext.session.kernel.restart();
+      });
+      await lab.page.close();
+      const { troubles } = lab;
+      lab = await LabPage.open(browser, command.url);
+      await lab.kernelIs("idle");
+      const readout = outputOf("const k").locator(".widget-readout", { hasText: /^31$/ });
+      await readout.waitFor();
+      await readout.scrollIntoViewIfNeeded();
+      await lab.screenshot("widgets-4-saved");
+      expect(troubles).toEqual({ errors: [], foreign: [], failed: [] });
+    });
+
     it("left no error on the console", () => {
       expect(lab.troubles).toEqual({ errors: [], foreign: [], failed: [] });
     });
