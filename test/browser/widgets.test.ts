@@ -101,6 +101,20 @@ describe.skipIf(skipReason !== undefined)(
       await lab.screenshot("widgets-2-interact");
     });
 
+    it("a figure of interact moves in the same node, also if it is made after a wait", async () => {
+      await lab.run(`import { bars } from "latent-lab/plot";
+interact(async ({ height }) => { await new Promise((go) => setTimeout(go, 20));
+  return bars({ a: { value: height }, b: { value: 1 } }, { title: "height " + height }); }, { height: [1, 9] })`);
+      const figure = lab.page.getByRole("figure");
+      await lab.figure(/height 5/).waitFor();
+      await figure.evaluate((node) => node.setAttribute("data-mark", "first"));
+      await outputOf("async ({ height })").getByRole("slider").focus();
+      await lab.page.keyboard.press("ArrowRight");
+      await lab.figure(/height 6/).waitFor();
+      expect(await lab.figure(/height 6/).getAttribute("data-mark")).toBe("first");
+      expect(await figure.count()).toBe(1);
+    });
+
     it("a button's handler prints below its cell, or into an output area", async () => {
       await lab.run(
         'const area = output(); hBox([button({ label: "print" }).onClick(() => console.log("clicked")), button({ label: "inside" }).onClick(() => area.run(() => console.log("in the area"))), area])',
