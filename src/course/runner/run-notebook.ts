@@ -5,6 +5,7 @@ import { UsageError } from "../../core/errors.js";
 import type { Notebook, NotebookCell, NotebookOutput } from "../../core/nbformat.js";
 import { findKernelSpec, KernelProcess } from "../../kernel/manager/index.js";
 import { CellOutputs } from "./cell-outputs.js";
+import { WidgetStates } from "./widget-states.js";
 
 export interface RunOptions {
   /** File that the notebook was read from; the kernel starts in its folder. */
@@ -62,6 +63,7 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
   const cells = notebook.cells.filter((cell) => cell.cell_type === "code");
   const seconds = (): number => (Date.now() - started) / 1000;
   const displays = new Map<string, NotebookOutput[]>();
+  const widgets = new WidgetStates();
   let executed = 0;
   let failure: CellFailure | undefined;
   try {
@@ -70,13 +72,15 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
       if (failure) continue;
       onProgress({ done: executed, total: cells.length, seconds: seconds() });
       const number = notebook.cells.indexOf(cell) + 1;
-      failure = await runCell(kernel, cell, { number, displays, timeout, signal });
+      failure = await runCell(kernel, cell, { number, displays, widgets, timeout, signal });
       executed++;
     }
     onProgress({ done: executed, total: cells.length, seconds: seconds() });
   } finally {
     await kernel.shutdown();
   }
+  if (widgets.metadata) notebook.metadata.widgets = widgets.metadata;
+  else delete notebook.metadata.widgets;
   const counts = { executed, total: cells.length, seconds: seconds() };
   return failure ? { status: "error", ...counts, failure } : { status: "ok", ...counts };
 }
@@ -84,6 +88,7 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
 interface CellContext {
   number: number;
   displays: Map<string, NotebookOutput[]>;
+  widgets: WidgetStates;
   timeout: number;
   signal: AbortSignal | undefined;
 }
@@ -91,7 +96,7 @@ interface CellContext {
 async function runCell(
   kernel: KernelProcess,
   cell: NotebookCell,
-  { number, displays, timeout, signal }: CellContext,
+  { number, displays, widgets, timeout, signal }: CellContext,
 ): Promise<CellFailure | undefined> {
   const collected = new CellOutputs(displays);
   cell.outputs = collected.outputs;
@@ -104,7 +109,10 @@ async function runCell(
       "execute_request",
       { code: cell.source, silent: false, store_history: true, allow_stdin: false, stop_on_error: true },
       {
-        onIopub: (message) => collected.take(message),
+        onIopub: (message) => {
+          collected.take(message);
+          widgets.take(message);
+        },
         signal: AbortSignal.any([limit, died.signal, ...(signal ? [signal] : [])]),
       },
     );
