@@ -9,7 +9,7 @@ import { lowerToOnnx } from "./onnx/lower.js";
 import { type EngineName, type HostTensor, loadEngine, type Session } from "./session/engine.js";
 import { threadsFor } from "./session/threads.js";
 import { assignHost, fromHost, toHost } from "./tensors.js";
-import { trace } from "./trace/trace.js";
+import { refuseInsideTrace, trace } from "./trace/trace.js";
 import { inTurn } from "./turn.js";
 
 export interface JitOptions {
@@ -56,6 +56,7 @@ export function jit<A extends unknown[], R extends Nest>(
   const programs = new Map<string, Ready>();
   let disposed = false;
   const call = async (...values: A): Promise<R> => {
+    refuseInsideTrace();
     const given = flattenArguments(values);
     const inputs = given.tensors.map(toHost); // at once: the caller may dispose of them while this waits
     const shapes = given.tensors.map(({ shape, dtype }) => ({ shape, dtype }));

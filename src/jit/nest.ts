@@ -28,8 +28,11 @@ export function flattenArguments(values: readonly unknown[]): Flat<tf.Tensor> {
 /** Flattens a result, which may hold tensors only. */
 export function flattenResult(value: unknown): Flat<tf.Tensor> {
   return flatten(value, (leaf) => {
-    const advice =
-      leaf instanceof Promise ? "Remove `async`: a compiled function only describes." : "Return tensors.";
+    let advice = "Return tensors.";
+    if (leaf instanceof Promise) {
+      advice = "Remove `async`: a compiled function only describes.";
+      leaf.catch(() => undefined); // what it did after its first `await` is of no interest beside this error
+    }
     throw new TraceError(
       `jit: expected a function that returns tensors, in arrays or plain objects; got ${kindOf(leaf)}. ${advice}`,
     );

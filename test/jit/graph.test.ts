@@ -3,7 +3,8 @@ import { expect, it } from "vitest";
 import { type Builder, builder } from "../../src/jit/graph/builder.js";
 import { checkProgram } from "../../src/jit/graph/check.js";
 import { printProgram } from "../../src/jit/graph/print.js";
-import type { Program } from "../../src/jit/graph/program.js";
+import type { Program, Value } from "../../src/jit/graph/program.js";
+import { moveReshapes } from "../../src/jit/graph/reshapes.js";
 import { dropUnused, mergeEqualNodes } from "../../src/jit/graph/simplify.js";
 
 /** relu(x + x) · 2, with a node that nothing uses and one that is there twice. */
@@ -36,6 +37,25 @@ it("merges equal nodes and drops what nothing uses", () => {
   const { nodes, outputs } = dropUnused(mergeEqualNodes(sample()));
   expect(nodes.map(({ op }) => op)).toEqual(["Add", "Relu", "Mul"]);
   expect(outputs.map(({ name }) => name)).toEqual(["v4", "v0"]);
+});
+
+it("moves what works element by element before reshapes, and removes these where they cancel", () => {
+  const graph = builder();
+  const x = graph.input("x0", [2, 3], "float32");
+  const shape = (value: Value, to: number[]): Value =>
+    graph.node("Reshape", [value, graph.integers(to)], { shape: to, dtype: "float32" });
+  const stacked = shape(x, [1, 2, 3]);
+  const doubled = graph.node("Mul", [graph.node("Elu", [stacked], stacked), graph.scalar(2)], stacked);
+  const program = graph.program([
+    shape(doubled, [2, 3]),
+    graph.node("Transpose", [doubled], { shape: [3, 2, 1], dtype: "float32" }, { perm: [2, 1, 0] }),
+  ]);
+  const { nodes, outputs } = checkProgram(dropUnused(moveReshapes(program)), "test");
+  expect(nodes.map(({ op }) => op)).toEqual(["Elu", "Mul", "Reshape", "Transpose"]);
+  expect(outputs.map(({ shape }) => shape)).toEqual([
+    [2, 3],
+    [3, 2, 1],
+  ]);
 });
 
 it("stores equal small constants once", () => {

@@ -44,6 +44,17 @@ export function assignAnywhere(variable: tf.Variable, value: tf.Tensor): void {
   if (owner !== engine().backend) owner?.incRef(value.dataId); // `assign` counted at the current backend
 }
 
+/**
+ * Gives variables that share their data with other tensors data of their own. A trace tells variables from constants
+ * by their data: `tf.variable(t)` shares those of `t`, and `setWeights` those of the tensors that it was given.
+ */
+export function unshareVariables(): void {
+  for (const variable of liveVariables()) {
+    if ((ownerOf(variable)?.refCount(variable.dataId) ?? 1) <= 1) continue;
+    tf.tidy(() => variable.assign(tf.tensor(variable.dataSync().slice(), variable.shape, variable.dtype)));
+  }
+}
+
 export function isRegistered(backend: string): boolean {
   return backend in engine().registryFactory;
 }

@@ -7,6 +7,7 @@ import { TraceError, UnsupportedOpError } from "../errors.js";
 import { builder } from "../graph/builder.js";
 import { checkProgram } from "../graph/check.js";
 import type { DType, Program, Value } from "../graph/program.js";
+import { moveReshapes } from "../graph/reshapes.js";
 import { dropUnused, mergeEqualNodes } from "../graph/simplify.js";
 import { type Recording, TraceBackend, traceBackendName } from "./backend.js";
 import { callSite } from "./call-site.js";
@@ -18,6 +19,7 @@ import {
   liveVariables,
   ownerOf,
   switchBackend,
+  unshareVariables,
 } from "./engine-access.js";
 import { registerKernels } from "./kernel.js";
 import { allKernels } from "./ops/index.js";
@@ -48,6 +50,7 @@ type Traced = (tensors: tf.Tensor[]) => readonly tf.Tensor[];
  * @throws TraceError, UnsupportedOpError
  */
 export function trace(fn: Traced, specs: readonly ArgumentSpec[]): Trace {
+  refuseInsideTrace();
   let first = record(fn, specs);
   if (first.created) {
     first = record(fn, specs);
@@ -59,9 +62,22 @@ export function trace(fn: Traced, specs: readonly ArgumentSpec[]): Trace {
   const why = differs(first, record(fn, specs));
   if (why !== undefined) throw new TraceError(why);
   const { program, variables, assigned } = first;
+  return { program: simplified(program), variables, assigned };
+}
+
+/** The passes, with a check after each. */
+function simplified(program: Program): Program {
+  const passes = { mergeEqualNodes, moveReshapes, mergeAgain: mergeEqualNodes, dropUnused };
   checkProgram(program, "trace");
-  const merged = checkProgram(mergeEqualNodes(program), "mergeEqualNodes");
-  return { program: checkProgram(dropUnused(merged), "dropUnused"), variables, assigned };
+  return Object.entries(passes).reduce((before, [name, pass]) => checkProgram(pass(before), name), program);
+}
+
+/** @throws TraceError if a trace is being made */
+export function refuseInsideTrace(): void {
+  if (tf.getBackend() !== traceBackendName) return;
+  throw new TraceError(
+    "jit: expected a plain function inside a compiled one; got a compiled one. Call the original.",
+  );
 }
 
 /** One run, with what it takes to compare it with another. */
@@ -72,10 +88,7 @@ export interface Recorded extends Trace {
 
 function record(fn: Traced, specs: readonly ArgumentSpec[]): Recorded {
   const backend = traceBackend();
-  if (backend.recording)
-    throw new TraceError(
-      "jit: expected a plain function inside a compiled one; got a compiled one. Call the original.",
-    );
+  unshareVariables();
   const before = new Map(liveVariables().map((variable) => [variable, alias(variable)]));
   const recording: Recording = {
     ...{ graph: builder(), captured: new Map(), created: new Map(), written: new Map() },

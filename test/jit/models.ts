@@ -1,0 +1,62 @@
+// Models for the training tests: the same layers, weights and batches each time.
+import * as tf from "@tensorflow/tfjs-core";
+import { initializers, type LayersModel, layers, sequential } from "@tensorflow/tfjs-layers";
+import { random } from "../../src/core/random.js";
+
+export interface Sizes {
+  inputs: number;
+  /** Units and activation of each layer. */
+  layers: readonly (readonly [number, string])[];
+}
+
+export const course: Sizes = {
+  inputs: 64,
+  layers: [
+    [32, "elu"],
+    [16, "elu"],
+    [3, "linear"],
+    [16, "elu"],
+    [32, "elu"],
+    [64, "sigmoid"],
+  ],
+};
+
+/** A stack of dense layers with seeded weights, not compiled. */
+export function dense({ inputs, layers: list }: Sizes): LayersModel {
+  const model = sequential();
+  for (const [at, [units, activation]] of list.entries())
+    model.add(
+      layers.dense({
+        ...{ units, activation: activation as "relu" },
+        ...(at === 0 ? { inputShape: [inputs] } : {}),
+        kernelInitializer: initializers.glorotUniform({ seed: at + 1 }),
+      }),
+    );
+  return model;
+}
+
+/** Rows of numbers in [0, 1); the caller disposes. */
+export function uniform(rows: number, columns: number, seed: number): tf.Tensor2D {
+  const numbers = random(seed);
+  return tf.tensor2d(
+    Float32Array.from({ length: rows * columns }, () => numbers.next()),
+    [rows, columns],
+  );
+}
+
+/** The largest difference between two models' weights. */
+export function weightDifference(a: LayersModel, b: LayersModel): number {
+  const others = b.getWeights();
+  return Math.max(
+    ...a.getWeights().map((weight, at) => {
+      const other = (others[at] as tf.Tensor).dataSync();
+      return Math.max(...weight.dataSync().map((value, index) => Math.abs(value - (other[index] as number))));
+    }),
+  );
+}
+
+/** Frees a model and its optimizer's slots. */
+export function disposeModel(model: LayersModel): void {
+  model.optimizer?.dispose();
+  model.dispose();
+}

@@ -1,0 +1,134 @@
+// ONNX files of models: accepted by ONNX's own checker, and run by ONNX Runtime in a process that knows nothing of us.
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
+import { model as functional, input, layers, type SymbolicTensor, sequential } from "@tensorflow/tfjs-layers";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { toOnnx } from "../../src/jit/index.js";
+import { lowerTrainingLoop } from "../../src/jit/onnx/training-loop.js";
+import { trace } from "../../src/jit/trace/trace.js";
+import { stacked } from "../../src/models/index.js";
+import { optionalTool } from "../optional-tool.js";
+import { course, dense, uniform } from "./models.js";
+
+const python = optionalTool("/usr/bin/python3", ["-c", "import onnx"], "python3-onnx");
+let folder = "";
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+  folder = mkdtempSync(join(tmpdir(), "latent-lab-onnx-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What Python's ONNX says of a file: opset, IR version, inputs and outputs, after its full check. */
+const inspect = `
+import json, sys, onnx
+model = onnx.load(sys.argv[1])
+onnx.checker.check_model(model, full_check=True)
+def describe(infos):
+    return [[i.name, [d.dim_param or d.dim_value for d in i.type.tensor_type.shape.dim]] for i in infos]
+print(json.dumps(dict(opset=model.opset_import[0].version, ir=model.ir_version,
+    inputs=describe(model.graph.input), outputs=describe(model.graph.output))))`;
+
+function inspected(bytes: Uint8Array): unknown {
+  const path = join(folder, "checked.onnx");
+  writeFileSync(path, bytes);
+  const { status, stdout, stderr } = spawnSync(python.path, ["-c", inspect, path], { encoding: "utf8" });
+  expect(stderr.trim().split("\n").at(-1)).toBe("");
+  expect(status).toBe(0);
+  return JSON.parse(stdout);
+}
+
+it.skipIf(python.missing)(`Debian's ONNX checker accepts the stacked autoencoder ${python.reason}`, () => {
+  const { autoencoder, dispose } = stacked({ seed: 1 });
+  expect(inspected(toOnnx(autoencoder))).toEqual({
+    ...{ opset: 17, ir: 8 },
+    inputs: [["input", ["batch", 64]]],
+    outputs: [["reconstruction", ["batch", 64]]],
+  });
+  dispose();
+});
+
+it.skipIf(python.missing)(
+  `Debian's ONNX checker accepts two inputs and a fixed number of rows ${python.reason}`,
+  () => {
+    const [a, b] = [input({ shape: [3], name: "left" }), input({ shape: [2], name: "right" })];
+    const joined = layers.concatenate().apply([a, b]);
+    const outputs = layers.dense({ units: 4, activation: "softmax", name: "classes" }).apply(joined);
+    const model = functional({ inputs: [a, b], outputs: outputs as SymbolicTensor });
+    expect(inspected(toOnnx(model, { batchSize: 5 }))).toEqual({
+      ...{ opset: 17, ir: 8 },
+      inputs: [
+        ["left", [5, 3]],
+        ["right", [5, 2]],
+      ],
+      outputs: [["classes", [5, 4]]],
+    });
+    model.dispose();
+  },
+);
+
+it.skipIf(python.missing)(`Debian's ONNX checker accepts a training loop ${python.reason}`, () => {
+  const weight = tf.variable(tf.ones([3, 2]));
+  const optimizer = tf.train.adam(0.1);
+  const batch = [{ shape: [4, 3], dtype: "float32" }] as const;
+  const { program, variables, assigned } = trace(
+    ([x]) => [
+      optimizer.minimize(
+        () => tf.mean(tf.square(tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D))),
+        true,
+      ) as tf.Scalar,
+    ],
+    batch,
+  );
+  const carried = assigned.map((variable) => 1 + variables.indexOf(variable));
+  expect(inspected(lowerTrainingLoop({ program, batches: 1, carried }))).toMatchObject({ opset: 17, ir: 8 });
+  optimizer.dispose();
+  weight.dispose();
+});
+
+it("ONNX Runtime in another process computes what predict does, for any number of rows", () => {
+  const model = dense(course);
+  const path = join(folder, "course.onnx");
+  writeFileSync(path, toOnnx(model));
+  const x = uniform(7, 64, 1);
+  const code = `
+    import * as ort from "onnxruntime-web";
+    ort.env.wasm.numThreads = 1;
+    const { readFileSync } = await import("node:fs");
+    const session = await ort.InferenceSession.create(readFileSync(process.argv[1]));
+    const x = new ort.Tensor("float32", Float32Array.from(JSON.parse(process.argv[2])), [7, 64]);
+    const result = await session.run({ [session.inputNames[0]]: x });
+    console.log(JSON.stringify(Array.from(result[session.outputNames[0]].data)));`;
+  const printed = execFileSync(
+    process.execPath,
+    ["--input-type=module", "-e", code, path, JSON.stringify(Array.from(x.dataSync()))],
+    { encoding: "utf8", cwd: import.meta.dirname },
+  );
+  const expected = tf.tidy(() => (model.predict(x) as tf.Tensor).dataSync());
+  const actual = JSON.parse(printed) as number[];
+  expect(actual).toHaveLength(expected.length);
+  expect(Math.max(...actual.map((value, at) => Math.abs(value - (expected[at] as number))))).toBeLessThan(
+    1e-6,
+  );
+  x.dispose();
+  model.dispose();
+});
+
+it("dropout is left out, as in predict", () => {
+  const model = sequential();
+  model.add(layers.dense({ units: 2, inputShape: [3] }));
+  model.add(layers.dropout({ rate: 0.5 }));
+  expect(() => toOnnx(model)).not.toThrow();
+  model.dispose();
+});
+
+it("a model that reshapes over its rows needs a number of rows", () => {
+  const model = sequential();
+  model.add(layers.reshape({ targetShape: [2, 3], inputShape: [6] }));
+  expect(() => toOnnx(model)).toThrow(/Give batchSize/);
+  expect(toOnnx(model, { batchSize: 4 }).length).toBeGreaterThan(0);
+  model.dispose();
+});

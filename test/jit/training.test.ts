@@ -1,0 +1,176 @@
+// Compiled training against TensorFlow.js's own: the same weights after the same batches.
+import * as tf from "@tensorflow/tfjs-core";
+import { type LayersModel, layers, regularizers, sequential } from "@tensorflow/tfjs-layers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { random } from "../../src/core/random.js";
+import { compileTraining } from "../../src/jit/index.js";
+import { engineNames } from "../../src/jit/session/engine.js";
+import { stacked } from "../../src/models/index.js";
+import { course, dense, disposeModel, uniform, weightDifference } from "./models.js";
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+});
+
+/** What `fit` does with the same seed, by `trainOnBatch`. @returns the mean loss of each epoch */
+async function eager(
+  model: LayersModel,
+  x: tf.Tensor,
+  y: tf.Tensor,
+  epochs: number,
+  batchSize: number,
+): Promise<number[]> {
+  const rows = x.shape[0] as number;
+  const order = random(0);
+  const losses: number[] = [];
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const shuffled = order.permutation(rows);
+    let sum = 0;
+    for (let from = 0; from < rows; from += batchSize) {
+      const at = tf.tensor1d(shuffled.slice(from, from + batchSize), "int32");
+      const [batchX, batchY] = [tf.gather(x, at), tf.gather(y, at)];
+      const values = await model.trainOnBatch(batchX, batchY);
+      sum += (Array.isArray(values) ? (values[0] as number) : values) * at.size;
+      tf.dispose([at, batchX, batchY]);
+    }
+    losses.push(sum / rows);
+  }
+  return losses;
+}
+
+/** Trains both ways. @returns the largest differences of losses and of weights */
+async function compare(
+  build: () => LayersModel,
+  [x, y]: [tf.Tensor, tf.Tensor],
+  how: { engine?: (typeof engineNames)[number]; epochs: number; batchSize: number },
+): Promise<{ losses: number; weights: number; history: readonly number[] }> {
+  const [plain, compiled] = [build(), build()];
+  const expected = await eager(plain, x, y, how.epochs, how.batchSize);
+  const training = await compileTraining(compiled, how.engine ? { engine: how.engine } : {});
+  const { history, stopped } = await training.train(x, y, { epochs: how.epochs, batchSize: how.batchSize });
+  expect(stopped).toBe("completed");
+  const actual = history.loss as number[];
+  const losses = Math.max(...expected.map((loss, at) => Math.abs(loss - (actual[at] as number))));
+  const weights = weightDifference(plain, compiled);
+  await training.dispose();
+  disposeModel(plain);
+  disposeModel(compiled);
+  return { losses, weights, history: actual };
+}
+
+const optimizers: [name: string, make: () => tf.Optimizer][] = [
+  ["SGD", () => tf.train.sgd(0.1)],
+  ["Momentum", () => tf.train.momentum(0.05, 0.9)],
+  ["Nesterov momentum", () => tf.train.momentum(0.05, 0.9, true)],
+  ["Adam", () => tf.train.adam(0.01)],
+  ["Adamax", () => tf.train.adamax(0.01)],
+  ["RMSProp", () => tf.train.rmsprop(0.01)],
+  ["centred RMSProp", () => tf.train.rmsprop(0.01, 0.5, 0.1, 1e-12, true)],
+  ["Adagrad", () => tf.train.adagrad(0.05)],
+  ["Adadelta", () => tf.train.adadelta(0.5)],
+];
+const small = {
+  inputs: 6,
+  layers: [
+    [5, "tanh"],
+    [6, "sigmoid"],
+  ],
+} as const;
+
+describe.each(engineNames)("%s", (engine) => {
+  it.each(optimizers)(
+    "20 steps of %s, the last of each epoch short, equal the CPU backend's",
+    async (_name, make) => {
+      const x = uniform(36, 6, 1);
+      const build = (): LayersModel => {
+        const model = dense(small);
+        model.compile({ optimizer: make(), loss: "meanSquaredError" });
+        return model;
+      };
+      const off = await compare(build, [x, x], { engine, epochs: 4, batchSize: 8 });
+      expect(off.weights).toBeLessThan(1e-5);
+      expect(off.losses).toBeLessThan(1e-6);
+      x.dispose();
+    },
+  );
+
+  it("an epoch of the course's model, 64-32-16-3-16-32-64, equals the CPU backend's", async () => {
+    const x = uniform(397, 64, 2);
+    const build = (): LayersModel => {
+      const model = dense(course);
+      model.compile({ optimizer: tf.train.adam(0.001, 0.9, 0.999, 1e-7), loss: "meanSquaredError" });
+      return model;
+    };
+    const off = await compare(build, [x, x], { engine, epochs: 2, batchSize: 32 });
+    expect(off.weights).toBeLessThan(1e-5);
+    expect(off.losses).toBeLessThan(1e-6);
+    x.dispose();
+  });
+});
+
+const losses: [loss: string, activation: string][] = [
+  ["meanSquaredError", "linear"],
+  ["meanAbsoluteError", "selu"],
+  ["binaryCrossentropy", "sigmoid"],
+  ["categoricalCrossentropy", "softmax"],
+  ["meanSquaredLogarithmicError", "softplus"],
+  ["hinge", "tanh"],
+];
+
+it.each(losses)("20 steps with %s after %s equal the CPU backend's", async (loss, activation) => {
+  const x = uniform(40, 5, 3);
+  const y = tf.tidy(() => tf.cast(tf.oneHot(tf.argMax(x, 1), 5), "float32"));
+  const build = (): LayersModel => {
+    const model = dense({
+      inputs: 5,
+      layers: [
+        [7, "relu"],
+        [5, activation],
+      ],
+    });
+    model.compile({ optimizer: tf.train.adam(0.01), loss, metrics: ["accuracy"] });
+    return model;
+  };
+  const off = await compare(build, [x, y], { epochs: 2, batchSize: 4 });
+  expect(off.weights).toBeLessThan(1e-5);
+  expect(off.losses).toBeLessThan(1e-5);
+  tf.dispose([x, y]);
+});
+
+it("regularizers, frozen layers, custom losses and layers without weights come along", async () => {
+  const x = uniform(40, 6, 4);
+  const build = (): LayersModel => {
+    const model = sequential();
+    model.add(layers.dense({ units: 4, inputShape: [6], kernelInitializer: "ones", trainable: false }));
+    model.add(layers.activation({ activation: "tanh" }));
+    model.add(
+      layers.dense({
+        units: 6,
+        kernelInitializer: "zeros",
+        kernelRegularizer: regularizers.l2({ l2: 0.01 }),
+      }),
+    );
+    const loss = (truth: tf.Tensor, output: tf.Tensor): tf.Tensor =>
+      tf.mean(tf.pow(tf.abs(tf.sub(truth, output)), 3), -1);
+    model.compile({ optimizer: tf.train.adam(0.05), loss });
+    return model;
+  };
+  const off = await compare(build, [x, x], { epochs: 4, batchSize: 8 });
+  expect(off.weights).toBeLessThan(1e-5);
+  expect(off.history.at(-1)).toBeLessThan(off.history[0] as number);
+  x.dispose();
+});
+
+it("the library's stacked autoencoder trains, and its encoder sees the new weights", async () => {
+  const x = uniform(100, 64, 5);
+  const model = stacked({ seed: 1 });
+  const before = tf.tidy(() => Array.from((model.encoder.predict(x) as tf.Tensor).dataSync().subarray(0, 3)));
+  const training = await compileTraining(model.autoencoder);
+  const { history } = await training.train(x, x, { epochs: 20 });
+  const after = tf.tidy(() => Array.from((model.encoder.predict(x) as tf.Tensor).dataSync().subarray(0, 3)));
+  expect(history.loss?.at(-1)).toBeLessThan(history.loss?.[0] as number);
+  expect(after).not.toEqual(before);
+  await training.dispose();
+  model.dispose();
+  x.dispose();
+});
