@@ -44,11 +44,14 @@ export class Interrupter {
         resolve();
       });
     });
-    this.#tell({ type: "interrupt", token, cell });
+    const ask = (): void => this.#tell({ type: "interrupt", token, cell });
+    ask();
     const started = Date.now();
     await Promise.race([answer, delay(patience)]);
     while (!free && Date.now() - started < giveUpAfter) {
       await Promise.race([answer, this.#terminate()]);
+      // A main thread that was only slow may have lost the question itself to the termination.
+      if (!free) ask();
       await Promise.race([answer, delay(patience)]);
     }
     // The main thread may have answered between two computations, before the termination arrived. It must not hit

@@ -72,15 +72,13 @@ interface Parts {
   comms: KernelComms;
 }
 
-function handle(message: ToMain, { runner, schedulers, report, input, tasks, comms }: Parts): void {
+function handle(message: ToMain, parts: Parts): void {
+  const { runner, report, input, comms } = parts;
   switch (message.type) {
     case "run":
       return runner.start(message);
     case "interrupt":
-      if (message.cell !== undefined) runner.stop(message.cell);
-      else schedulers.cancel();
-      tasks.stopAll();
-      comms.interrupted();
+      interrupt(message, parts);
       return report({ type: "interrupted", token: message.token });
     case "input-answer":
       return input.answered(message.id, message.answer);
@@ -93,6 +91,19 @@ function handle(message: ToMain, { runner, schedulers, report, input, tasks, com
     default:
       message satisfies never;
   }
+}
+
+/** The last interrupt that was carried out: a question that is asked again must not stop what has started since. */
+let interrupted = 0;
+
+function interrupt({ token, cell }: Extract<ToMain, { type: "interrupt" }>, parts: Parts): void {
+  if (token <= interrupted) return;
+  const { runner, schedulers, tasks, comms } = parts;
+  if (cell !== undefined) runner.stop(cell);
+  else schedulers.cancel();
+  tasks.stopAll();
+  comms.interrupted();
+  interrupted = token; // last, since a termination may end this at any point
 }
 
 const exit = process.exit.bind(process);

@@ -37,7 +37,7 @@ export type ToMain =
       silent: boolean;
       userExpressions: Record<string, string>;
     }
-  /** Stop what `cell` left waiting; answered by `interrupted` as soon as the main thread is free. */
+  /** Stop what `cell` left waiting; answered by `interrupted` as soon as the main thread is free. May come twice. */
   | { type: "interrupt"; token: number; cell: CellId | undefined }
   /** To a question of `process.stdin`; a sleeping main thread gets its answer by `SleepingInput`. */
   | { type: "input-answer"; id: number; answer: InputAnswer }
