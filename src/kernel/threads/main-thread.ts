@@ -42,10 +42,9 @@ export function runKernel(connectionFile: string): void {
   const showError = strayErrors(report, currentCell, runner);
   const comms = new KernelComms({ report, schedulers, tasks, failed: showError });
   const interactive = interactiveHost({ comms, tasks, currentCell, sources: runner.sources, showError });
+  const parts = { runner, schedulers, report, input, tasks, comms };
 
-  protocol.on("message", (message: ToMain) =>
-    handle(message, { runner, schedulers, report, input, tasks, comms }),
-  );
+  protocol.on("message", (message: ToMain) => handle(message, parts));
   // The thread's own failure is the kernel's: say it where the server logs it, and end.
   protocol.on("error", (error) => fail(`the protocol thread failed: ${error.stack ?? error}`));
   protocol.on("exit", (code) => nativeExit(code));
