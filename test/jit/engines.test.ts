@@ -1,0 +1,49 @@
+// The engines in programs of their own: without the native package the WASM one takes over, and the package as built
+// imports nothing that may be missing.
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, it } from "vitest";
+import { repository } from "../architecture/source-files.js";
+
+const jit = pathToFileURL(join(repository, "dist/jit/index.js")).href;
+
+/** Lets every import of onnxruntime-node fail as if it were not installed. */
+const withoutNative = `data:text/javascript,${encodeURIComponent(`
+  import { register } from "node:module";
+  register("data:text/javascript," + encodeURIComponent(\`
+    export async function resolve(specifier, context, next) {
+      if (specifier === "onnxruntime-node") throw new Error("Cannot find package 'onnxruntime-node'");
+      return next(specifier, context);
+    }\`));`)}`;
+
+/** Trains a little and prints which engine did it. */
+const program = `
+  import * as tf from "@tensorflow/tfjs-core";
+  import { layers, sequential } from "@tensorflow/tfjs-layers";
+  const { compileTraining } = await import(process.argv[1]);
+  const model = sequential();
+  model.add(layers.dense({ units: 2, inputShape: [2] }));
+  model.compile({ optimizer: tf.train.adam(0.1), loss: "meanSquaredError" });
+  const training = await compileTraining(model);
+  const x = tf.tensor2d([[1, 2], [3, 4]]);
+  const { history, engine } = await training.train(x, x, { epochs: 20 });
+  console.log(JSON.stringify({ engine, learnt: history.loss[19] < history.loss[0], backend: tf.getBackend() }));
+  await training.dispose();`;
+
+function run(...options: string[]): unknown {
+  const args = [...options, "--input-type=module", "-e", program, jit];
+  return JSON.parse(execFileSync(process.execPath, args, { cwd: repository, encoding: "utf8" }));
+}
+
+it("in plain Node the native engine trains, beside TensorFlow.js's WASM backend, and the process ends", () => {
+  expect(run()).toEqual({ engine: "onnxruntime-node", learnt: true, backend: "wasm" });
+});
+
+it("without onnxruntime-node the WASM engine trains, and the process ends", () => {
+  expect(run("--import", withoutNative)).toEqual({
+    engine: "onnxruntime-web",
+    learnt: true,
+    backend: "wasm",
+  });
+});
