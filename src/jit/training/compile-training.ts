@@ -35,8 +35,8 @@ export interface CompiledTraining {
 
 /**
  * Compiles a model's training. The step is recorded when the first batch of a size comes, and again when the model was
- * compiled anew or its learning rate changed. Runs take about 100 ms; between them the event loop turns, an interrupt
- * is noticed, and the variables have the new weights.
+ * compiled anew or its learning rate changed. Runs take about 100 ms, in a notebook 10; between them the event loop turns
+ * and an interrupt is noticed, and every 100 ms the variables get the new weights.
  * @param model  of one input and one output, compiled; its optimizer's state is kept and goes on
  * @throws UsageError; from `train` also TraceError, UnsupportedOpError
  * @example const training = await compileTraining(autoencoder); await training.train(x, x, { epochs: 100 });
@@ -47,27 +47,8 @@ export async function compileTraining(
 ): Promise<CompiledTraining> {
   checkModel(model);
   const engine = await loadEngine(options.engine);
-  const steps = new Map<string, CompiledStep>();
-  let parts = frozenParts(model);
+  const steps = stepCache(model, engine, options.threads);
   let disposed = false;
-  const release = async (): Promise<void> => {
-    const all = [...steps.values()];
-    steps.clear();
-    await Promise.all(all.map((step) => step.release()));
-  };
-  const stepFor = async (data: readonly HostTensor[], rows: number): Promise<CompiledStep> => {
-    const now = frozenParts(model);
-    if (!sameParts(parts, now)) await release();
-    parts = now;
-    const batch = data.map(({ shape, dtype }) => ({
-      shape: [rows, ...shape.slice(1)],
-      dtype: dtype as tf.DataType,
-    }));
-    const key = JSON.stringify(batch);
-    const step = steps.get(key) ?? (await compileStep(model, { batch, engine, threads: options.threads }));
-    steps.set(key, step);
-    return step;
-  };
   return {
     async train(x, y, given = {}) {
       if (disposed)
@@ -76,20 +57,47 @@ export async function compileTraining(
         );
       const settings = trainSettings(given);
       checkRows(model, x, y);
-      return loop({
-        model,
-        engine,
-        settings,
-        given,
-        stepFor,
-        data: y === x ? [toHost(x)] : [toHost(x), toHost(y)],
-      });
+      const data = y === x ? [toHost(x)] : [toHost(x), toHost(y)];
+      return loop({ model, engine, settings, given, data, stepFor: steps.stepFor });
     },
     dispose: () =>
       inTurn(async () => {
         disposed = true;
-        await release();
+        await steps.release();
       }),
+  };
+}
+
+interface StepCache {
+  /** The step for batches of so many of these rows. */
+  stepFor(data: readonly HostTensor[], rows: number): Promise<CompiledStep>;
+  release(): Promise<void>;
+}
+
+/** Steps by the shape of their batch, as long as nothing changes that is frozen in them. */
+function stepCache(model: LayersModel, engine: Engine, threads: number | undefined): StepCache {
+  const steps = new Map<string, CompiledStep>();
+  let parts = frozenParts(model);
+  const release = async (): Promise<void> => {
+    const all = [...steps.values()];
+    steps.clear();
+    await Promise.all(all.map((step) => step.release()));
+  };
+  return {
+    async stepFor(data, rows) {
+      const now = frozenParts(model);
+      if (!sameParts(parts, now)) await release();
+      parts = now;
+      const batch = data.map(({ shape, dtype }) => ({
+        shape: [rows, ...shape.slice(1)],
+        dtype: dtype as tf.DataType,
+      }));
+      const key = JSON.stringify(batch);
+      const step = steps.get(key) ?? (await compileStep(model, { batch, engine, threads }));
+      steps.set(key, step);
+      return step;
+    },
+    release,
   };
 }
 
@@ -99,7 +107,7 @@ interface Run {
   readonly settings: TrainSettings;
   readonly given: TrainOptions;
   readonly data: readonly HostTensor[];
-  stepFor(data: readonly HostTensor[], rows: number): Promise<CompiledStep>;
+  readonly stepFor: StepCache["stepFor"];
 }
 
 async function loop(run: Run): Promise<TrainResult> {
@@ -152,7 +160,11 @@ async function oneEpoch(run: Run, { state, pace, order, epoch }: Epoch): Promise
     const count = Math.min(pace.steps(), Math.floor((order.length - from) / batch));
     const started = performance.now();
     const rows = rowsFor(engine, data, order.slice(from, from + count * batch));
-    const { numbers, accept } = await inTurn(async () => (await run.stepFor(data, batch)).run(rows, state));
+    const done = await pace.unlessInterrupted(
+      inTurn(async () => (await run.stepFor(data, batch)).run(rows, state)),
+    );
+    if (!done) return undefined;
+    const { numbers, accept } = done;
     const bad = numbers[0]?.findIndex((loss) => !Number.isFinite(loss)) ?? -1;
     if (bad >= 0)
       throw new TrainingError(

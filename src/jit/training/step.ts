@@ -6,7 +6,7 @@ import type { Value } from "../graph/program.js";
 import { loopNames, lowerTrainingLoop } from "../onnx/training-loop.js";
 import type { Engine, HostTensor, Session } from "../session/engine.js";
 import { threadsFor } from "../session/threads.js";
-import { trace } from "../trace/trace.js";
+import { type Trace, trace } from "../trace/trace.js";
 import { optimizerCounter } from "./optimizer.js";
 import type { State } from "./state.js";
 
@@ -39,19 +39,10 @@ type TrainFunction = (data: readonly tf.Tensor[]) => tf.Tensor[];
 
 export async function compileStep(model: LayersModel, options: StepOptions): Promise<CompiledStep> {
   const { batch, engine } = options;
-  // A Sequential model hands training on to the model inside it.
-  const inner = (model as { model?: LayersModel }).model ?? model;
-  const counter = optimizerCounter(inner.optimizer);
-  const counted = counter.get();
-  const train = (inner as unknown as { makeTrainFunction(): TrainFunction }).makeTrainFunction();
-  const { program, variables, assigned } = trace(
-    (data) => train([data[0], data[1] ?? data[0]] as tf.Tensor[]),
-    batch,
-  );
-  counter.set(counted);
+  const { program, variables, assigned } = traceStep(model, batch);
   const carried = assigned.map((variable) => batch.length + variables.indexOf(variable));
-  const model_ = lowerTrainingLoop({ program, batches: batch.length, carried });
-  const session = await engine.open(model_, options.threads ?? threadsFor(program));
+  const file = lowerTrainingLoop({ program, batches: batch.length, carried });
+  const session = await engine.open(file, options.threads ?? threadsFor(program));
   const inputs = program.inputs.slice(batch.length);
   const names = inputs.map(({ name }, at) =>
     carried.includes(batch.length + at) ? loopNames.before(name) : name,
@@ -75,6 +66,20 @@ export async function compileStep(model: LayersModel, options: StepOptions): Pro
     },
     release: () => session.release(),
   };
+}
+
+/** The model's own train function as a program; the optimizer's counter stays as it was. */
+function traceStep(model: LayersModel, batch: StepOptions["batch"]): Trace {
+  // A Sequential model hands training on to the model inside it.
+  const inner = (model as { model?: LayersModel }).model ?? model;
+  const counter = optimizerCounter(inner.optimizer);
+  const counted = counter.get();
+  const train = (inner as unknown as { makeTrainFunction(): TrainFunction }).makeTrainFunction();
+  try {
+    return trace((data) => train([data[0], data[1] ?? data[0]] as tf.Tensor[]), batch);
+  } finally {
+    counter.set(counted);
+  }
 }
 
 function loopInputs(order: Int32Array, rows: number): Record<string, HostTensor> {
