@@ -167,6 +167,12 @@ it("an operation without an ONNX form is refused, by its name and the line that 
   expect((error as UnsupportedOpError).message).toMatch(/got TopK in topk at .*surprises\.test\.ts/);
 });
 
+it("the line is named also from deep inside gradients and scopes", async () => {
+  const deep = (x: tf.Tensor): tf.Tensor => tf.tidy(() => tf.tidy(() => tf.topk(x, 1).values));
+  const fn = make((x: tf.Tensor) => tf.tidy(() => tf.grad((y) => tf.tidy(() => tf.sum(deep(y))))(x)));
+  await expect(fn(tf.tensor1d([1, 2]))).rejects.toThrow(/got TopK in topk at .*surprises\.test\.ts/);
+});
+
 it("a tensor that escapes from a trace has no values, and says so", async () => {
   let escaped: tf.Tensor | undefined;
   const leaks = make((x: tf.Tensor) => {

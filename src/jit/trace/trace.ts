@@ -10,7 +10,7 @@ import type { DType, Program, Value } from "../graph/program.js";
 import { moveReshapes } from "../graph/reshapes.js";
 import { dropUnused, mergeEqualNodes } from "../graph/simplify.js";
 import { type Recording, TraceBackend, traceBackendName } from "./backend.js";
-import { callSite } from "./call-site.js";
+import { callSite, withLongStacks } from "./call-site.js";
 import { differs } from "./compare.js";
 import {
   alias,
@@ -99,7 +99,7 @@ function record(fn: Traced, specs: readonly ArgumentSpec[]): Recorded {
   switchBackend(traceBackendName);
   tf.engine().startScope("trace");
   try {
-    return run(fn, specs, backend, before);
+    return withLongStacks(() => run(fn, specs, backend, before));
   } catch (error) {
     endTape();
     throw explained(error);
