@@ -13,7 +13,7 @@ import { refuseInsideTrace, trace } from "./trace/trace.js";
 import { inTurn } from "./turn.js";
 
 export interface JitOptions {
-  /** Default: `onnxruntime-node` where it is installed, else `onnxruntime-web`. */
+  /** Default: `onnxruntime-node` where it is installed, else and in notebooks `onnxruntime-web`. */
   engine?: EngineName;
   /** For one operator. Default 1 for small programs, all processors for large ones; the WASM engine has 1. */
   threads?: number;

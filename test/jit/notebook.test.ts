@@ -1,4 +1,4 @@
-// Compiled training in a notebook of ours: an interrupt arrives while native code computes, and must leave weights,
+// Compiled training in a notebook of ours: an interrupt arrives while a run computes, and must leave weights,
 // compiled functions and the training itself usable.
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { repository } from "../architecture/source-files.js";
@@ -26,8 +26,8 @@ it("an interrupted cell leaves training and compiled functions usable, each time
     expect(stopped.error?.ename).toBe("Interrupted");
     const after = await notebook.run(`
       const finite = autoencoder.getWeights().every((weight) => weight.dataSync().every(Number.isFinite));
-      const { stopped } = await training.train(x, x, { epochs: 2 });
-      console.log(finite, stopped, (await double(tf.scalar(2))).dataSync()[0]);`);
-    expect(after.stdout).toBe("true completed 4\n");
+      const { stopped, engine } = await training.train(x, x, { epochs: 2 });
+      console.log(engine, finite, stopped, (await double(tf.scalar(2))).dataSync()[0]);`);
+    expect(after.stdout).toBe("onnxruntime-web true completed 4\n");
   }
 });

@@ -1,5 +1,6 @@
 // The small interface behind which ONNX Runtime runs programs, and the choice between its native and its WASM build.
 import { UsageError } from "../../core/errors.js";
+import { notebookHost } from "../../core/notebook.js";
 import { EngineError } from "../errors.js";
 import type { Data, DType } from "../graph/program.js";
 
@@ -32,7 +33,8 @@ export interface Engine {
 const loading = new Map<EngineName, Promise<Engine>>();
 
 /**
- * The engine of that name; without a name `LATENT_LAB_ENGINE`, else the first one that is installed.
+ * The engine of that name; without a name `LATENT_LAB_ENGINE`, else the first one that is installed: the native one,
+ * in a notebook the WASM one.
  * @throws UsageError for another name; EngineError if it does not load
  */
 export async function loadEngine(
@@ -46,7 +48,8 @@ export async function loadEngine(
     return load(name);
   }
   const reasons: string[] = [];
-  for (const each of engineNames) {
+  // Where a notebook's interrupt ends running JavaScript by force, native code that calls back ends the process.
+  for (const each of notebookHost() ? engineNames.toReversed() : engineNames) {
     try {
       return await load(each);
     } catch (error) {
