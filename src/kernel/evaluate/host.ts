@@ -9,6 +9,7 @@ import {
   type NotebookHost,
 } from "../../core/notebook.js";
 import type { CellId, Report } from "../threads/messages.js";
+import { defineHidden } from "./define-hidden.js";
 import { renderValue, showsNothing } from "./render.js";
 
 /** Aborts when a cell is interrupted. */
@@ -54,12 +55,7 @@ export function installHost({ report, currentCell, signals, interactive }: Parts
     interruptSignal: () => signals.of(currentCell()),
   };
   installNotebookHost(host);
-  Object.defineProperty(globalThis, "display", {
-    value: displayFunction(host),
-    writable: true,
-    configurable: true,
-    enumerable: false,
-  });
+  defineHidden(globalThis, "display", displayFunction(host));
   return host;
 }
 

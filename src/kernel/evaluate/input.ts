@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { LatentLabError } from "../../core/errors.js";
 import type { CellId, InputAnswer, Report } from "../threads/messages.js";
+import { defineHidden } from "./define-hidden.js";
 
 /** The front end cannot ask, or the user has not answered. */
 class InputError extends LatentLabError {
@@ -51,8 +52,8 @@ export class CellInput {
         password: (message?: unknown) => ask(message, true),
       },
     );
-    define(globalThis, "prompt", prompt);
-    define(process, "stdin", this.#stdin());
+    defineHidden(globalThis, "prompt", prompt);
+    defineHidden(process, "stdin", this.#stdin());
   }
 
   #askNow(prompt: string, password: boolean): string {
@@ -90,8 +91,4 @@ export class CellInput {
 function unwrap(answer: InputAnswer): string {
   if ("refused" in answer) throw new InputError(answer.refused);
   return answer.line;
-}
-
-function define(target: object, name: string, value: unknown): void {
-  Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
 }

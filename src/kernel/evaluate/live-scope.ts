@@ -1,6 +1,7 @@
 // The scope that all cells share: V8's own script scope, reached through REPL mode. A cell's script only
 // declares names and hands over its body, which then runs as an ordinary function from a fresh task.
 import { Session } from "node:inspector";
+import { defineHidden } from "./define-hidden.js";
 import { type CompiledCell, receiver } from "./transform.js";
 
 /** What a cell's code can ask of the kernel; see `rewrite.ts` for the calls. */
@@ -36,7 +37,7 @@ export class LiveScope {
 
   constructor() {
     this.#session.connect();
-    Object.defineProperty(globalThis, receiver, { writable: true, configurable: true, enumerable: false });
+    defineHidden(globalThis, receiver, undefined);
   }
 
   /**

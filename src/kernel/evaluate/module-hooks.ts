@@ -35,16 +35,19 @@ type Context = Parameters<ResolveHook>[1];
 type Next = Parameters<ResolveHook>[2];
 
 async function fromNotebook(specifier: string, context: Context, next: Next): Promise<ResolveFnOutput> {
+  const resolved = await fromFolderOrOurs(specifier, context, next);
+  if (specifier === tensorFlow && resolved.url === (await fromOurPackage(specifier, context, next)).url) {
+    return { url: tensorFlowWithBackend, shortCircuit: true };
+  }
+  return versioned(resolved);
+}
+
+async function fromFolderOrOurs(specifier: string, context: Context, next: Next): Promise<ResolveFnOutput> {
   try {
-    const resolved = await withExtensions(specifier, context, next);
-    if (specifier === tensorFlow && resolved.url === (await fromOurPackage(specifier, context, next)).url) {
-      return { url: tensorFlowWithBackend, shortCircuit: true };
-    }
-    return versioned(resolved);
+    return await withExtensions(specifier, context, next);
   } catch (error) {
     const missing = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
     if (missing && specifier === "tslab") return { url: tslab, shortCircuit: true };
-    if (missing && specifier === tensorFlow) return { url: tensorFlowWithBackend, shortCircuit: true };
     if (!missing || !ownPackages.test(specifier)) throw error;
     try {
       return await fromOurPackage(specifier, context, next);

@@ -39,16 +39,18 @@ export class CellSources {
     if (isInternal(file)) return undefined;
     const mapped = locateInModule(file, position);
     if (mapped === undefined) return frame.toString();
-    const path = file.startsWith("file:") ? fileURLToPath(file.split("?")[0] ?? file) : file;
-    return named(frame, `${path}:${mapped.line}:${mapped.column}`);
+    return named(frame, `${pathOf(file)}:${mapped.line}:${mapped.column}`);
   }
 }
 
 function isInternal(file: string): boolean {
   if (file.startsWith("node:internal/")) return true;
-  return (file.startsWith("file:") ? fileURLToPath(file.split("?")[0] ?? file) : file).startsWith(
-    kernelFolder,
-  );
+  return pathOf(file).startsWith(kernelFolder);
+}
+
+/** A script's path; the address of a local module carries its version behind a question mark. */
+function pathOf(file: string): string {
+  return file.startsWith("file:") ? fileURLToPath(file.split("?")[0] ?? file) : file;
 }
 
 function locateInModule(file: string, { line, column }: Position): Position | undefined {

@@ -20,7 +20,7 @@ export class KernelMessage implements Message {
   private parsedContent: Record<string, unknown> | undefined;
 
   /** @throws ProtocolError if a header cannot be read */
-  constructor({ identities, parts, buffers }: CheckedFrames) {
+  constructor({ identities, parts, buffers }: Omit<CheckedFrames, "signature">) {
     this.identities = identities;
     this.parts = parts;
     this.buffers = buffers;

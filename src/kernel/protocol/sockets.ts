@@ -3,7 +3,7 @@
 import { Publisher, Reply, Router } from "zeromq";
 import { ProtocolError } from "../../core/errors.js";
 import { endpoint } from "./connection-file.js";
-import { type Channel, type ConnectionInfo, decode, encode, type Message, signatureOf } from "./wire.js";
+import { type Channel, type ConnectionInfo, checkFrames, encode, type Message, parseFrames } from "./wire.js";
 
 type Receive = (channel: RequestChannel, message: Message) => void;
 /** Channels that a kernel receives on. */
@@ -56,8 +56,9 @@ export class KernelSockets {
     for (const channel of ["shell", "control", "stdin"] as const) {
       void this.#pump(channel, (frames) => {
         try {
-          const message = decode(frames, this.#connection.key, this.#connection.signature_scheme);
-          if (this.#connection.key !== "" && seen.isReplay(signatureOf(frames))) {
+          const checked = checkFrames(frames, this.#connection.key, this.#connection.signature_scheme);
+          const message = parseFrames(checked);
+          if (this.#connection.key !== "" && seen.isReplay(checked.signature)) {
             throw new ProtocolError(`message ${message.header.msg_id} came a second time.`);
           }
           receive(channel, message);

@@ -92,6 +92,8 @@ export type MessageParts = [header: Buffer, parentHeader: Buffer, metadata: Buff
 
 /** A message whose signature was checked, not parsed yet. */
 export interface CheckedFrames {
+  /** Names a message better than its id: clients of one session may count alike. */
+  signature: string;
   identities: Buffer[];
   parts: MessageParts;
   buffers: Buffer[];
@@ -118,7 +120,8 @@ export function checkFrames(frames: readonly Buffer[], key: string, scheme?: str
       "message: the signature is wrong. Check that both ends read one connection file.",
     );
   }
-  return { identities: frames.slice(0, at), parts, buffers: rest.slice(4) };
+  const identities = frames.slice(0, at);
+  return { signature: signature.toString("latin1"), identities, parts, buffers: rest.slice(4) };
 }
 
 /** Frames of parts that are bytes already, signed; identities go before them. */
@@ -131,12 +134,8 @@ export function signFrames(
   return [delimiter, Buffer.from(sign(parts, key, scheme)), ...parts, ...buffers];
 }
 
-/**
- * The message in some frames.
- * @throws ProtocolError as `checkFrames`, or if a part is not a JSON object
- */
-export function decode(frames: readonly Buffer[], key: string, scheme?: string): Message {
-  const { identities, parts, buffers } = checkFrames(frames, key, scheme);
+/** The message in frames that were checked. @throws ProtocolError if a part is not a JSON object */
+export function parseFrames({ identities, parts, buffers }: CheckedFrames): Message {
   return {
     identities,
     header: parseHeader(parts[0]),
@@ -154,11 +153,6 @@ export function parseHeader(part: Buffer): MessageHeader {
     throw new ProtocolError("message: expected a header with msg_type and msg_id.");
   }
   return header as unknown as MessageHeader;
-}
-
-/** The signature in some frames, which names a message better than its id: clients of one session may count alike. */
-export function signatureOf(frames: readonly Buffer[]): string {
-  return frames[frames.findIndex((frame) => frame.equals(delimiter)) + 1]?.toString("latin1") ?? "";
 }
 
 /** @throws ProtocolError if it is not a JSON object */

@@ -6,6 +6,7 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import { CellRunner } from "../evaluate/cell-runner.js";
 import { captureChildren } from "../evaluate/child-output.js";
 import { KernelComms } from "../evaluate/comms.js";
+import { defineHidden } from "../evaluate/define-hidden.js";
 import { reportError } from "../evaluate/error-report.js";
 import { CellSignals, installHost } from "../evaluate/host.js";
 import { CellInput } from "../evaluate/input.js";
@@ -47,7 +48,7 @@ export function runKernel(connectionFile: string): void {
   protocol.on("message", (message: ToMain) => handle(message, parts));
   // The thread's own failure is the kernel's: say it where the server logs it, and end.
   protocol.on("error", (error) => fail(`the protocol thread failed: ${error.stack ?? error}`));
-  protocol.on("exit", (code) => nativeExit(code));
+  protocol.on("exit", (code) => exit(code));
 
   modules.install();
   runner.sources.install();
@@ -86,7 +87,7 @@ function handle(message: ToMain, parts: Parts): void {
     case "nothing":
       return;
     case "exit":
-      return nativeExit(0);
+      return exit(0);
     default:
       message satisfies never;
   }
@@ -107,10 +108,6 @@ function interrupt({ token, cell }: Extract<ToMain, { type: "interrupt" }>, part
 
 const exit = process.exit.bind(process);
 const writeError = process.stderr.write.bind(process.stderr);
-
-function nativeExit(code: number): void {
-  exit(code);
-}
 
 function fail(problem: string): void {
   writeError(`latent-lab kernel: ${problem}\n`, () => exit(1));
@@ -150,7 +147,5 @@ function askBeforeExit(report: Report, currentCell: () => number): void {
 function provideCommonJs(): void {
   const file = join(process.cwd(), "notebook.ts");
   const values = { require: createRequire(file), __filename: file, __dirname: process.cwd() };
-  for (const [name, value] of Object.entries(values)) {
-    Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
-  }
+  for (const [name, value] of Object.entries(values)) defineHidden(globalThis, name, value);
 }

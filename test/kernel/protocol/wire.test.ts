@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ProtocolError } from "../../../src/core/errors.js";
-import { decode, encode, type Message, newHeader, sign } from "../../../src/kernel/protocol/wire.js";
+import {
+  checkFrames,
+  encode,
+  type Message,
+  newHeader,
+  parseFrames,
+  sign,
+} from "../../../src/kernel/protocol/wire.js";
+
+const decode = (frames: Buffer[], key: string): Message => parseFrames(checkFrames(frames, key));
 
 const message = (content: Record<string, unknown>, buffers: Buffer[] = []): Message => ({
   identities: [Buffer.from([1, 2])],
