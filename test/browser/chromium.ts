@@ -62,3 +62,16 @@ export function watch(page: Page, origin: string): Troubles {
   });
   return troubles;
 }
+
+/**
+ * Writes a picture of the page, for people. Without a GPU, Chromium now and then says "Unable to capture
+ * screenshot" of a page that is drawn well; it is asked again then, and only then.
+ */
+export async function capture(page: Page, path: string, tries = 3): Promise<void> {
+  try {
+    await page.screenshot({ path });
+  } catch (error) {
+    if (tries === 1 || !String(error).includes("Unable to capture screenshot")) throw error;
+    await capture(page, path, tries - 1);
+  }
+}

@@ -3,7 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Browser, Locator, Page } from "playwright-core";
-import { type Troubles, watch } from "./chromium.js";
+import { capture, type Troubles, watch } from "./chromium.js";
 
 /** The part of JupyterLab's application that the tests read; it is the page's `window.jupyterapp`. */
 interface Application {
@@ -167,6 +167,6 @@ export class LabPage {
   async screenshot(name: string): Promise<void> {
     await mkdir(screenshots, { recursive: true });
     await this.page.locator("#jupyterlab-splash").waitFor({ state: "detached" }); // shown while a theme loads
-    await this.page.screenshot({ path: `${screenshots}${name}.png` });
+    await capture(this.page, `${screenshots}${name}.png`);
   }
 }

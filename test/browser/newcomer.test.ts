@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launch, skipReason } from "./chromium.js";
+import { capture, launch, skipReason } from "./chromium.js";
 import { type RunningCommand, startCommand } from "./lab-command.js";
 import { type CodeCell, LabPage } from "./lab-page.js";
 
@@ -174,7 +174,7 @@ describe.skipIf(skipReason !== undefined)(
       const response = await page.goto(`${command.origin}/lab?token=wrong`);
       expect(response?.status()).toBe(403);
       await page.getByRole("alert").getByText("token is wrong").waitFor();
-      await page.screenshot({ path: "test-results/6-wrong-token.png" });
+      await capture(page, "test-results/6-wrong-token.png");
       await context.close();
     });
 
