@@ -1,6 +1,7 @@
 // Completion, inspection and completeness as contents of Jupyter replies.
 import ts from "typescript";
 import { toCodePoints, toUtf16 } from "./code-points.js";
+import { libraryNames } from "./library-names.js";
 import type { NotebookService } from "./service.js";
 
 type Content = Record<string, unknown>;
@@ -18,7 +19,10 @@ export function complete({ files, service }: NotebookService, code: string, curs
   const span =
     found?.optionalReplacementSpan ?? found?.entries.find((entry) => entry.replacementSpan)?.replacementSpan;
   const start = span ? span.start - offset : identifierStart(code, end);
-  const entries = fitting(found?.entries ?? [], code.slice(start, end)).slice(0, mostMatches);
+  const typed = code.slice(start, end);
+  const entries: Match[] = fitting(found?.entries ?? [], typed).slice(0, mostMatches);
+  // Where the language's global names fit, a name of the library does.
+  if (found?.entries.some(({ name }) => name === "globalThis")) entries.push(...importable(typed, entries));
   const bounds = { start: toCodePoints(code, start), end: toCodePoints(code, end) };
   return {
     status: "ok",
@@ -26,9 +30,31 @@ export function complete({ files, service }: NotebookService, code: string, curs
     cursor_start: bounds.start,
     cursor_end: bounds.end,
     metadata: {
-      _jupyter_types_experimental: entries.map(({ name, kind }) => ({ text: name, type: kind, ...bounds })),
+      _jupyter_types_experimental: entries.map(({ name, kind, statement }) => ({
+        text: name,
+        type: kind,
+        ...bounds,
+        // Ours: a front end that knows it puts the statement at the top of the cell.
+        ...(statement === undefined ? {} : { latent_lab_import: statement }),
+      })),
     },
   };
+}
+
+interface Match {
+  name: string;
+  kind: string;
+  /** The import that the name needs, where the notebook has none yet. */
+  statement?: string;
+}
+
+/** Names of the library that are not in scope; offered once two letters say what is meant. */
+function importable(typed: string, present: readonly Match[]): Match[] {
+  if (typed.length < 2) return [];
+  const visible = new Set(present.map(({ name }) => name));
+  return [...libraryNames()]
+    .filter(([name]) => name.toLowerCase().startsWith(typed.toLowerCase()) && !visible.has(name))
+    .map(([name, { kind, statement }]) => ({ name, kind, statement }));
 }
 
 /** Entries that begin with what is typed, in TypeScript's order; those in the same case come first. */
@@ -49,16 +75,9 @@ function identifierStart(code: string, end: number): number {
 }
 
 /** Signature and documentation of what stands at the cursor, or of the call that it is in. */
-export function inspect({ files, service }: NotebookService, code: string, cursor: number): Content {
+export function inspect(notebook: NotebookService, code: string, cursor: number): Content {
   const at = toUtf16(code, cursor);
-  const { fileName, offset } = files.setDraft(code);
-  const position = offset + at;
-  const quick =
-    service.getQuickInfoAtPosition(fileName, position) ??
-    (at > 0 ? service.getQuickInfoAtPosition(fileName, position - 1) : undefined);
-  const info = quick
-    ? { signature: withoutAlias(ts.displayPartsToString(quick.displayParts)), ...documentation(quick) }
-    : callInfo(service, fileName, position);
+  const info = infoAt(notebook, code, at) ?? infoOfLibrary(notebook, code, at);
   if (info === undefined) return { status: "ok", found: false, data: {}, metadata: {} };
   const { signature, text, tags } = info;
   const rest = [text, ...tags].filter((part) => part !== "");
@@ -73,6 +92,36 @@ export function inspect({ files, service }: NotebookService, code: string, curso
   };
 }
 
+function infoAt({ files, service }: NotebookService, code: string, at: number): Info | undefined {
+  const { fileName, offset } = files.setDraft(code);
+  const position = offset + at;
+  const quick =
+    quickInfo(service, fileName, position) ?? (at > 0 && quickInfo(service, fileName, position - 1));
+  return quick
+    ? { signature: withoutAlias(ts.displayPartsToString(quick.displayParts)), ...documentation(quick) }
+    : callInfo(service, fileName, position);
+}
+
+/** TypeScript says `any`, and nothing else, of a name that it does not know. */
+function quickInfo(
+  service: ts.LanguageService,
+  fileName: string,
+  position: number,
+): ts.QuickInfo | undefined {
+  const info = service.getQuickInfoAtPosition(fileName, position);
+  return info && ts.displayPartsToString(info.displayParts) !== "any" ? info : undefined;
+}
+
+/** A name of the library that is not imported yet, as if it were. */
+function infoOfLibrary(notebook: NotebookService, code: string, at: number): Info | undefined {
+  const start = identifierStart(code, at);
+  const name = /^[\p{ID_Continue}$]*/u.exec(code.slice(start))?.[0] ?? "";
+  const known = code[start - 1] === "." ? undefined : libraryNames().get(name);
+  if (known === undefined) return undefined;
+  const info = infoAt(notebook, `${known.statement} ${code}`, known.statement.length + 1 + start);
+  return info && { ...info, tags: [...info.tags, `Not imported yet: \`${known.statement}\``] };
+}
+
 /** A name of an earlier cell is imported into the draft, which is nothing to show a learner. */
 function withoutAlias(signature: string): string {
   return signature.replace(/^\(alias\) /, "").replace(/\nimport [^\n]*$/, "");
@@ -82,6 +131,8 @@ interface Documentation {
   text: string;
   tags: string[];
 }
+
+type Info = Documentation & { signature: string };
 
 function documentation(info: {
   documentation?: ts.SymbolDisplayPart[];
@@ -93,7 +144,7 @@ function documentation(info: {
   };
 }
 
-function callInfo(service: ts.LanguageService, fileName: string, position: number) {
+function callInfo(service: ts.LanguageService, fileName: string, position: number): Info | undefined {
   const help = service.getSignatureHelpItems(fileName, position, undefined);
   const item = help?.items[help.selectedItemIndex];
   if (item === undefined) return undefined;

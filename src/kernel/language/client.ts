@@ -7,19 +7,26 @@ import type { FromLanguage, LanguageRequest, ToLanguage } from "./messages.js";
 
 type Content = Record<string, unknown>;
 
-const memoryLimit = 2048; // MB; TensorFlow.js's types take about 300
+const usualMemory = 2048; // MB; TensorFlow.js's types take about 300
 
 export class LanguageClient {
   readonly typeScriptVersion: string;
   readonly #folder: string;
+  readonly #memory: number;
   readonly #cells: { count: number; code: string }[] = [];
   readonly #waiting = new Map<number, (content: Content) => void>();
   #worker: Worker | undefined;
   #requests = 0;
+  /** Whether the present worker has been of use; one that fails at once is not replaced before it is needed. */
+  #useful = false;
 
-  /** @param folder the notebook's folder, from which modules and `tsconfig.json` are found */
-  constructor(folder: string) {
+  /**
+   * @param folder the notebook's folder, from which modules and `tsconfig.json` are found
+   * @param memory MB that the service may take
+   */
+  constructor(folder: string, memory: number = usualMemory) {
     this.#folder = folder;
+    this.#memory = memory;
     const { version } = createRequire(import.meta.url)("typescript/package.json") as { version: string };
     this.typeScriptVersion = version;
     this.#start();
@@ -55,21 +62,29 @@ export class LanguageClient {
 
   #ask(request: LanguageRequest): Promise<Content> {
     const id = ++this.#requests;
+    if (this.#worker === undefined) this.#start();
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
       this.#worker?.postMessage({ id, request } satisfies ToLanguage);
     });
   }
 
+  /** Ends the worker. */
+  async close(): Promise<void> {
+    await this.#worker?.terminate();
+  }
+
   #start(): void {
     const worker = new Worker(new URL("./language-thread.js", import.meta.url), {
       workerData: { folder: this.#folder },
-      resourceLimits: { maxOldGenerationSizeMb: memoryLimit },
+      resourceLimits: { maxOldGenerationSizeMb: this.#memory },
       name: "language",
     });
     this.#worker = worker;
+    this.#useful = false;
     for (const cell of this.#cells) worker.postMessage({ cell } satisfies ToLanguage);
     worker.on("message", ({ id, content }: FromLanguage) => {
+      this.#useful = true;
       this.#waiting.get(id)?.(content);
       this.#waiting.delete(id);
     });
@@ -83,6 +98,7 @@ export class LanguageClient {
       resolve({ status: "error", ename: "LanguageServiceError", evalue, traceback: [evalue] });
     }
     this.#waiting.clear();
-    this.#start();
+    this.#worker = undefined;
+    if (this.#useful) this.#start();
   }
 }

@@ -2,6 +2,7 @@
 // put together, and not from what was written, are left out.
 import ts from "typescript";
 import { bold, codeFrame, yellow } from "../code-frame.js";
+import { libraryNames } from "./library-names.js";
 import type { NotebookService } from "./service.js";
 
 const mostShown = 10;
@@ -52,7 +53,16 @@ function describe(
   const before = code.slice(0, start - offset);
   const line = before.split("\n").length;
   const column = before.length - before.lastIndexOf("\n");
-  const message = ts.flattenDiagnosticMessageText(messageText, "\n");
+  const message = `${ts.flattenDiagnosticMessageText(messageText, "\n")}${importHint(number, messageText)}`;
   const head = `${yellow(bold(`TS${number}`))}: ${message} (${name}:${line}:${column})`;
   return `${head}\n${codeFrame(code, { file: name, line, column }, yellow)}`;
+}
+
+const cannotFindName = new Set([2304, 2552, 2503]);
+
+/** The import that is missing, where the library has the name. */
+function importHint(number: number, message: string | ts.DiagnosticMessageChain): string {
+  if (!cannotFindName.has(number) || typeof message !== "string") return "";
+  const known = libraryNames().get(/'([^']+)'/.exec(message)?.[1] ?? "");
+  return known === undefined ? "" : ` Is ${known.module} meant? Add: ${known.statement}`;
 }

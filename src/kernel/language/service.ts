@@ -46,15 +46,18 @@ export function createService(folder: string): NotebookService {
   const globals = join(folder, "latent-lab-globals.d.ts").replaceAll("\\", "/");
   const options = compilerOptions(folder);
   const roots = [globals, nodeTypes(folder)];
-  const host: ts.LanguageServiceHost = {
+  const disk = new DiskFiles();
+  // Only for what packages' package.json say, which the compiler would else read again at every key.
+  const packages = ts.createModuleResolutionCache(folder, (name) => name, options);
+  const host: ts.LanguageServiceHost & Pick<ts.CompilerHost, "getModuleResolutionCache"> = {
     getCompilationSettings: () => options,
     getCurrentDirectory: () => folder,
     getDefaultLibFileName: (settings) => ts.getDefaultLibFilePath(settings),
     getScriptFileNames: () => [...roots, ...files.fileNames],
-    getScriptVersion: (name) => String(files.get(name)?.version ?? diskVersion(name)),
+    getScriptVersion: (name) => String(files.get(name)?.version ?? disk.version(name)),
     getScriptSnapshot: (name) => {
-      const text = name === globals ? globalTypes : (files.get(name)?.text ?? ts.sys.readFile(name));
-      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+      const text = name === globals ? globalTypes : files.get(name)?.text;
+      return text === undefined ? disk.snapshot(name) : ts.ScriptSnapshot.fromString(text);
     },
     fileExists: (name) => files.get(name) !== undefined || ts.sys.fileExists(name),
     readFile: (name) => files.get(name)?.text ?? ts.sys.readFile(name),
@@ -62,15 +65,31 @@ export function createService(folder: string): NotebookService {
     directoryExists: ts.sys.directoryExists,
     getDirectories: ts.sys.getDirectories,
     realpath: ts.sys.realpath,
+    getModuleResolutionCache: () => packages,
     resolveModuleNameLiterals: (literals, containing, redirected) =>
       literals.map(({ text }) => resolveModule(text, containing, options, host, redirected)),
   };
   return { files, service: ts.createLanguageService(host, ts.createDocumentRegistry()) };
 }
 
-/** Local modules change while the kernel runs; packages are taken not to. */
-function diskVersion(name: string): string {
-  return name.includes("/node_modules/") ? "1" : String(ts.sys.getModifiedTime?.(name)?.getTime() ?? 0);
+/** Files on disk. The compiler asks for each of the hundreds of types' files at every key that is typed. */
+class DiskFiles {
+  readonly #snapshots = new Map<string, { version: string; snapshot: ts.IScriptSnapshot | undefined }>();
+
+  /** Local modules change while the kernel runs; packages are taken not to. */
+  version(name: string): string {
+    return name.includes("/node_modules/") ? "1" : String(ts.sys.getModifiedTime?.(name)?.getTime() ?? 0);
+  }
+
+  snapshot(name: string): ts.IScriptSnapshot | undefined {
+    const version = this.version(name);
+    const known = this.#snapshots.get(name);
+    if (known?.snapshot !== undefined && known.version === version) return known.snapshot;
+    const text = ts.sys.readFile(name);
+    const snapshot = text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+    this.#snapshots.set(name, { version, snapshot });
+    return snapshot;
+  }
 }
 
 /** From the notebook's folder first, then from our own package, as the running kernel does. */

@@ -32,6 +32,12 @@ async function remarks(code: string): Promise<string> {
 }
 
 describe("the type checker warns of", () => {
+  it("a name of the library that is not imported, with the import", async () => {
+    expect(await remarks("lossCurve([])")).toContain(
+      'Is latent-lab/plot meant? Add: import { lossCurve } from "latent-lab/plot";',
+    );
+  });
+
   it("a wrong type, with the place and a code frame; the cell runs", async () => {
     const text = await remarks('const start = 1;\nconst count: number = "many"; console.log(count)');
     expect(text).toContain("TS2322: Type 'string' is not assignable to type 'number'.");
