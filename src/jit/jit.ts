@@ -3,8 +3,9 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import "../core/tensorflow.js";
 import { UsageError } from "../core/errors.js";
-import type { Program } from "./graph/program.js";
+import type { Draw, Program } from "./graph/program.js";
 import { flattenArguments, flattenResult, type Nest } from "./nest.js";
+import { noiseFor } from "./noise.js";
 import { lowerToOnnx } from "./onnx/lower.js";
 import { type EngineName, type HostTensor, loadEngine, type Session } from "./session/engine.js";
 import { threadsFor } from "./session/threads.js";
@@ -17,6 +18,11 @@ export interface JitOptions {
   engine?: EngineName;
   /** For one operator. Default 1 for small programs, all processors for large ones; the WASM engine has 1. */
   threads?: number;
+  /**
+   * Of the random operations inside, an integer from 0 to 2³² − 1. The same seed gives the same numbers at the first, the
+   * second, … call, in every process and on every engine. Default: 0 for the first function compiled, 1 for the next, …
+   */
+  seed?: number;
 }
 
 /** A compiled function: like the original, but with a promise. */
@@ -35,6 +41,7 @@ interface Ready {
   readonly variables: readonly tf.Variable[];
   readonly assigned: readonly tf.Variable[];
   readonly results: number;
+  readonly draws: readonly Draw[];
   rebuild(tensors: readonly tf.Tensor[]): unknown;
 }
 
@@ -42,7 +49,7 @@ interface Ready {
  * Compiles a function of tensors. `fn` itself runs only when arguments of a new structure, shape or dtype come, two or
  * three times; otherwise its record runs. Variables (`tf.variable`, layers' weights) that it reads are read anew at each
  * call, and those that it assigns are assigned. Tensors that it captures, numbers and everything else of the host are
- * frozen as they were at the first call.
+ * frozen as they were at the first call. Random operations draw anew at each call, unless they are given a seed.
  *
  * Results equal those of the plain function up to the rounding of float32, about 1e-6 relative.
  * @param fn  from tensors, numbers, strings and booleans, also in arrays and objects, to a nest of tensors; not `async`
@@ -54,6 +61,8 @@ export function jit<A extends unknown[], R extends Nest>(
   options: JitOptions = {},
 ): Compiled<A, R> {
   const programs = new Map<string, Ready>();
+  const seed = seedOf(options);
+  let calls = 0;
   let disposed = false;
   const call = async (...values: A): Promise<R> => {
     refuseInsideTrace();
@@ -67,7 +76,8 @@ export function jit<A extends unknown[], R extends Nest>(
         ready = await compile((tensors) => fn(...(given.rebuild(tensors) as A)), shapes, options);
         programs.set(given.key, ready);
       }
-      return (await run(ready, inputs)) as R;
+      const noise = noiseFor(ready.draws, { seed, step: calls++ });
+      return (await run(ready, inputs, noise)) as R;
     });
   };
   const dispose = (): Promise<void> =>
@@ -88,16 +98,31 @@ async function compile(
 ): Promise<Ready> {
   const engine = await loadEngine(options.engine);
   let result: ReturnType<typeof flattenResult> | undefined;
-  const { program, variables, assigned } = trace((tensors) => {
+  const { program, variables, assigned, draws } = trace((tensors) => {
     result = flattenResult(fn(tensors));
     return result.tensors;
   }, specs);
   const { tensors, rebuild } = result as ReturnType<typeof flattenResult>;
   const session = await engine.open(lowerToOnnx(program), options.threads ?? threadsFor(program));
-  return { program, session, variables, assigned, results: tensors.length, rebuild };
+  return { program, session, variables, assigned, draws, results: tensors.length, rebuild };
 }
 
-async function run(ready: Ready, inputs: readonly HostTensor[]): Promise<unknown> {
+let functions = 0;
+
+/** @throws UsageError */
+function seedOf({ seed = functions }: JitOptions): number {
+  functions++;
+  if (Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff) return seed;
+  throw new UsageError(
+    `jit: expected a seed that is an integer from 0 to 4294967295; got ${seed}. Use 0, 1, 2, …`,
+  );
+}
+
+async function run(
+  ready: Ready,
+  inputs: readonly HostTensor[],
+  noise: Readonly<Record<string, HostTensor>>,
+): Promise<unknown> {
   const { program, session, variables, assigned, results, rebuild } = ready;
   const gone = variables.find(({ isDisposed }) => isDisposed);
   if (gone)
@@ -105,9 +130,10 @@ async function run(ready: Ready, inputs: readonly HostTensor[]): Promise<unknown
       `jit: expected the variables that the function uses; ${gone.name} was disposed of. Call jit again.`,
     );
   const all = [...inputs, ...variables.map(toHost)];
-  const outputs = await session.run(
-    Object.fromEntries(program.inputs.map(({ name }, at) => [name, all[at] as HostTensor])),
-  );
+  const outputs = await session.run({
+    ...Object.fromEntries(all.map((tensor, at) => [program.inputs[at]?.name as string, tensor])),
+    ...noise,
+  });
   const output = (at: number): HostTensor => outputs[`y${at}`] as HostTensor;
   for (const [at, variable] of assigned.entries()) assignHost(variable, output(results + at));
   return rebuild(Array.from({ length: results }, (_, at) => fromHost(output(at))));

@@ -6,7 +6,7 @@ import { UsageError } from "../core/errors.js";
 import { TraceError } from "./errors.js";
 import { bytesOf } from "./graph/builder.js";
 import { printNode } from "./graph/print.js";
-import type { Constant, Program, Value } from "./graph/program.js";
+import type { Constant, Draw, Node, Program, Value } from "./graph/program.js";
 import { lowerToOnnx } from "./onnx/lower.js";
 import { toHost } from "./tensors.js";
 import { trace } from "./trace/trace.js";
@@ -42,7 +42,7 @@ function programOf(model: LayersModel, rows: number): Program {
       );
     return { shape: [rows, ...(features as number[])], dtype: input.dtype };
   });
-  const { program, variables } = trace((tensors) => {
+  const { program, variables, draws } = trace((tensors) => {
     const result = model.apply(tensors.length === 1 ? (tensors[0] as tf.Tensor) : tensors, {
       training: false,
     });
@@ -55,16 +55,28 @@ function programOf(model: LayersModel, rows: number): Program {
     renamed.set(value.name, known);
     return known;
   };
-  const weights = program.inputs.slice(specs.length);
+  const weights = program.inputs.slice(specs.length, specs.length + variables.length);
   const constants: Constant[] = weights.map((value, at) => ({
     ...{ value: rename(value), data: toHost(variables[at] as tf.Variable).data.slice() },
   }));
   return {
     inputs: program.inputs.slice(0, specs.length).map(rename),
     constants: [...constants, ...program.constants],
-    nodes: program.nodes.map((node) => ({ ...node, inputs: node.inputs.map(rename) })),
+    nodes: [...draws.map(randomNode), ...program.nodes].map((node) => ({
+      ...{ ...node, inputs: node.inputs.map(rename), output: rename(node.output) },
+    })),
     outputs: program.outputs.map(rename),
   };
+}
+
+/** In a file the random numbers of sampling layers are ONNX's own, new at each run and without a seed. */
+function randomNode({ value, distribution }: Draw): Node {
+  if (distribution === "truncated normal")
+    throw new TraceError(
+      "toOnnx: expected random operations that ONNX has; got truncatedNormal. Use randomNormal.",
+    );
+  const op = distribution === "uniform" ? "RandomUniform" : "RandomNormal";
+  return { op, inputs: [], output: value, attributes: { shape: value.shape, dtype: 1 } };
 }
 
 function inputName(model: LayersModel, { name }: Value, at: number): string {

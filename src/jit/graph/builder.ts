@@ -20,12 +20,13 @@ export interface Builder {
   scalar(value: number, dtype?: Exclude<DType, "int64">): Value;
   /** A list as int64, which is what ONNX takes for shapes, axes and bounds. */
   integers(values: readonly number[]): Value;
-  /** Appends a node. `like` gives the result's shape and dtype. */
+  /** Appends a node. `like` gives the result's shape and dtype, `position` which result of the operator's it is. */
   node(
     op: string,
     inputs: readonly Value[],
     like: Pick<Value, "shape" | "dtype">,
     attributes?: Readonly<Record<string, Attribute>>,
+    position?: number,
   ): Value;
   /** The data of a constant, `undefined` for other values. */
   dataOf(value: Value): Data | undefined;
@@ -63,9 +64,9 @@ export function builder(): Builder {
     constant: addConstant,
     scalar: (number, dtype = "float32") => addConstant(typedArray([number], dtype), [], dtype),
     integers: (values) => addConstant(typedArray(values, "int64"), [values.length], "int64"),
-    node(op, operands, { shape, dtype }, attributes = {}) {
+    node(op, operands, { shape, dtype }, attributes = {}, position = 0) {
       const output: Value = { name: `v${nodes.length}`, shape: [...shape], dtype };
-      nodes.push({ op, inputs: operands, output, attributes });
+      nodes.push({ op, inputs: operands, output, attributes, ...(position > 0 ? { position } : {}) });
       return output;
     },
     dataOf: (value) => data.get(value),

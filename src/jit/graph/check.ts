@@ -50,7 +50,7 @@ const keepsSize = new Set(["Reshape", "Transpose", "Cast"]);
 /** What is wrong with a node's types, `undefined` if nothing that this knows. */
 function wrongTypes({ op, inputs, output }: Node): string | undefined {
   const [first, second] = inputs;
-  if (!first) return "has no inputs";
+  if (!first) return op.startsWith("Random") ? undefined : "has no inputs";
   const dtypes = new Set(inputs.map(({ dtype }) => dtype));
   if (sameDType.has(op) && (dtypes.size > 1 || output.dtype !== first.dtype)) return "mixes dtypes";
   if (comparisons.has(op) && (dtypes.size > 1 || output.dtype !== "bool")) return "mixes dtypes";

@@ -11,10 +11,11 @@ export function printProgram(program: Program): string {
   ].join("\n");
 }
 
-export function printNode({ op, inputs, output, attributes }: Node): string {
+export function printNode({ op, inputs, output, attributes, position = 0 }: Node): string {
   const entries = Object.entries(attributes).map(([name, value]) => `${name}: ${printAttribute(value)}`);
   const braces = entries.length > 0 ? ` {${entries.join(", ")}}` : "";
-  return `${output.name} = ${op}(${inputs.map(({ name }) => name).join(", ")})${braces} : ${typeText(output)}`;
+  const which = position > 0 ? `.${position}` : "";
+  return `${output.name} = ${op}${which}(${inputs.map(({ name }) => name).join(", ")})${braces} : ${typeText(output)}`;
 }
 
 function printConstant({ value, data }: Constant): string {

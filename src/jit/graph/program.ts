@@ -23,11 +23,20 @@ export interface Node {
   readonly inputs: readonly Value[];
   readonly output: Value;
   readonly attributes: Readonly<Record<string, Attribute>>;
+  /** Which of the operator's results this is. Default 0, the first. */
+  readonly position?: number;
 }
 
 export interface Constant {
   readonly value: Value;
   readonly data: Data;
+}
+
+/** An input that is filled with new random numbers at each run. */
+export interface Draw {
+  readonly value: Value;
+  /** Uniform in [0, 1), or of mean 0 and standard deviation 1, without or with a cut at two standard deviations. */
+  readonly distribution: "uniform" | "normal" | "truncated normal";
 }
 
 export interface Program {

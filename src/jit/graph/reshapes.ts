@@ -1,43 +1,8 @@
 // A pass that removes reshapes. TensorFlow.js multiplies matrices as stacks of one, [1,a,b], and goes to and fro; here a
 // reshape is only noted, and made when an operator comes that minds. Those that work element by element do not: they
 // are moved before the reshape. Of a dense layer's six reshapes none is left.
+import { elementwise } from "./elementwise.js";
 import type { Constant, Node, Program, Value } from "./program.js";
-
-/** Operators whose result at a position depends on their operands' elements at that position. */
-const elementwise = new Set([
-  ...["Add", "Sub", "Mul", "Div", "Pow", "Max", "Min", "Mod", "Where", "And", "Or", "Not", "Cast", "Clip"],
-  ...["Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal", "IsNaN", "IsInf", "Abs", "Neg", "Sign"],
-  ...[
-    "Sqrt",
-    "Exp",
-    "Log",
-    "Reciprocal",
-    "Erf",
-    "Ceil",
-    "Floor",
-    "Round",
-    "Tanh",
-    "Sigmoid",
-    "Relu",
-    "LeakyRelu",
-  ],
-  ...[
-    "Elu",
-    "Selu",
-    "Softplus",
-    "Sin",
-    "Cos",
-    "Tan",
-    "Asin",
-    "Acos",
-    "Atan",
-    "Sinh",
-    "Cosh",
-    "Asinh",
-    "Acosh",
-    "Atanh",
-  ],
-]);
 
 /** Fewer reshapes; values keep their names where they are still computed in their own shape. */
 export function moveReshapes(program: Program): Program {

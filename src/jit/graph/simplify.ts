@@ -1,6 +1,6 @@
 // Two passes that change nothing but the amount of work: nodes that compute the same thing become one, and what no
 // output needs is dropped. A gradient tape leaves plenty of both.
-import type { Attribute, Node, Program, Value } from "./program.js";
+import type { Node, Program, Value } from "./program.js";
 
 /** One node for nodes of the same operator, inputs and attributes. All of our operators are pure. */
 export function mergeEqualNodes(program: Program): Program {
@@ -10,7 +10,7 @@ export function mergeEqualNodes(program: Program): Program {
   const nodes: Node[] = [];
   for (const node of program.nodes) {
     const inputs = node.inputs.map(current);
-    const key = keyOf(node.op, inputs, node.attributes);
+    const key = keyOf({ ...node, inputs });
     const twin = known.get(key);
     if (twin) replaced.set(node.output.name, twin);
     else {
@@ -34,10 +34,6 @@ export function dropUnused(program: Program): Program {
   return { ...program, constants, nodes: nodes.reverse() };
 }
 
-function keyOf(
-  op: string,
-  inputs: readonly Value[],
-  attributes: Readonly<Record<string, Attribute>>,
-): string {
-  return `${op}(${inputs.map(({ name }) => name)})${JSON.stringify(attributes)}`;
+function keyOf({ op, inputs, attributes, position = 0 }: Node): string {
+  return `${op}.${position}(${inputs.map(({ name }) => name)})${JSON.stringify(attributes)}`;
 }

@@ -35,9 +35,11 @@ export function lowerToGraph(program: Program, options: LowerOptions = {}): Onnx
   };
 }
 
-export function lowerNode({ op, inputs, output, attributes }: Node): OnnxNode {
+export function lowerNode({ op, inputs, output, attributes, position = 0 }: Node): OnnxNode {
   const name = `${op}_${output.name}`;
-  return { op, name, inputs: inputs.map((value) => value.name), outputs: [output.name], attributes };
+  const others = Array.from({ length: position }, (_, at) => `${output.name}_result${at}`);
+  const outputs = [...others, output.name];
+  return { op, name, inputs: inputs.map((value) => value.name), outputs, attributes };
 }
 
 /** Copies nothing: ONNX Runtime removes it or reuses the memory. */

@@ -2,21 +2,24 @@
 //
 //   for i in 0 … trip:                       rows of this step, from `order` [steps, batch]
 //     x0 = X[order[i]];  x1 = Y[order[i]]
+//     r0 = R[i]                              the step's random numbers
 //     s0, s1, … = step(x0, x1, s0, s1, …)    what the step assigns goes round the loop
 //     losses[i] = …                          the rest of its outputs is collected
 //
 // What the step reads but never assigns (frozen weights) the body takes from the graph around it.
-import type { Program, Value } from "../graph/program.js";
+import type { Draw, Program, Value } from "../graph/program.js";
 import { lowerToGraph } from "./lower.js";
 import { encodeModel, type OnnxGraph, type OnnxNode, type ValueInfo } from "./protobuf.js";
 
 export interface TrainingStep {
-  /** Inputs: `batches` of them, then the state. Outputs: the numbers to collect, then the new state. */
+  /** Inputs: `batches` of them, then the state, and others. Outputs: the numbers to collect, then the new state. */
   readonly program: Program;
-  /** How many of the inputs are rows of data: 1 if the targets are the inputs, else 2. */
+  /** How many of the inputs are rows of data. */
   readonly batches: number;
   /** For each state that is assigned, its position among the program's inputs; in the order of the outputs. */
   readonly carried: readonly number[];
+  /** The inputs that each step takes from a list of its own. */
+  readonly draws: readonly Draw[];
 }
 
 /** Names of the loop's inputs and outputs. */
@@ -28,16 +31,21 @@ export const loopNames = {
   /** Of a state before and after; one that is not assigned has its name in the program. */
   before: (name: string) => `${name}_before`,
   after: (name: string) => `${name}_after`,
+  /** Of an input with one value for each step. */
+  each: (name: string) => `${name}_each`,
   collected: (at: number) => `collected${at}`,
 } as const;
 
 export function lowerTrainingLoop(step: TrainingStep): Uint8Array {
-  const { program, batches, carried } = step;
-  const { before, after, collected, data, order, trip, condition } = loopNames;
+  const { program, batches, carried, draws } = step;
+  const { before, after, collected, data, each, order, trip, condition } = loopNames;
   const states = carried.map((at) => program.inputs[at] as Value);
   const numbers = program.outputs.slice(0, program.outputs.length - states.length);
   const rows = program.inputs[0]?.shape[0] as number;
-  const frozen = program.inputs.filter((_, at) => at >= batches && !carried.includes(at));
+  const drawn = new Set(draws.map(({ value }) => value.name));
+  const frozen = program.inputs.filter(
+    ({ name }, at) => at >= batches && !carried.includes(at) && !drawn.has(name),
+  );
   const inputs: ValueInfo[] = [
     ...program.inputs.slice(0, batches).map(({ dtype, shape }, at) => ({
       ...{ name: data(at), dtype, shape: ["rows", ...shape.slice(1)] },
@@ -46,6 +54,7 @@ export function lowerTrainingLoop(step: TrainingStep): Uint8Array {
     { name: trip, dtype: "int64", shape: [] },
     { name: condition, dtype: "bool", shape: [] },
     ...frozen,
+    ...draws.map(({ value }) => ({ ...value, name: each(value.name), shape: ["steps", ...value.shape] })),
     ...states.map((value) => ({ ...value, name: before(value.name) })),
   ];
   const outputs: ValueInfo[] = [
@@ -61,7 +70,7 @@ export function lowerTrainingLoop(step: TrainingStep): Uint8Array {
 }
 
 function body(
-  { program, batches }: TrainingStep,
+  { program, batches, draws }: TrainingStep,
   states: readonly Value[],
   numbers: readonly Value[],
 ): OnnxGraph {
@@ -84,6 +93,7 @@ function body(
     nodes: [
       gather(loopNames.order, "i", "at"),
       ...gathers,
+      ...draws.map(({ value: { name } }) => gather(loopNames.each(name), "i", name)),
       ...step.nodes,
       { op: "Identity", name: "Identity_go_on", inputs: ["go"], outputs: ["go_on"], attributes: {} },
     ],

@@ -3,9 +3,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { InternalError, TraceError } from "../errors.js";
 import { type Builder, typedArray } from "../graph/builder.js";
-import type { Data, DType, Value } from "../graph/program.js";
+import type { Data, Draw, DType, Value } from "../graph/program.js";
 import { callSite } from "./call-site.js";
+import { drawn } from "./draws.js";
 import { liveVariables, ownerOf } from "./engine-access.js";
+import type { Lifted } from "./numbers.js";
+import type { RandomOps } from "./random-ops.js";
 
 export const traceBackendName = "trace";
 
@@ -20,6 +23,10 @@ export interface Recording {
   readonly created: Map<tf.Variable, Value>;
   /** Constants that the traced code wrote, with the stack at which it did. */
   readonly written: Map<Value, Error>;
+  /** Random inputs, in the order in which the traced code drew them. */
+  readonly draws: Draw[];
+  readonly random: RandomOps;
+  readonly lifted: Lifted;
 }
 
 interface Entry {
@@ -35,13 +42,16 @@ export class TraceBackend extends tf.KernelBackend {
   symbolOf({ dataId, shape, dtype }: tf.TensorInfo): Value {
     const found = this.entries.get(dataId);
     if (found) return found.value;
-    const { graph, variables, captured } = this.current();
+    const { graph, variables, captured, lifted } = this.current();
     const variable = variables.get(dataId);
     if (!variable && !ownerOf({ dataId }))
       throw new TraceError(
         "jit: expected tensors that are there; got one that was disposed of. Keep it until the function is disposed of.",
       );
-    if (!variable) return graph.constant(copyOf(dataId, dtype), shape, tracedDType(dtype));
+    if (!variable) {
+      const data = copyOf(dataId, dtype);
+      return lifted.inputFor(graph, data, shape) ?? graph.constant(data, shape, tracedDType(dtype));
+    }
     const known = captured.get(variable);
     if (known) return known;
     const value = graph.input(`s${captured.size}`, shape, tracedDType(dtype));
@@ -62,9 +72,18 @@ export class TraceBackend extends tf.KernelBackend {
   }
 
   override write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): object {
-    const { graph, written } = this.current();
+    const { graph, written, draws, random, lifted } = this.current();
     const type = tracedDType(dtype);
-    const value = graph.constant(typedArray(values as ArrayLike<number>, type), shape, type);
+    const distribution = random.claim(values.length);
+    if (distribution) {
+      const { draw, value } = drawn(graph, distribution, { shape, dtype: type, at: draws.length });
+      draws.push(draw);
+      return this.infoOf(value).dataId;
+    }
+    const data = typedArray(values as ArrayLike<number>, type);
+    const input = lifted.inputFor(graph, data, shape);
+    if (input) return this.infoOf(input).dataId;
+    const value = graph.constant(data, shape, type);
     if (!written.has(value)) written.set(value, new Error("written here"));
     return this.infoOf(value).dataId;
   }

@@ -6,9 +6,10 @@ import { endTape } from "../../core/engine-repair.js";
 import { TraceError, UnsupportedOpError } from "../errors.js";
 import { builder } from "../graph/builder.js";
 import { checkProgram } from "../graph/check.js";
-import type { DType, Program, Value } from "../graph/program.js";
+import type { Draw, DType, Program, Value } from "../graph/program.js";
 import { moveReshapes } from "../graph/reshapes.js";
 import { dropUnused, mergeEqualNodes } from "../graph/simplify.js";
+import { moveTransposes } from "../graph/transposes.js";
 import { type Recording, TraceBackend, traceBackendName } from "./backend.js";
 import { callSite, withLongStacks } from "./call-site.js";
 import { differs } from "./compare.js";
@@ -22,7 +23,9 @@ import {
   unshareVariables,
 } from "./engine-access.js";
 import { registerKernels } from "./kernel.js";
+import { type Lifted, liftNumbers, type NamedNumber } from "./numbers.js";
 import { allKernels } from "./ops/index.js";
+import { watchRandomOps } from "./random-ops.js";
 
 /** A tensor that the function will be given. */
 export interface ArgumentSpec {
@@ -31,12 +34,18 @@ export interface ArgumentSpec {
 }
 
 export interface Trace {
-  /** Inputs: the arguments `x0`, `x1`, …, then the variables. Outputs: the results, then the assigned variables. */
+  /**
+   * Inputs: the arguments `x0`, `x1`, …, the variables, the random inputs, the named numbers.
+   * Outputs: the results, then the assigned variables.
+   */
   readonly program: Program;
   /** Variables that are read or assigned, in the order of the inputs that follow the arguments. */
   readonly variables: readonly tf.Variable[];
   /** Variables that are assigned, in the order of the outputs that follow the results. */
   readonly assigned: readonly tf.Variable[];
+  readonly draws: readonly Draw[];
+  /** The names of the numbers that became inputs. */
+  readonly numbers: readonly string[];
 }
 
 type Traced = (tensors: tf.Tensor[]) => readonly tf.Tensor[];
@@ -47,27 +56,31 @@ type Traced = (tensors: tf.Tensor[]) => readonly tf.Tensor[];
  * The function runs two or three times: once more if it created variables (an optimizer's slots), which by then must
  * exist, and once to see that its constants are the same each time, because what differs, such as random numbers drawn
  * by TensorFlow.js, would be frozen.
+ * @param numbers  of the host, that become inputs; afterwards the caller sets them to what they were
  * @throws TraceError, UnsupportedOpError
  */
-export function trace(fn: Traced, specs: readonly ArgumentSpec[]): Trace {
+export function trace(
+  fn: Traced,
+  specs: readonly ArgumentSpec[],
+  numbers: readonly NamedNumber[] = [],
+): Trace {
   refuseInsideTrace();
-  let first = record(fn, specs);
+  let first = record(fn, specs, liftNumbers(numbers, 0));
   if (first.created) {
-    first = record(fn, specs);
+    first = record(fn, specs, liftNumbers(numbers, 0));
     if (first.created)
       throw new TraceError(
         "jit: expected variables to be created at the first call only; got new ones at the second. Create them outside of the function.",
       );
   }
-  const why = differs(first, record(fn, specs));
+  const why = differs(first, record(fn, specs, liftNumbers(numbers, 1)));
   if (why !== undefined) throw new TraceError(why);
-  const { program, variables, assigned } = first;
-  return { program: simplified(program), variables, assigned };
+  return { ...first, program: simplified(first.program) };
 }
 
 /** The passes, with a check after each. */
 function simplified(program: Program): Program {
-  const passes = { mergeEqualNodes, moveReshapes, mergeAgain: mergeEqualNodes, dropUnused };
+  const passes = { mergeEqualNodes, moveReshapes, moveTransposes, mergeAgain: mergeEqualNodes, dropUnused };
   checkProgram(program, "trace");
   return Object.entries(passes).reduce((before, [name, pass]) => checkProgram(pass(before), name), program);
 }
@@ -86,12 +99,13 @@ export interface Recorded extends Trace {
   readonly created: boolean;
 }
 
-function record(fn: Traced, specs: readonly ArgumentSpec[]): Recorded {
+function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted): Recorded {
   const backend = traceBackend();
   unshareVariables();
   const before = new Map(liveVariables().map((variable) => [variable, alias(variable)]));
   const recording: Recording = {
-    ...{ graph: builder(), captured: new Map(), created: new Map(), written: new Map() },
+    ...{ graph: builder(), captured: new Map(), created: new Map(), written: new Map(), draws: [], lifted },
+    random: watchRandomOps(),
     variables: new Map([...before.keys()].map((variable) => [variable.dataId, variable])),
   };
   const previous = tf.getBackend();
@@ -104,6 +118,7 @@ function record(fn: Traced, specs: readonly ArgumentSpec[]): Recorded {
     endTape();
     throw explained(error);
   } finally {
+    recording.random.stop();
     tf.engine().endScope();
     backend.recording = undefined;
     switchBackend(previous);
@@ -119,7 +134,7 @@ function run(
   backend: TraceBackend,
   before: ReadonlyMap<tf.Variable, tf.Tensor>,
 ): Recorded {
-  const { graph, captured, written, created } = backend.recording as Recording;
+  const { graph, captured, written, created, draws, lifted } = backend.recording as Recording;
   const inputs = specs.map(({ shape, dtype }, at) => {
     const value = graph.input(`x${at}`, shape, dtype as DType);
     return tf.engine().makeTensorFromTensorInfo(backend.infoOf(value));
@@ -147,10 +162,11 @@ function run(
       );
   const program = graph.program([...results, ...updates]);
   const arguments_ = program.inputs.slice(0, specs.length);
-  const states = [...captured.values()];
+  const states = [...captured.values(), ...draws.map(({ value }) => value), ...lifted.inputs.values()];
   return {
     program: { ...program, inputs: [...arguments_, ...states] },
-    ...{ variables: [...captured.keys()], assigned, written, created: created.size > 0 },
+    ...{ variables: [...captured.keys()], assigned, draws, numbers: [...lifted.inputs.keys()] },
+    ...{ written, created: created.size > 0 },
   };
 }
 

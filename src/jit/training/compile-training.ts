@@ -9,12 +9,20 @@ import type { JitOptions } from "../jit.js";
 import { type Engine, type EngineName, type HostTensor, loadEngine } from "../session/engine.js";
 import { toHost } from "../tensors.js";
 import { inTurn } from "../turn.js";
-import { frozenParts, optimizerCounter, sameParts } from "./optimizer.js";
-import { checkModel, checkRows, type TrainOptions, type TrainSettings, trainSettings } from "./options.js";
+import { frozenParts, learningRate, optimizerCounter, sameParts } from "./optimizer.js";
+import {
+  checkModel,
+  checkRows,
+  type TrainData,
+  type TrainOptions,
+  type TrainSettings,
+  trainSettings,
+} from "./options.js";
 import { pacing } from "./pacing.js";
+import { type RecurrentStates, recurrentStates } from "./recurrent-states.js";
 import { rowsFor } from "./rows.js";
 import { type State, trainingState } from "./state.js";
-import { type CompiledStep, compileStep } from "./step.js";
+import { type CompiledStep, compileStep, type StepOptions } from "./step.js";
 
 export interface TrainResult {
   /** Means over each whole epoch's rows: `loss` and the model's metrics. */
@@ -25,19 +33,24 @@ export interface TrainResult {
 
 export interface CompiledTraining {
   /**
-   * Trains the model's own weights with its own optimizer, as `model.fit` does. `y` may be the same tensor as `x`.
+   * Trains the model's own weights with its own optimizer, as `model.fit` does. `y` may be the same tensor as `x`; models
+   * of several inputs or outputs take lists.
    * @throws UsageError, ShapeError; TrainingError when the loss is not finite, with the weights of the last good chunk
    */
-  train(x: tf.Tensor, y: tf.Tensor, options?: TrainOptions): Promise<TrainResult>;
+  train(
+    x: tf.Tensor | readonly tf.Tensor[],
+    y: tf.Tensor | readonly tf.Tensor[],
+    options?: TrainOptions,
+  ): Promise<TrainResult>;
   /** Frees the compiled steps, not the model. */
   dispose(): Promise<void>;
 }
 
 /**
  * Compiles a model's training. The step is recorded when the first batch of a size comes, and again when the model was
- * compiled anew or its learning rate changed. Runs take about 100 ms, in a notebook 10; between them the event loop turns
+ * compiled anew. Runs take about 100 ms, in a notebook 10; between them the event loop turns
  * and an interrupt is noticed, and every 100 ms the variables get the new weights.
- * @param model  of one input and one output, compiled; its optimizer's state is kept and goes on
+ * @param model  compiled; its optimizer's state is kept and goes on
  * @throws UsageError; from `train` also TraceError, UnsupportedOpError
  * @example const training = await compileTraining(autoencoder); await training.train(x, x, { epochs: 100 });
  */
@@ -47,7 +60,8 @@ export async function compileTraining(
 ): Promise<CompiledTraining> {
   checkModel(model);
   const engine = await loadEngine(options.engine);
-  const steps = stepCache(model, engine, options.threads);
+  const recurrent = recurrentStates(model);
+  const steps = stepCache(model, { engine, threads: options.threads, recurrent });
   let disposed = false;
   return {
     async train(x, y, given = {}) {
@@ -56,13 +70,16 @@ export async function compileTraining(
           "train: expected a training that is not disposed of. Call compileTraining again.",
         );
       const settings = trainSettings(given);
-      checkRows(model, x, y);
-      const data = y === x ? [toHost(x)] : [toHost(x), toHost(y)];
-      return loop({ model, engine, settings, given, data, stepFor: steps.stepFor });
+      const { sampleWeight = [] } = given;
+      const roles = { x: [x].flat(), y: [y].flat(), weights: [sampleWeight].flat() } as TrainData;
+      checkRows(model, roles);
+      const { data, feeds } = fedData(roles);
+      return loop({ model, engine, settings, given, data, feeds, recurrent, stepFor: steps.stepFor });
     },
     dispose: () =>
       inTurn(async () => {
         disposed = true;
+        recurrent.dispose();
         await steps.release();
       }),
   };
@@ -70,21 +87,28 @@ export async function compileTraining(
 
 interface StepCache {
   /** The step for batches of so many of these rows. */
-  stepFor(data: readonly HostTensor[], rows: number): Promise<CompiledStep>;
+  stepFor(fed: FedData, rows: number): Promise<CompiledStep>;
   release(): Promise<void>;
 }
 
 /** Steps by the shape of their batch, as long as nothing changes that is frozen in them. */
-function stepCache(model: LayersModel, engine: Engine, threads: number | undefined): StepCache {
+function stepCache(
+  model: LayersModel,
+  options: Pick<StepOptions, "engine" | "threads" | "recurrent">,
+): StepCache {
   const steps = new Map<string, CompiledStep>();
   let parts = frozenParts(model);
+  const rates = new WeakMap<CompiledStep, number | undefined>();
+  /** Whether a step was made with another learning rate than it should have and does not read it. */
+  const frozenRate = (step: CompiledStep): boolean =>
+    !step.readsLearningRate && rates.get(step) !== learningRate(model.optimizer).get();
   const release = async (): Promise<void> => {
     const all = [...steps.values()];
     steps.clear();
     await Promise.all(all.map((step) => step.release()));
   };
   return {
-    async stepFor(data, rows) {
+    async stepFor({ data, feeds }, rows) {
       const now = frozenParts(model);
       if (!sameParts(parts, now)) await release();
       parts = now;
@@ -92,8 +116,12 @@ function stepCache(model: LayersModel, engine: Engine, threads: number | undefin
         shape: [rows, ...shape.slice(1)],
         dtype: dtype as tf.DataType,
       }));
-      const key = JSON.stringify(batch);
-      const step = steps.get(key) ?? (await compileStep(model, { batch, engine, threads }));
+      const key = JSON.stringify([batch, feeds]);
+      const known = steps.get(key);
+      if (known && !frozenRate(known)) return known;
+      await known?.release();
+      const step = await compileStep(model, { ...options, batch, feeds });
+      rates.set(step, learningRate(model.optimizer).get());
       steps.set(key, step);
       return step;
     },
@@ -101,12 +129,27 @@ function stepCache(model: LayersModel, engine: Engine, threads: number | undefin
   };
 }
 
-interface Run {
+interface FedData {
+  readonly data: readonly HostTensor[];
+  readonly feeds: readonly number[];
+}
+
+/** Each tensor once, and which one each role takes. Targets and weights of rank 1 get a second axis, as in `fit`. */
+function fedData({ x, y, weights }: TrainData): FedData {
+  const tensors = [...new Set([...x, ...y, ...weights])];
+  const data = tensors.map((tensor) => {
+    const host = toHost(tensor);
+    return tensor.rank === 1 && !weights.includes(tensor) ? { ...host, shape: [tensor.size, 1] } : host;
+  });
+  return { data, feeds: [...x, ...y, ...weights].map((tensor) => tensors.indexOf(tensor)) };
+}
+
+interface Run extends FedData {
   readonly model: LayersModel;
   readonly engine: Engine;
   readonly settings: TrainSettings;
   readonly given: TrainOptions;
-  readonly data: readonly HostTensor[];
+  readonly recurrent: RecurrentStates;
   readonly stepFor: StepCache["stepFor"];
 }
 
@@ -116,7 +159,11 @@ async function loop(run: Run): Promise<TrainResult> {
   const state = trainingState();
   const order = random(settings.seed);
   const signals = [notebookHost()?.interruptSignal(), given.signal];
-  const pace = pacing(() => state.publish(), signals);
+  const publish = (): void => {
+    state.publish();
+    run.recurrent.publish();
+  };
+  const pace = pacing(publish, signals);
   const history: Record<string, number[]> = Object.fromEntries(model.metricsNames.map((name) => [name, []]));
   let stopped: TrainResult["stopped"] = "completed";
   try {
@@ -131,14 +178,14 @@ async function loop(run: Run): Promise<TrainResult> {
       }
       for (const [at, name] of model.metricsNames.entries()) history[name]?.push(means[at] as number);
       if (!given.onEpochEnd) continue;
-      state.publish();
+      publish();
       await given.onEpochEnd(
         epoch,
         Object.fromEntries(model.metricsNames.map((name, at) => [name, means[at] as number])),
       );
     }
   } finally {
-    state.publish();
+    publish();
   }
   return { history, stopped, engine: engine.name };
 }
@@ -150,21 +197,29 @@ interface Epoch {
   readonly epoch: number;
 }
 
+/** Random numbers that one run takes at most, 32 MB of them. */
+const noiseAtOnce = 2 ** 23;
+
 /** @returns the means of the loss and the metrics, `undefined` if interrupted */
 async function oneEpoch(run: Run, { state, pace, order, epoch }: Epoch): Promise<number[] | undefined> {
-  const { model, engine, settings, data } = run;
+  const { model, engine, settings, data, recurrent } = run;
   const sums = model.metricsNames.map(() => 0);
   const counter = optimizerCounter(model.optimizer);
   for (let from = 0; from < order.length; ) {
     const batch = Math.min(settings.batchSize, order.length - from);
-    const count = Math.min(pace.steps(), Math.floor((order.length - from) / batch));
     const started = performance.now();
-    const rows = rowsFor(engine, data, order.slice(from, from + count * batch));
     const done = await pace.unlessInterrupted(
-      inTurn(async () => (await run.stepFor(data, batch)).run(rows, state)),
+      inTurn(async () => {
+        recurrent.read();
+        const step = await run.stepFor(run, batch);
+        const fitting = Math.max(1, Math.floor(noiseAtOnce / Math.max(1, step.noiseSize)));
+        const count = Math.min(pace.steps(), fitting, Math.floor((order.length - from) / batch));
+        const rows = rowsFor(engine, data, order.slice(from, from + count * batch));
+        return { count, ...(await step.run(rows, state, settings.seed)) };
+      }),
     );
     if (!done) return undefined;
-    const { numbers, accept } = done;
+    const { count, numbers, accept } = done;
     const bad = numbers[0]?.findIndex((loss) => !Number.isFinite(loss)) ?? -1;
     if (bad >= 0)
       throw new TrainingError(

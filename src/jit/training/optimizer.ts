@@ -1,10 +1,11 @@
-// TensorFlow.js's optimizers keep two things outside of variables: the learning rate, which a trace freezes, and how
-// often they were called, which tracing would count and compiled steps would not.
+// TensorFlow.js's optimizers keep two things outside of variables: the learning rate, which becomes an input of the
+// compiled step, and how often they were called, which tracing would count and compiled steps would not.
 import type * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 
 interface Fields {
   learningRate?: number;
+  setLearningRate?(learningRate: number): void;
   iterations_?: number;
   readonly iterations: number;
 }
@@ -25,18 +26,32 @@ export function optimizerCounter(optimizer: tf.Optimizer): Counter {
   };
 }
 
+/** The learning rate, `undefined` for optimizers that have none by that name. */
+export function learningRate(optimizer: tf.Optimizer): {
+  get(): number | undefined;
+  set(rate: number): void;
+} {
+  const fields = optimizer as unknown as Fields;
+  return {
+    get: () => (typeof fields.learningRate === "number" ? fields.learningRate : undefined),
+    set(rate) {
+      if (fields.setLearningRate)
+        fields.setLearningRate(rate); // SGD and Momentum keep it in a tensor too
+      else fields.learningRate = rate;
+    },
+  };
+}
+
 /** What a compiled step was made from and is frozen in it; another one needs another step. */
 export interface Frozen {
   readonly optimizer: tf.Optimizer;
-  readonly learningRate: number | undefined;
   readonly loss: unknown;
   readonly weights: number;
 }
 
 export function frozenParts(model: LayersModel): Frozen {
   const { optimizer, loss } = model;
-  const { learningRate } = optimizer as unknown as Fields;
-  return { optimizer, learningRate, loss, weights: model.trainableWeights.length };
+  return { optimizer, loss, weights: model.trainableWeights.length };
 }
 
 export function sameParts(a: Frozen, b: Frozen): boolean {

@@ -10,15 +10,20 @@ export interface TrainOptions {
   batchSize?: number;
   /** New random order of the rows in each epoch. Default true. */
   shuffle?: boolean;
-  /** Seed of that order, an integer from 0 to 2³² − 1. Default 0. The same order as `fit`'s. */
+  /**
+   * Seed of that order, the same as `fit`'s, and of the random numbers that layers draw (dropout, noise, sampling), which
+   * also follow the optimizer's count of steps; an integer from 0 to 2³² − 1. Default 0.
+   */
   seed?: number;
+  /** How much each row's loss counts, [rows]; for several outputs one tensor each. Default 1. */
+  sampleWeight?: tf.Tensor | readonly tf.Tensor[];
   /** Stops training when aborted, as an interrupt of the notebook does. */
   signal?: AbortSignal;
   /** Called after each epoch, with the weights in the model's variables. @param epoch from 0 */
   onEpochEnd?: (epoch: number, logs: Readonly<Record<string, number>>) => void | Promise<void>;
 }
 
-export type TrainSettings = Required<Omit<TrainOptions, "signal" | "onEpochEnd">>;
+export type TrainSettings = Required<Omit<TrainOptions, "sampleWeight" | "signal" | "onEpochEnd">>;
 
 /** @throws UsageError */
 export function trainSettings({
@@ -39,23 +44,35 @@ export function checkModel(model: LayersModel): void {
     throw new UsageError(
       "compileTraining: expected a compiled model; got one without an optimizer. Call model.compile({…}).",
     );
-  if (model.inputs.length !== 1 || model.outputs.length !== 1)
-    throw new UsageError(
-      `compileTraining: expected a model of one input and one output; got ${model.inputs.length} and ${model.outputs.length}. Use model.fit.`,
-    );
 }
 
 /** @throws ShapeError */
-export function checkRows(model: LayersModel, x: tf.Tensor, y: tf.Tensor): void {
-  const expected = model.inputs[0]?.shape ?? [];
-  const fits =
-    expected.length === x.rank && expected.every((size, at) => size === null || size === x.shape[at]);
-  if (!fits || x.shape[0] === 0)
+export function checkRows(model: LayersModel, { x, y, weights }: TrainData): void {
+  const [rows] = x[0]?.shape ?? [];
+  for (const [at, { shape }] of model.inputs.entries()) {
+    const given = x[at]?.shape ?? [];
+    const fits =
+      shape.length === given.length &&
+      shape.every((size, axis) => axis === 0 || size === null || size === given[axis]);
+    if (!fits || x.length !== model.inputs.length || given[0] === 0)
+      throw new ShapeError(
+        `train: expected inputs [${shape.map((size) => size ?? "rows")}] with rows; got [${given}]. Reshape them.`,
+      );
+  }
+  if (y.length !== model.outputs.length || (weights.length > 0 && weights.length !== y.length))
     throw new ShapeError(
-      `train: expected inputs [${expected.map((size) => size ?? "rows")}] with rows; got [${x.shape}]. Reshape them.`,
+      `train: expected targets, and weights if any, for ${model.outputs.length} outputs; got ${y.length} and ${weights.length}.`,
     );
-  if (y.shape[0] !== x.shape[0])
-    throw new ShapeError(
-      `train: expected as many targets as inputs, ${x.shape[0]}; got ${y.shape[0]}. Slice both alike.`,
-    );
+  for (const each of [...x, ...y, ...weights])
+    if (each.shape[0] !== rows)
+      throw new ShapeError(
+        `train: expected as many targets as inputs, ${rows}; got ${each.shape[0]}. Slice both alike.`,
+      );
+}
+
+/** Inputs, targets and sample weights; one for each of the model's inputs and outputs, or no weights. */
+export interface TrainData {
+  readonly x: readonly tf.Tensor[];
+  readonly y: readonly tf.Tensor[];
+  readonly weights: readonly tf.Tensor[];
 }

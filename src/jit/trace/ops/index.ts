@@ -3,15 +3,18 @@ import type { KernelTable } from "../kernel.js";
 import { activations } from "./activations.js";
 import { arithmetic, comparison } from "./arithmetic.js";
 import { combinations } from "./combine.js";
+import { convolution } from "./convolution.js";
+import { depthwise } from "./depthwise.js";
 import { fills } from "./fills.js";
 import { matmul } from "./matmul.js";
+import { pooling } from "./pooling.js";
 import { rearrangements } from "./rearrange.js";
 import { reductions } from "./reductions.js";
 import { unaryFunctions } from "./unary.js";
 
 export const families: Readonly<Record<string, KernelTable>> = {
   ...{ arithmetic, comparison, unary: unaryFunctions, activations, reductions },
-  ...{ matmul, rearrangements, combinations, fills },
+  ...{ matmul, convolution, depthwise, pooling, rearrangements, combinations, fills },
 };
 
 export const allKernels: KernelTable = Object.assign({}, ...Object.values(families)) as KernelTable;
