@@ -1,13 +1,14 @@
 // Runs cells on the main thread and reports what comes of them. It never decides that a cell has ended: that
 // is the protocol thread's, as an interrupted cell comes to no end here.
 
+import type { DenoJupyter } from "../compat/deno.js";
 import type { CellId, Report, ToMain, UserExpression } from "../threads/messages.js";
 import { reportError } from "./error-report.js";
 import type { CellSignals } from "./host.js";
 import { type CellRuntime, type CellValue, LiveScope } from "./live-scope.js";
 import type { NotebookModules } from "./modules.js";
-import { runMagic } from "./npm-magic.js";
 import { renderValue } from "./render.js";
+import { runMagic } from "./run-magic.js";
 import type { CellSchedulers } from "./schedulers.js";
 import { nativeSchedulers } from "./schedulers.js";
 import { CellSources } from "./stack-trace.js";
@@ -18,6 +19,7 @@ interface Parts {
   schedulers: CellSchedulers;
   signals: CellSignals;
   modules: NotebookModules;
+  deno: DenoJupyter;
 }
 
 type Run = Extract<ToMain, { type: "run" }>;
@@ -104,12 +106,18 @@ export class CellRunner {
   }
 
   #runtime(cell: CellId): CellRuntime {
-    const { modules, schedulers } = this.#parts;
+    const { modules, schedulers, report, deno } = this.#parts;
     return {
+      deno,
       importModule: (specifier) => modules.importModule(specifier),
       meta: modules.meta,
       magic: (command, rest) =>
-        runMagic(command, rest, { folder: modules.folder, signal: this.#parts.signals.of(cell) }),
+        runMagic(command, rest, {
+          scope: this.#scope,
+          report,
+          folder: modules.folder,
+          signal: this.#parts.signals.of(cell),
+        }),
       awaited: (value) =>
         new Promise((resolve, reject) => {
           const owner = schedulers.current || cell;

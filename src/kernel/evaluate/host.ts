@@ -1,6 +1,7 @@
 // What notebooks and library code find in the kernel: the notebook host of `core/notebook.ts`, and the global
 // `display()`, with a shortcut for each kind of content.
 import { randomUUID } from "node:crypto";
+import { UsageError } from "../../core/errors.js";
 import {
   type DisplayHandle,
   displaySymbol,
@@ -11,6 +12,7 @@ import {
 import type { CellId, Report } from "../threads/messages.js";
 import { defineHidden } from "./define-hidden.js";
 import { renderValue, showsNothing } from "./render.js";
+import { vegaBundle } from "./special-values.js";
 
 /** Aborts when a cell is interrupted. */
 export class CellSignals {
@@ -95,6 +97,13 @@ function displayFunction(host: NotebookHost): object {
       host.display({ "application/json": value, "text/plain": JSON.stringify(value) }),
     plotly: (figure: object) =>
       host.display({ "application/vnd.plotly.v1+json": figure, "text/plain": "<Plotly figure>" }),
+    vega: (specification: object) => {
+      const bundle = vegaBundle(specification);
+      if (bundle !== undefined) return host.display(bundle);
+      throw new UsageError(
+        'display.vega: expected a "$schema" such as https://vega.github.io/schema/vega-lite/v5.json; got none. Add it.',
+      );
+    },
     clear: (wait?: boolean) => host.clearOutput(wait),
     symbol: displaySymbol,
   });

@@ -1,6 +1,7 @@
 // The scope that all cells share: V8's own script scope, reached through REPL mode. A cell's script only
 // declares names and hands over its body, which then runs as an ordinary function from a fresh task.
 import { Session } from "node:inspector";
+import type { DenoJupyter } from "../compat/deno.js";
 import { defineHidden } from "./define-hidden.js";
 import { type CompiledCell, receiver } from "./transform.js";
 
@@ -10,6 +11,7 @@ export interface CellRuntime {
   meta: ImportMeta;
   awaited(value: unknown): unknown;
   magic(command: string, rest: string): Promise<void>;
+  deno: DenoJupyter;
 }
 
 /** The value of a cell's last expression, in a box: it may be a promise, which a bare one would become. */
@@ -24,6 +26,7 @@ type RawBody = (
   constant: (name: string) => { readonly value: unknown },
   awaited: (value: unknown) => unknown,
   magic: (command: string, rest: string) => Promise<void>,
+  deno: DenoJupyter,
 ) => Promise<CellValue>;
 
 interface EvaluateAnswer {
@@ -34,6 +37,8 @@ export class LiveScope {
   readonly #session = new Session();
   /** Names that are constants now; a later cell may declare them as something else. */
   readonly constants = new Set<string>();
+  /** All names that cells have declared. */
+  readonly names = new Set<string>();
 
   constructor() {
     this.#session.connect();
@@ -48,10 +53,22 @@ export class LiveScope {
     const problem = await this.#evaluate(cell.script);
     const body = takeBody();
     if (body === undefined) throw new SyntaxError(problem ?? "internal: the cell's script did not run.");
-    for (const name of cell.declared) this.constants.delete(name);
+    for (const name of cell.declared) {
+      this.constants.delete(name);
+      this.names.add(name);
+    }
     for (const name of cell.constants) this.constants.add(name);
-    return ({ importModule, meta, awaited, magic }) =>
-      body(importModule, meta, constantGuard, awaited, magic);
+    return ({ importModule, meta, awaited, magic, deno }) =>
+      body(importModule, meta, constantGuard, awaited, magic, deno);
+  }
+
+  /** Lets go of the values of names. V8 cannot take a name itself away: it reads as `undefined`. */
+  async forget(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      await this.#evaluate(`${name} = undefined`);
+      this.names.delete(name);
+      this.constants.delete(name);
+    }
   }
 
   #evaluate(expression: string): Promise<string | undefined> {

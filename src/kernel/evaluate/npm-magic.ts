@@ -5,33 +5,19 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { LatentLabError } from "../../core/errors.js";
-
-/** npm or another magic could not do what was asked. */
-class MagicError extends LatentLabError {
-  constructor(message: string) {
-    super("MAGIC", message);
-    this.name = "MagicError";
-  }
-}
+import { MagicError } from "./magic-error.js";
 
 /**
- * Runs a magic of a cell.
+ * Runs npm.
+ * @param parameters what stands behind `npm`
  * @param folder the notebook's folder
  * @param signal ends npm when the cell is interrupted
- * @throws MagicError for an unknown command, or if npm fails
+ * @throws MagicError if npm fails
  */
-export async function runMagic(
-  command: string,
-  rest: string,
+export async function runNpm(
+  parameters: string[],
   { folder, signal }: { folder: string; signal: AbortSignal },
 ): Promise<void> {
-  if (command !== "npm") {
-    throw new MagicError(
-      `%${command}: expected %npm; there is no such command. Example: %npm install lodash`,
-    );
-  }
-  const parameters = rest.split(/\s+/).filter((each) => each !== "");
   if (parameters.length === 0)
     throw new MagicError("%npm: expected what npm should do. Example: %npm install lodash");
   const file = join(folder, "package.json");

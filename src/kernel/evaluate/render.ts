@@ -1,8 +1,9 @@
-// How a value looks in a notebook: by its own display method, by what it evidently is (an image, HTML with a
-// library's own method), else as Node's `inspect` prints it.
+// How a value looks in a notebook: by its own display method, by what it evidently is (a picture, a table), else
+// as Node's `inspect` prints it.
 import { inspect } from "node:util";
 import { displaySymbol } from "../../core/notebook.js";
 import type { Rendered } from "../threads/messages.js";
+import { specialBundle } from "./special-values.js";
 
 const silent = new WeakSet<object>();
 
@@ -17,7 +18,17 @@ export async function renderValue(value: unknown): Promise<Rendered> {
   if (typeof value === "object" && value !== null && silent.has(value)) return { data: {}, metadata: {} };
   const own = await ownDisplay(value);
   if (own !== undefined) return own;
-  return { data: specialBundle(value) ?? { "text/plain": plainText(value) }, metadata: {} };
+  return { data: (await special(value)) ?? { "text/plain": plainText(value) }, metadata: {} };
+}
+
+/** A look at a value may throw: proxies, getters, specifications that are no JSON. Then it is plain text. */
+async function special(value: unknown): Promise<Record<string, unknown> | undefined> {
+  try {
+    const bundle = await specialBundle(value);
+    return bundle && toJson(bundle);
+  } catch {
+    return undefined;
+  }
 }
 
 /** As a learner reads it: long arrays shortened, three levels deep. */
@@ -49,69 +60,6 @@ async function ownDisplay(value: unknown): Promise<Rendered | undefined> {
 /** What is sent is JSON; this also keeps later changes of the value out of what was shown. */
 function toJson(bundle: object): Record<string, unknown> {
   return JSON.parse(JSON.stringify(bundle)) as Record<string, unknown>;
-}
-
-const imageSignatures: readonly [mime: string, bytes: readonly number[]][] = [
-  ["image/png", [0x89, 0x50, 0x4e, 0x47]],
-  ["image/jpeg", [0xff, 0xd8, 0xff]],
-  ["image/gif", [0x47, 0x49, 0x46, 0x38]],
-];
-
-function specialBundle(value: unknown): Record<string, unknown> | undefined {
-  if (value instanceof Uint8Array) {
-    const image = imageSignatures.find(([, bytes]) => bytes.every((byte, index) => value[index] === byte));
-    if (image) {
-      const [mime] = image;
-      return {
-        [mime]: Buffer.from(value).toString("base64"),
-        "text/plain": `<${mime}, ${value.length} bytes>`,
-      };
-    }
-  }
-  return frameBundle(value);
-}
-
-/** A Danfo.js DataFrame or Series: a table, the way data frames are shown everywhere. */
-function frameBundle(value: unknown): Record<string, unknown> | undefined {
-  if (!isFrame(value)) return undefined;
-  const [rows = 0] = value.shape;
-  const shown = Math.min(rows, 10);
-  const head = value.values.slice(0, shown).map((row) => (Array.isArray(row) ? row : [row]));
-  const columns = ["", ...value.columns];
-  const body = head.map((row, index) => [value.index[index], ...row]);
-  const note = `${rows} rows × ${value.columns.length} columns`;
-  const cell = (tag: string, content: unknown): string =>
-    `<${tag}>${escapeHtml(formatCell(content))}</${tag}>`;
-  const html = [
-    '<table border="0" class="dataframe"><thead><tr>',
-    ...columns.map((name) => cell("th", name)),
-    "</tr></thead><tbody>",
-    ...body.map((row) => `<tr>${row.map((each, at) => cell(at === 0 ? "th" : "td", each)).join("")}</tr>`),
-    `</tbody></table><p>${rows > shown ? `first ${shown} of ` : ""}${note}</p>`,
-  ];
-  return { "text/html": html.join(""), "text/plain": `${String(value)}\n${note}` };
-}
-
-interface Frame {
-  shape: number[];
-  columns: (string | number)[];
-  index: (string | number)[];
-  values: unknown[];
-}
-
-function isFrame(value: unknown): value is Frame {
-  if (typeof value !== "object" || value === null) return false;
-  const { shape, columns, index, values } = value as Partial<Frame>;
-  return [shape, columns, index, values].every(Array.isArray) && "tensor" in value;
-}
-
-function formatCell(value: unknown): string {
-  if (typeof value !== "number" || Number.isInteger(value)) return String(value);
-  return String(Number(value.toPrecision(6)));
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** A TensorFlow.js tensor or variable: shape, type, and its first values. */

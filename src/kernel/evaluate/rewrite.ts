@@ -13,6 +13,8 @@ export const metaName = "__latentLabMeta";
 export const awaitName = "__latentLabAwait";
 /** Runs a magic, such as `%npm install lodash`. */
 export const magicName = "__latentLabMagic";
+/** What `Deno.jupyter` becomes. */
+export const denoName = "__latentLabDeno";
 /** Gives an object whose `value` cannot be assigned, with the constant's name. */
 export const constantName = "__latentLabConstant";
 
@@ -164,9 +166,12 @@ class Rewriter {
   #nested(node: AnyNode, insideFunction = isFunctionScope(node)): void {
     for (const child of children(node)) {
       if (child.type === "ImportExpression") {
-        this.#text.overwrite(child.start, child.start + "import".length, importName);
+        this.#text.update(child.start, child.start + "import".length, importName);
       } else if (child.type === "MetaProperty" && child.meta.name === "import") {
-        this.#text.overwrite(child.start, child.end, metaName);
+        this.#text.update(child.start, child.end, metaName);
+      } else if (isDenoJupyter(child)) {
+        this.#text.update(child.start, child.end, denoName);
+        continue;
       } else if (child.type === "AwaitExpression") {
         this.#text.appendLeft(child.argument.start, `${awaitName}(`);
         this.#text.appendLeft(child.argument.end, ")");
@@ -176,6 +181,12 @@ class Rewriter {
       this.#nested(child, insideFunction || isFunctionScope(child));
     }
   }
+}
+
+function isDenoJupyter(node: AnyNode): boolean {
+  if (node.type !== "MemberExpression" || node.computed) return false;
+  const { object, property } = node;
+  return object.type === "Identifier" && object.name === "Deno" && property.name === "jupyter";
 }
 
 function isLoopLeft(parent: AnyNode, child: AnyNode): boolean {
@@ -191,6 +202,6 @@ function rewriteConstantWrites(text: MagicString, program: Program, constants: R
   if (constants.size === 0) return;
   for (const { name, start, end, shorthand } of findConstantWrites(program, constants)) {
     const target = `${constantName}(${JSON.stringify(name)}).value`;
-    text.overwrite(start, end, shorthand ? `${name}: ${target}` : target);
+    text.update(start, end, shorthand ? `${name}: ${target}` : target);
   }
 }

@@ -80,8 +80,9 @@ function named(frame: NodeJS.CallSite, place: string): string {
 
 function headline(error: Error): string {
   try {
-    return String(error);
+    // As V8 does it: `console.trace` and `captureStackTrace` also come with objects that are no errors.
+    return Error.prototype.toString.call(error);
   } catch {
-    return "Error (its toString() throws)";
+    return "Error (its name or message throws)";
   }
 }

@@ -7,7 +7,15 @@ import { type ParserOptions, parseSync, type Statement } from "oxc-parser";
 import { transformSync } from "oxc-transform";
 import { magicsToCalls, withoutMagics } from "../magics.js";
 import { CellSyntaxError } from "./cell-errors.js";
-import { awaitName, constantName, importName, magicName, metaName, rewriteStatements } from "./rewrite.js";
+import {
+  awaitName,
+  constantName,
+  denoName,
+  importName,
+  magicName,
+  metaName,
+  rewriteStatements,
+} from "./rewrite.js";
 import { CellSourceMap } from "./source-map.js";
 
 /** A cell that is ready to run. */
@@ -23,7 +31,7 @@ export interface CompiledCell {
 
 /** Where the script puts its body; a global that user code has no reason to touch. */
 export const receiver = "__latentLabCell";
-const parameters = [importName, metaName, constantName, awaitName, magicName].join(", ");
+const parameters = [importName, metaName, constantName, awaitName, magicName, denoName].join(", ");
 
 /**
  * Compiles a cell.

@@ -3,7 +3,7 @@
 // and told again which cells ran.
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
-import type { FromLanguage, LanguageRequest, ToLanguage } from "./messages.js";
+import type { FromLanguage, LanguageRequest, NotebookChange, ToLanguage } from "./messages.js";
 
 type Content = Record<string, unknown>;
 
@@ -13,7 +13,8 @@ export class LanguageClient {
   readonly typeScriptVersion: string;
   readonly #folder: string;
   readonly #memory: number;
-  readonly #cells: { count: number; code: string }[] = [];
+  /** For a worker that takes the place of this one. */
+  readonly #changes: NotebookChange[] = [];
   readonly #waiting = new Map<number, (content: Content) => void>();
   #worker: Worker | undefined;
   #requests = 0;
@@ -34,9 +35,17 @@ export class LanguageClient {
 
   /** A cell was compiled and runs: its names are known from now on. */
   cellRan(count: number, code: string): void {
-    const cell = { count, code };
-    this.#cells.push(cell);
-    this.#worker?.postMessage({ cell } satisfies ToLanguage);
+    this.#change({ cell: { count, code } });
+  }
+
+  /** Names that the notebook has no more. */
+  forget(names: readonly string[]): void {
+    this.#change({ forgotten: names });
+  }
+
+  #change(change: NotebookChange): void {
+    this.#changes.push(change);
+    this.#worker?.postMessage(change satisfies ToLanguage);
   }
 
   /** Content of `complete_reply`. @param cursor in code points */
@@ -82,7 +91,7 @@ export class LanguageClient {
     });
     this.#worker = worker;
     this.#useful = false;
-    for (const cell of this.#cells) worker.postMessage({ cell } satisfies ToLanguage);
+    for (const change of this.#changes) worker.postMessage(change satisfies ToLanguage);
     worker.on("message", ({ id, content }: FromLanguage) => {
       this.#useful = true;
       this.#waiting.get(id)?.(content);

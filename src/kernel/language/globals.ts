@@ -18,6 +18,8 @@ interface LatentLabDisplay {
   /** JPEG bytes, or their base64. */
   jpeg(bytes: Uint8Array | string): LatentLabDisplayHandle;
   json(value: unknown): LatentLabDisplayHandle;
+  /** A Vega or Vega-Lite specification with its \`$schema\`. */
+  vega(specification: { $schema: string; [key: string]: unknown }): LatentLabDisplayHandle;
   /** A Plotly figure: \`{ data, layout, config }\`. */
   plotly(figure: object): LatentLabDisplayHandle;
   /** Empties the cell's output; with \`wait\`, when the next output comes. */
@@ -32,4 +34,31 @@ interface LatentLabPrompt {
   password(message?: string): string;
 }
 declare const prompt: LatentLabPrompt;
+interface LatentLabDisplayable {
+  [key: symbol]: () => Record<string, unknown>;
+}
+/** The part of Deno that concerns notebooks. There is no more of it here: this is Node. */
+declare namespace Deno {
+  namespace jupyter {
+    /** Name of the method that decides how a value is shown. */
+    const $display: unique symbol;
+    function md(strings: TemplateStringsArray, ...values: unknown[]): LatentLabDisplayable;
+    function html(strings: TemplateStringsArray, ...values: unknown[]): LatentLabDisplayable;
+    function svg(strings: TemplateStringsArray, ...values: unknown[]): LatentLabDisplayable;
+    /** A PNG, JPEG or GIF file, or its bytes. */
+    function image(source: string | Uint8Array): LatentLabDisplayable;
+    function format(value: unknown): Promise<Record<string, unknown>>;
+    function display(
+      value: unknown,
+      options?: { raw?: boolean; update?: boolean; display_id?: string },
+    ): Promise<void>;
+    function broadcast(
+      type: string,
+      content: Record<string, unknown>,
+      more?: { metadata?: Record<string, unknown>; buffers?: Uint8Array[] },
+    ): Promise<void>;
+  }
+}
+/** WebAssembly modules export functions, memories, tables and globals, of which TypeScript knows no more. */
+declare module "*.wasm";
 `;

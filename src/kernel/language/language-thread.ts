@@ -18,6 +18,7 @@ port.on("message", (message: ToLanguage) => {
     setImmediate(warmUp);
     return;
   }
+  if ("forgotten" in message) return notebook.files.forget(message.forgotten);
   const { id } = message;
   const request = { ...message.request, code: withoutMagics(message.request.code) };
   port.postMessage({ id, content: answer(request) } satisfies FromLanguage);

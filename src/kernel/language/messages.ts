@@ -6,7 +6,10 @@ export type LanguageRequest =
   /** The answer's `text` is empty if the cell has no errors. */
   | { kind: "diagnose"; code: string; name: string };
 
-export type ToLanguage = { id: number; request: LanguageRequest } | { cell: { count: number; code: string } };
+/** What changes the notebook's names: a cell that ran, or names that were deleted. */
+export type NotebookChange = { cell: { count: number; code: string } } | { forgotten: readonly string[] };
+
+export type ToLanguage = { id: number; request: LanguageRequest } | NotebookChange;
 
 export interface FromLanguage {
   id: number;

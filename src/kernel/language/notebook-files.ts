@@ -41,6 +41,12 @@ export class NotebookFiles {
     this.#prune();
   }
 
+  /** Takes names away; a later cell may declare them again. */
+  forget(names: readonly string[]): void {
+    for (const name of names) this.#owners.delete(name);
+    this.#prune();
+  }
+
   /** Makes `code` the draft, and says where in its file it stands. */
   setDraft(code: string): Draft {
     const imports = this.#imports(declaredNames(code).all);

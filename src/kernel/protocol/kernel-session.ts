@@ -2,7 +2,7 @@
 // at once, also while a cell runs.
 import { randomUUID } from "node:crypto";
 import type { LanguageClient } from "../language/client.js";
-import type { InputAnswer, ToMain, ToProtocol } from "../threads/messages.js";
+import type { InputAnswer, ToMain, ToProtocol, TypeCheckMode } from "../threads/messages.js";
 import { CommTraffic } from "./comms.js";
 import { Execution } from "./execution.js";
 import { History, historyFile } from "./history.js";
@@ -37,7 +37,7 @@ export class KernelSession {
   readonly #interrupter: Interrupter;
   readonly #input: InputRequests;
   readonly #comms: CommTraffic;
-  readonly #typeCheck = typeCheckMode(process.env.LATENT_LAB_TYPECHECK);
+  #typeCheck = typeCheckMode(process.env.LATENT_LAB_TYPECHECK);
   readonly #channels = new WeakMap<Message, RequestChannel>();
 
   constructor(parts: Parts) {
@@ -89,6 +89,13 @@ export class KernelSession {
         return this.#publisher.stream(message.name, message.text, this.#execution.parentOf(message.cell));
       case "display":
         return this.#display(message);
+      case "broadcast":
+        return this.#broadcast(message);
+      case "type-check":
+        this.#typeCheck = message.mode;
+        return;
+      case "forgotten":
+        return this.#parts.language.forget(message.names);
       case "clear":
         return this.#publisher.publish(
           "clear_output",
@@ -194,6 +201,11 @@ export class KernelSession {
     else this.#publisher.publish("display_data", content, parent);
   }
 
+  #broadcast({ cell, kind, content, ...rest }: Extract<ToProtocol, { type: "broadcast" }>): void {
+    const more = { metadata: rest.metadata, buffers: rest.buffers.map((each) => Buffer.from(each)) };
+    this.#publisher.publish(kind, content, this.#execution.parentOf(cell), more);
+  }
+
   #exitRequested({ cell, code }: Extract<ToProtocol, { type: "exit-requested" }>): void {
     const parent = this.#execution.parentOf(cell);
     this.#publisher.stream("stderr", `process.exit(${code}) was called: the kernel shuts down.\n`, parent);
@@ -217,8 +229,7 @@ export class KernelSession {
   }
 }
 
-/** What type errors lead to: text beside the output, a cell that does not run, or nothing. */
-function typeCheckMode(wanted: string | undefined): "warn" | "error" | "off" {
+function typeCheckMode(wanted: string | undefined): TypeCheckMode {
   return wanted === "error" || wanted === "off" ? wanted : "warn";
 }
 

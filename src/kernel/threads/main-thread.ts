@@ -3,6 +3,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { MessageChannel, Worker } from "node:worker_threads";
+import { denoJupyter } from "../compat/deno.js";
 import { CellRunner } from "../evaluate/cell-runner.js";
 import { captureChildren } from "../evaluate/child-output.js";
 import { KernelComms } from "../evaluate/comms.js";
@@ -37,8 +38,9 @@ export function runKernel(connectionFile: string): void {
   const stop = (task: CellId): void => runner.stop(task);
   const tasks = new CellTasks({ schedulers, stop, ended: (task) => signals.forget(task) });
   const report = tasks.routed((message, moved = []) => protocol.postMessage(message, moved));
-  const runner = new CellRunner({ report, schedulers, signals, modules });
   const currentCell = (): number => schedulers.current;
+  const deno = denoJupyter(report, currentCell);
+  const runner = new CellRunner({ report, schedulers, signals, modules, deno });
   const input = new CellInput({ report, currentCell, answers: answers.port1, signal });
   const showError = strayErrors(report, currentCell, runner);
   const comms = new KernelComms({ report, schedulers, tasks, failed: showError });

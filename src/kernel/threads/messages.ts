@@ -15,6 +15,9 @@ export interface ErrorReport {
   traceback: string[];
 }
 
+/** What type errors lead to: text beside the output, a cell that does not run, or nothing. */
+export type TypeCheckMode = "warn" | "error" | "off";
+
 /** A value as the protocol shows it. */
 export interface Rendered {
   data: Record<string, unknown>;
@@ -62,6 +65,19 @@ export type ToProtocol =
   | { type: "compiled"; cell: CellId; count: number; code: string }
   | { type: "stream"; cell: CellId; name: "stdout" | "stderr"; text: string }
   | ({ type: "display"; cell: CellId; displayId: string; update: boolean } & Rendered)
+  /** A message of any kind to all clients, as `Deno.jupyter.broadcast` sends it. */
+  | {
+      type: "broadcast";
+      cell: CellId;
+      kind: string;
+      content: Record<string, unknown>;
+      metadata: Record<string, unknown>;
+      buffers: ArrayBuffer[];
+    }
+  /** `%typecheck` in a cell. */
+  | { type: "type-check"; mode: TypeCheckMode }
+  /** Names that the notebook has no more. */
+  | { type: "forgotten"; names: readonly string[] }
   | { type: "clear"; cell: CellId; wait: boolean }
   | ({ type: "result"; cell: CellId } & Rendered)
   | { type: "finished"; cell: CellId; userExpressions: Record<string, UserExpression>; error?: ErrorReport }

@@ -61,10 +61,6 @@ it("a syntax error below one has its own place", async () => {
   );
 });
 
-it("an unknown command is named", async () => {
-  expect((await client.run("%matplotlib inline")).error?.evalue).toContain("%matplotlib: expected %npm");
-});
-
 describe("magics in the text", () => {
   it("are only at the top: a remainder stays a remainder", () => {
     const code = "const a = 5\n  % 3;\n`\n%npm install x\n`";
@@ -77,4 +73,41 @@ describe("magics in the text", () => {
     expect(magicsToCalls(code, "f")).toBe('\nawait f("npm", "install x");\n1');
     expect(withoutMagics(code)).toBe(`\n${" ".repeat(14)}\n1`);
   });
+});
+
+describe("%delete and %reset", () => {
+  it("let go of values, and the name is free again", async () => {
+    await client.run("const kept = 1, gone: object = { big: true }; const reference = new WeakRef(gone)");
+    expect((await client.run("%delete gone,")).error).toBeUndefined();
+    expect((await client.run("[kept, gone]")).result).toBe("[ 1, undefined ]");
+    const { matches } = await client.ask("complete_request", { code: "gon", cursor_pos: 3 });
+    expect(matches).toEqual([]);
+    expect((await client.run("gone = 5; gone")).result).toBe("5"); // no constant any more
+  });
+
+  it("of an unknown name says so", async () => {
+    expect((await client.run("%delete nowhere")).error?.evalue).toContain("no cell has declared nowhere");
+  });
+
+  it("%reset lets go of all", async () => {
+    await client.run("let one = 1, two = 2");
+    await client.run("%reset");
+    expect((await client.run("[one, two]")).result).toBe("[ undefined, undefined ]");
+  });
+});
+
+describe("%typecheck", () => {
+  it("decides whether cells with type errors run", async () => {
+    await client.run("%typecheck error");
+    expect((await client.run('const wrong: number = "a"')).error?.ename).toBe("TypeCheckError");
+    await client.run("%typecheck off");
+    expect((await client.run('const fine: number = "a"; fine')).result).toBe("'a'");
+    expect((await client.run("%typecheck never")).error?.evalue).toContain("expected warn, error or off");
+    await client.run("%typecheck warn");
+  });
+});
+
+it("%help lists what there is, and so does an unknown command", async () => {
+  expect((await client.run("%help")).stdout).toContain("%npm install lodash");
+  expect((await client.run("%nothing")).error?.evalue).toContain("%reset");
 });
