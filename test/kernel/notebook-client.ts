@@ -24,11 +24,17 @@ export class NotebookClient {
     this.kernel = kernel;
   }
 
-  static async start(cwd: string, nodeOptions: string[] = []): Promise<NotebookClient> {
+  static async start(
+    cwd: string,
+    nodeOptions: string[] = [],
+    env: Record<string, string> = {},
+  ): Promise<NotebookClient> {
     const spec = ownKernelSpec();
     const [node = process.execPath, ...rest] = spec.argv;
     const argv = [node, ...nodeOptions, ...rest];
-    return new NotebookClient(await KernelProcess.start({ spec: { ...spec, argv }, cwd }));
+    return new NotebookClient(
+      await KernelProcess.start({ spec: { ...spec, argv, env: { ...spec.env, ...env } }, cwd }),
+    );
   }
 
   /** Runs a cell to its end. */

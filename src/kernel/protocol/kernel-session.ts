@@ -9,6 +9,7 @@ import { History, historyFile } from "./history.js";
 import { InputRequests } from "./input-requests.js";
 import { Interrupter } from "./interrupter.js";
 import { kernelInfo } from "./kernel-info.js";
+import { OutputLimit, outputLimit } from "./output-limit.js";
 import { OutputPublisher } from "./publisher.js";
 import type { KernelSockets, RequestChannel } from "./sockets.js";
 import { type Message, newHeader } from "./wire.js";
@@ -37,6 +38,7 @@ export class KernelSession {
   readonly #interrupter: Interrupter;
   readonly #input: InputRequests;
   readonly #comms: CommTraffic;
+  readonly #outputLimit = new OutputLimit(outputLimit(process.env.LATENT_LAB_OUTPUT_LIMIT));
   #typeCheck = typeCheckMode(process.env.LATENT_LAB_TYPECHECK);
   readonly #channels = new WeakMap<Message, RequestChannel>();
 
@@ -86,7 +88,7 @@ export class KernelSession {
       case "compiled":
         return this.#compiled(message);
       case "stream":
-        return this.#publisher.stream(message.name, message.text, this.#execution.parentOf(message.cell));
+        return this.#stream(message);
       case "display":
         return this.#display(message);
       case "broadcast":
@@ -192,6 +194,13 @@ export class KernelSession {
     void remarks.then((text) => {
       if (text !== "") this.#publisher.stream("stderr", text, this.#execution.parentOf(cell));
     });
+  }
+
+  #stream({ cell, name, text }: Extract<ToProtocol, { type: "stream" }>): void {
+    const parent = this.#execution.parentOf(cell);
+    const passed = this.#outputLimit.pass(cell, text);
+    if (passed.text !== "") this.#publisher.stream(name, passed.text, parent);
+    if (passed.notice !== "") this.#publisher.stream("stderr", passed.notice, parent);
   }
 
   #display({ cell, displayId, update, data, metadata }: Extract<ToProtocol, { type: "display" }>): void {

@@ -17,6 +17,7 @@ import { captureStreams } from "../evaluate/output.js";
 import { CellSchedulers } from "../evaluate/schedulers.js";
 import { CellTasks } from "../evaluate/tasks.js";
 import { readConnectionFile } from "../protocol/connection-file.js";
+import { Backlog } from "./backlog.js";
 import type { CellId, ProtocolData, Report, ToMain } from "./messages.js";
 
 /**
@@ -27,8 +28,15 @@ export function runKernel(connectionFile: string): void {
   const connection = readConnectionFile(connectionFile);
   const answers = new MessageChannel();
   const signal = new Int32Array(new SharedArrayBuffer(4));
+  const backlog = new Backlog();
   const protocol = new Worker(new URL("./protocol-thread.js", import.meta.url), {
-    workerData: { connection, folder: process.cwd(), answers: answers.port2, signal } satisfies ProtocolData,
+    workerData: {
+      connection,
+      folder: process.cwd(),
+      answers: answers.port2,
+      signal,
+      backlog: backlog.shared,
+    } satisfies ProtocolData,
     transferList: [answers.port2],
     name: "protocol",
   });
@@ -37,7 +45,10 @@ export function runKernel(connectionFile: string): void {
   const modules = new NotebookModules(process.cwd());
   const stop = (task: CellId): void => runner.stop(task);
   const tasks = new CellTasks({ schedulers, stop, ended: (task) => signals.forget(task) });
-  const report = tasks.routed((message, moved = []) => protocol.postMessage(message, moved));
+  const report = tasks.routed((message, moved = []) => {
+    backlog.add(message);
+    protocol.postMessage(message, moved);
+  });
   const currentCell = (): number => schedulers.current;
   const deno = denoJupyter(report, currentCell);
   const runner = new CellRunner({ report, schedulers, signals, modules, deno });

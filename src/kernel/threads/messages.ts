@@ -103,6 +103,8 @@ export interface ProtocolData {
   answers: MessagePort;
   /** … and what is counted up to wake it. */
   signal: Int32Array;
+  /** Of a `Backlog`. */
+  backlog: Int32Array;
 }
 
 /** A way to tell the protocol thread something, from anywhere on the main thread; `moved` changes hands. */

@@ -5,9 +5,10 @@ import { LatentLabError } from "../../core/errors.js";
 import { LanguageClient } from "../language/client.js";
 import { KernelSession } from "../protocol/kernel-session.js";
 import { KernelSockets } from "../protocol/sockets.js";
+import { Backlog } from "./backlog.js";
 import type { ProtocolData, ToMain, ToProtocol } from "./messages.js";
 
-const { connection, folder, answers, signal } = workerData as ProtocolData;
+const { connection, folder, answers, signal, backlog: waiting } = workerData as ProtocolData;
 if (parentPort === null) throw new Error("internal: protocol-thread.ts is the entry of a worker.");
 const main = parentPort;
 const grace = 1000; // ms, for sockets to send what they hold
@@ -40,7 +41,11 @@ sockets.listen(
   // The main thread may be busy, so the log is written from here.
   (problem) => log(`dropped a message: ${problem instanceof Error ? problem.message : problem}`),
 );
-main.on("message", (message: ToProtocol) => session.fromMain(message));
+const backlog = new Backlog(waiting);
+main.on("message", (message: ToProtocol) => {
+  backlog.done(message);
+  session.fromMain(message);
+});
 endWithParent();
 
 function log(text: string): void {
