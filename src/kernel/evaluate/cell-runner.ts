@@ -12,7 +12,7 @@ import { runMagic } from "./run-magic.js";
 import type { CellSchedulers } from "./schedulers.js";
 import { nativeSchedulers } from "./schedulers.js";
 import { CellSources } from "./stack-trace.js";
-import { compileCell } from "./transform.js";
+import { compileCell, scriptName } from "./transform.js";
 
 interface Parts {
   report: Report;
@@ -20,6 +20,8 @@ interface Parts {
   signals: CellSignals;
   modules: NotebookModules;
   deno: DenoJupyter;
+  /** Resolves when a compiled cell may run: a debugger sets its breakpoints first. */
+  beforeRun: (script: string, declared: string[]) => Promise<void>;
 }
 
 type Run = Extract<ToMain, { type: "run" }>;
@@ -76,6 +78,7 @@ export class CellRunner {
     this.sources.add(name, script.sourceMap);
     const body = await this.#scope.declare(script);
     compiled();
+    await this.#parts.beforeRun(scriptName(name), script.declared);
     return this.#fromFreshTask(cell, () => body(this.#runtime(cell)));
   }
 

@@ -7,12 +7,11 @@ import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createPathsMatcher, getTsconfig } from "get-tsconfig";
 import { parseSync } from "oxc-parser";
-import { transformSync } from "oxc-transform";
+import { compileModule, isCompiled } from "./compile-module.js";
 
 /** Address of an import from a cell: this, and a JSON of specifier and parent. */
 export const notebookScheme = "latent-lab-import:";
 const versionKey = "latent-lab";
-const typeScript = new Set([".ts", ".mts", ".cts", ".tsx"]);
 /** Stands in for tslab, whose notebooks run here. */
 const tslab = new URL("../compat/tslab.js", import.meta.url).href;
 /** Our alias of TensorFlow.js; one that the notebook's folder has of its own is left as it is. */
@@ -71,7 +70,11 @@ function fromPaths(specifier: string, parentURL: string): ResolveFnOutput | unde
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false; // it does not exist, or a part of its path is a file
+  }
 }
 
 /** As Node resolves, and as TypeScript users write: `./helper`, or `./helper.js` for a `helper.ts`. */
@@ -102,7 +105,7 @@ function versioned(resolved: ResolveFnOutput): ResolveFnOutput {
   if (!resolved.url.startsWith("file:") || resolved.url.includes("/node_modules/")) return resolved;
   const path = fileURLToPath(resolved.url);
   const extension = extname(path);
-  if (extension === ".node" || extension === ".wasm" || isOwn(path)) return resolved;
+  if (extension === ".node" || isOwn(path)) return resolved;
   const digest = digestOf(path, new Map());
   return {
     ...resolved,
@@ -121,7 +124,7 @@ function isOwn(path: string): boolean {
 type Format = ResolveFnOutput["format"];
 
 function formatOf(extension: string, format: Format): Format {
-  return extension === ".cts" ? "commonjs" : typeScript.has(extension) ? "module" : format;
+  return extension === ".cts" ? "commonjs" : isCompiled(`x${extension}`) ? "module" : format;
 }
 
 function digestOf(path: string, seen: Map<string, string>): string {
@@ -136,37 +139,27 @@ function digestOf(path: string, seen: Map<string, string>): string {
   return digest;
 }
 
-/** Paths of the local files that a module imports by a relative specifier. */
+/** Paths of the local files that a module imports or requires by a relative specifier. */
 function localImports(path: string, text: string): string[] {
-  if (![".ts", ".mts", ".tsx", ".js", ".mjs"].includes(extname(path))) return [];
+  if (![".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs"].includes(extname(path))) return [];
   const { module } = parseSync(path, text);
   const specifiers = [
     ...module.staticImports.map((each) => each.moduleRequest.value),
     ...module.staticExports.flatMap((each) => each.entries.map((entry) => entry.moduleRequest?.value)),
+    // One that stands in a comment costs a reload too many, no more.
+    ...[...text.matchAll(/\brequire\(\s*["']([^"'\n]+)["']/g)].map(([, specifier]) => specifier),
   ];
   return specifiers.flatMap((specifier) => {
     if (specifier === undefined || !/^\.{0,2}\//.test(specifier)) return [];
     const target = fileURLToPath(new URL(specifier, pathToFileURL(path)));
-    return [target, ...candidates(target)].filter((each) => isFile(each)).slice(0, 1);
+    return [[target, ...candidates(target)].find(isFile) ?? []].flat();
   });
 }
 
 export const load: LoadHook = async (url, context, nextLoad) => {
   const [address = url] = url.split("?");
-  if (!address.startsWith("file:") || !typeScript.has(extname(address))) return nextLoad(url, context);
+  if (!address.startsWith("file:")) return nextLoad(url, context);
   const path = fileURLToPath(address);
-  const compiled = transformSync(path, readFileSync(path, "utf8"), {
-    sourcemap: true,
-    target: "esnext",
-    sourceType: "module",
-    decorator: { legacy: true },
-  });
-  const error = compiled.errors.find((each) => each.severity === "Error");
-  if (error) throw new SyntaxError(`${path}: ${error.message}\n${error.codeframe ?? ""}`);
-  const map = Buffer.from(JSON.stringify({ ...compiled.map, sources: [address] })).toString("base64");
-  return {
-    format: address.endsWith(".cts") ? "commonjs" : "module",
-    source: `${compiled.code}\n//# sourceMappingURL=data:application/json;base64,${map}`,
-    shortCircuit: true,
-  };
+  if (!isCompiled(path)) return nextLoad(url, context);
+  return { ...(await compileModule(path, address)), shortCircuit: true };
 };

@@ -5,6 +5,8 @@ import { register } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LatentLabError } from "../../core/errors.js";
+import { CommonJsModules } from "./common-js.js";
+import { defineHidden } from "./define-hidden.js";
 import { notebookScheme } from "./module-hooks.js";
 
 /** A module that a cell imports was not found; the message says how to install it. */
@@ -12,7 +14,7 @@ class ModuleNotFoundError extends LatentLabError {
   constructor(specifier: string, folder: string) {
     const advice = /^[./]|^file:/.test(specifier)
       ? `Check the path: it counts from the notebook's folder, ${folder}.`
-      : `Install it with «npm install ${packageName(specifier)}» in ${folder}, then run the cell again.`;
+      : `Install it: write «%npm install ${packageName(specifier)}» at the top of the cell, or run npm in ${folder}.`;
     super("MODULE_NOT_FOUND", `Cannot find ${JSON.stringify(specifier)}. ${advice}`);
     this.name = "ModuleNotFoundError";
   }
@@ -25,34 +27,43 @@ export class NotebookModules {
   #requests = 0;
   /** What `import.meta` is in a cell. */
   readonly meta: ImportMeta;
+  readonly #commonJs: CommonJsModules;
 
   /** @param folder absolute path of the notebook's folder */
   constructor(folder: string) {
     this.folder = folder;
-    const notebook = pathToFileURL(join(folder, "notebook.ts")).href;
+    const file = join(folder, "notebook.ts");
+    const notebook = pathToFileURL(file).href;
+    this.#commonJs = new CommonJsModules(file);
     this.meta = {
       url: notebook,
-      filename: join(folder, "notebook.ts"),
+      filename: file,
       dirname: folder,
       resolve: (specifier: string) => import.meta.resolve(new URL(specifier, notebook).href),
     } as ImportMeta;
   }
 
-  /** Makes Node compile TypeScript files and resolve from notebooks; once, before the first cell. */
+  /** Makes Node compile TypeScript files and resolve from notebooks, and provides `require`; once, before the first cell. */
   install(): void {
     process.setSourceMapsEnabled(true);
     register("./module-hooks.js", import.meta.url);
+    const file = join(this.folder, "notebook.ts");
+    const values = { require: this.#commonJs.require, __filename: file, __dirname: this.folder };
+    for (const [name, value] of Object.entries(values)) defineHidden(globalThis, name, value);
   }
 
   /** The namespace of a module. @throws ModuleNotFoundError, or what the module itself throws */
   async importModule(specifier: string): Promise<unknown> {
     const serial = ++this.#requests;
     const request = JSON.stringify({ specifier: String(specifier), parent: this.meta.url, serial });
+    this.#commonJs.dropChanged();
     try {
       return await import(`${notebookScheme}${encodeURIComponent(request)}`);
     } catch (error) {
       if (isNotFound(error, specifier)) throw new ModuleNotFoundError(specifier, this.folder);
       throw error;
+    } finally {
+      this.#commonJs.noteLoaded();
     }
   }
 }

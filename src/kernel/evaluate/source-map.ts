@@ -14,7 +14,8 @@ export interface Position {
   column: number;
 }
 
-interface Maps {
+/** What a map is made of; plain data, which other threads can be given. */
+export interface Maps {
   code: string;
   toStripped: unknown;
   toSource: unknown;
@@ -24,13 +25,13 @@ interface Maps {
 export class CellSourceMap {
   /** The cell's own text. */
   readonly code: string;
-  #maps: Maps | undefined;
+  readonly maps: Maps;
   #toStripped: TraceMap | undefined;
   #toSource: TraceMap | undefined;
 
   constructor(maps: Maps) {
     this.code = maps.code;
-    this.#maps = maps;
+    this.maps = maps;
   }
 
   /** The place in the cell for a place in the script, or `undefined` for code that we added. */
@@ -41,10 +42,8 @@ export class CellSourceMap {
   }
 
   #decode(): void {
-    if (this.#maps === undefined) return;
-    this.#toStripped = new TraceMap(this.#maps.toStripped as DecodedSourceMap);
-    this.#toSource = new TraceMap(this.#maps.toSource as EncodedSourceMap);
-    this.#maps = undefined;
+    this.#toStripped ??= new TraceMap(this.maps.toStripped as DecodedSourceMap);
+    this.#toSource ??= new TraceMap(this.maps.toSource as EncodedSourceMap);
   }
 }
 

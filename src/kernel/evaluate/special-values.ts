@@ -4,8 +4,14 @@ type Bundle = Record<string, unknown>;
 /** MIME bundle of a value that is more than its text; `undefined` for all others. */
 export async function specialBundle(value: unknown): Promise<Bundle | undefined> {
   if (typeof value !== "object" || value === null) return undefined;
+  return (await pixelBundle(value)) ?? bundleAtOnce(value);
+}
+
+/** The same as far as it can be had without waiting, which a paused program cannot. */
+export function bundleAtOnce(value: unknown): Bundle | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
   if (value instanceof Uint8Array) return imageBundle(value);
-  return (await pixelBundle(value)) ?? vegaBundle(value) ?? frameBundle(value);
+  return vegaBundle(value) ?? frameBundle(value);
 }
 
 const imageSignatures: readonly [mime: string, bytes: readonly number[]][] = [

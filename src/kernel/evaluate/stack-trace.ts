@@ -21,6 +21,11 @@ export class CellSources {
     return this.#cells.get(scriptName(name))?.map;
   }
 
+  /** All cells: the script's name, the cell's name, the map. */
+  *list(): Iterable<[script: string, name: string, map: CellSourceMap]> {
+    for (const [script, { name, map }] of this.#cells) yield [script, name, map];
+  }
+
   install(): void {
     Error.prepareStackTrace = (error, frames) => {
       const lines = frames.map((frame) => this.#describe(frame)).filter((line) => line !== undefined);

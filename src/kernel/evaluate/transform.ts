@@ -3,7 +3,7 @@
 // async function over them. So user code never runs inside an inspector call: an interrupted one would leave
 // a promise behind that crashes the process when it is collected (docs/decisions/0001-live-scope.md).
 import MagicString from "magic-string";
-import { type ParserOptions, parseSync, type Statement } from "oxc-parser";
+import { type ParserOptions, type Program, parseSync } from "oxc-parser";
 import { transformSync } from "oxc-transform";
 import { magicsToCalls, withoutMagics } from "../magics.js";
 import { CellSyntaxError } from "./cell-errors.js";
@@ -41,7 +41,8 @@ const parameters = [importName, metaName, constantName, awaitName, magicName, de
  */
 export function compileCell(code: string, name: string, constants: ReadonlySet<string>): CompiledCell {
   const plainCode = magicsToCalls(code, magicName);
-  const stripped = transformSync("cell.ts", plainCode, {
+  const { program: written } = parseSync("cell.ts", plainCode, { lang: "ts", sourceType: "module" });
+  const stripped = transformSync("cell.ts", withoutTypeImports(plainCode, written), {
     lang: "ts",
     sourceType: "module",
     sourcemap: true,
@@ -56,7 +57,7 @@ export function compileCell(code: string, name: string, constants: ReadonlySet<s
   const { program } = parseSync("cell.js", stripped.code, parseOptions);
   const text = new MagicString(stripped.code);
   const names = rewriteStatements(text, program, {
-    returnsLast: endsWithExpression(withoutMagics(code)),
+    returnsLast: endsWithExpression(written) && !endsWithMagic(code),
     constants,
   });
   const declaration = names.declared.length > 0 ? `let ${names.declared.join(", ")};` : "";
@@ -79,8 +80,26 @@ export function scriptName(name: string): string {
 const parseOptions: ParserOptions = { lang: "js", sourceType: "module" };
 
 /** Whether the cell's last statement is an expression, in its own words: an `enum` compiles to one. */
-function endsWithExpression(code: string): boolean {
-  const { program } = parseSync("cell.ts", code, { lang: "ts", sourceType: "module" });
-  const last: Statement | undefined = program.body.at(-1);
-  return last?.type === "ExpressionStatement";
+function endsWithExpression({ body }: Program): boolean {
+  return body.at(-1)?.type === "ExpressionStatement";
+}
+
+/** A magic compiles to a call, whose value is nobody's result. */
+function endsWithMagic(code: string): boolean {
+  return withoutMagics(code).trim() === "";
+}
+
+/** Blanks imports of which every name is a `type`: they would be left as imports of nothing, and load the module. */
+function withoutTypeImports(code: string, { body }: Program): string {
+  let text = code;
+  for (const node of body) {
+    if (node.type !== "ImportDeclaration" || node.specifiers.length === 0) continue;
+    const types = node.specifiers.every(
+      (each) => each.type === "ImportSpecifier" && each.importKind === "type",
+    );
+    if (!types) continue;
+    const blank = text.slice(node.start, node.end).replace(/[^\n]/g, " ");
+    text = text.slice(0, node.start) + blank + text.slice(node.end);
+  }
+  return text;
 }

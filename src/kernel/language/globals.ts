@@ -59,6 +59,46 @@ declare namespace Deno {
     ): Promise<void>;
   }
 }
+/** Node has it; TypeScript keeps its types among those of browsers. */
+declare namespace WebAssembly {
+  type Imports = Record<string, Record<string, unknown>>;
+  class Module {
+    constructor(bytes: ArrayBufferLike | ArrayBufferView);
+    static imports(module: Module): { module: string; name: string; kind: string }[];
+    static exports(module: Module): { name: string; kind: string }[];
+    static customSections(module: Module, name: string): ArrayBuffer[];
+  }
+  class Instance {
+    constructor(module: Module, imports?: Imports);
+    readonly exports: Record<string, any>;
+  }
+  class Memory {
+    constructor(options: { initial: number; maximum?: number; shared?: boolean });
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  }
+  class Table {
+    constructor(options: { element: string; initial: number; maximum?: number }, value?: unknown);
+    readonly length: number;
+    get(index: number): any;
+    set(index: number, value?: unknown): void;
+    grow(by: number, value?: unknown): number;
+  }
+  class Global {
+    constructor(options: { value: string; mutable?: boolean }, value?: unknown);
+    value: any;
+  }
+  class CompileError extends Error {}
+  class LinkError extends Error {}
+  class RuntimeError extends Error {}
+  function validate(bytes: ArrayBufferLike | ArrayBufferView): boolean;
+  function compile(bytes: ArrayBufferLike | ArrayBufferView): Promise<Module>;
+  function instantiate(module: Module, imports?: Imports): Promise<Instance>;
+  function instantiate(
+    bytes: ArrayBufferLike | ArrayBufferView,
+    imports?: Imports,
+  ): Promise<{ module: Module; instance: Instance }>;
+}
 /** WebAssembly modules export functions, memories, tables and globals, of which TypeScript knows no more. */
 declare module "*.wasm";
 `;

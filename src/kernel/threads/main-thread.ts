@@ -1,13 +1,11 @@
 // The kernel's main thread: user code, and nothing else that could block or be blocked. The protocol thread
 // is a worker, so heartbeats, interrupts and completions are answered while a cell computes.
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { denoJupyter } from "../compat/deno.js";
+import { DebugTarget } from "../debug/target.js";
 import { CellRunner } from "../evaluate/cell-runner.js";
 import { captureChildren } from "../evaluate/child-output.js";
 import { KernelComms } from "../evaluate/comms.js";
-import { defineHidden } from "../evaluate/define-hidden.js";
 import { reportError } from "../evaluate/error-report.js";
 import { CellSignals, installHost } from "../evaluate/host.js";
 import { CellInput } from "../evaluate/input.js";
@@ -51,7 +49,9 @@ export function runKernel(connectionFile: string): void {
   });
   const currentCell = (): number => schedulers.current;
   const deno = denoJupyter(report, currentCell);
-  const runner = new CellRunner({ report, schedulers, signals, modules, deno });
+  const beforeRun = (script: string, declared: string[]): Promise<void> => target.beforeRun(script, declared);
+  const runner = new CellRunner({ report, schedulers, signals, modules, deno, beforeRun });
+  const target = new DebugTarget({ report, sources: runner.sources });
   const input = new CellInput({ report, currentCell, answers: answers.port1, signal });
   const showError = strayErrors(report, currentCell, runner);
   const comms = new KernelComms({ report, schedulers, tasks, failed: showError });
@@ -65,6 +65,7 @@ export function runKernel(connectionFile: string): void {
 
   modules.install();
   runner.sources.install();
+  target.install();
   schedulers.install();
   captureStreams(report, currentCell);
   captureChildren(schedulers);
@@ -72,7 +73,6 @@ export function runKernel(connectionFile: string): void {
   input.install();
   catchStrayErrors(showError);
   askBeforeExit(report, currentCell);
-  provideCommonJs();
   report({ type: "ready" });
 }
 
@@ -154,11 +154,4 @@ function askBeforeExit(report: Report, currentCell: () => number): void {
     throw new ExitRequest("process.exit() was called: the kernel shuts down.");
   };
   process.exit = ask;
-}
-
-/** `require`, `__filename` and `__dirname`, counted from the notebook's folder. */
-function provideCommonJs(): void {
-  const file = join(process.cwd(), "notebook.ts");
-  const values = { require: createRequire(file), __filename: file, __dirname: process.cwd() };
-  for (const [name, value] of Object.entries(values)) defineHidden(globalThis, name, value);
 }
