@@ -1,6 +1,7 @@
 // One case a kernel of the trace backend: a small function that runs it, and where its arguments may lie. Every case
 // is run eagerly, compiled, and as a gradient, on both engines; a test demands that no kernel is without a case.
 import * as tf from "@tensorflow/tfjs-core";
+import { broadCases } from "./cases/broad.js";
 import { windowCases } from "./cases/windows.js";
 
 /** Where random elements lie. */
@@ -250,5 +251,8 @@ const fills: OpCase[] = [
 
 export const opCases: readonly OpCase[] = [
   ...[...arithmetic, ...comparison, ...functions, ...activations, ...reductions],
-  ...[...matrices, ...rearrangements, ...combinations, ...fills, ...windowCases],
+  ...[...matrices, ...rearrangements, ...combinations, ...fills, ...windowCases, ...broadCases],
 ];
+
+/** Kernels whose result cannot equal another backend's: random.test.ts looks at its distribution. */
+export const randomKernels: readonly string[] = ["Multinomial"];

@@ -6,7 +6,7 @@ import "../../src/core/tensorflow.js";
 import { type EngineName, jit } from "../../src/jit/index.js";
 import { engineNames } from "../../src/jit/session/engine.js";
 import { allKernels } from "../../src/jit/trace/ops/index.js";
-import { type OpCase, opCases } from "./op-cases.js";
+import { type OpCase, opCases, randomKernels } from "./op-cases.js";
 import { argumentsOf, difference } from "./op-inputs.js";
 
 beforeAll(async () => {
@@ -56,7 +56,7 @@ describe.each(engineNames)("%s", (engine) => {
 });
 
 it("each kernel has a case, and each case runs its kernel", () => {
-  const cases = new Set(opCases.map(({ kernel }) => kernel));
+  const cases = new Set([...opCases.map(({ kernel }) => kernel), ...randomKernels]);
   const own = Object.keys(allKernels).filter((kernel) => !cases.has(kernel));
   expect(own).toEqual([]);
   expect(opCases.map(({ kernel }) => kernel).filter((kernel) => !(kernel in allKernels))).toEqual([]);

@@ -61,6 +61,12 @@ const cases: Case[] = [
     ...{ name: "dropout", mean: 1, variance: 0.25 / 0.75, below: [0.5, 0.25] },
     draw: () => tf.dropout(tf.ones([size]), 0.25),
   },
+  {
+    // Classes 0, 1, 2 of probabilities 0.2, 0.5, 0.3.
+    ...{ name: "multinomial", mean: 1.1, variance: 0.49, below: [0.5, 0.2] },
+    draw: () =>
+      tf.cast(tf.reshape(tf.multinomial(tf.log(tf.tensor2d([[0.2, 0.5, 0.3]])), size), [-1]), "float32"),
+  },
 ];
 
 async function numbers(fn: () => Promise<tf.Tensor>): Promise<Float32Array> {

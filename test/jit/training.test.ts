@@ -2,61 +2,15 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type LayersModel, layers, regularizers, sequential } from "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { random } from "../../src/core/random.js";
 import { compileTraining } from "../../src/jit/index.js";
 import { engineNames } from "../../src/jit/session/engine.js";
 import { stacked } from "../../src/models/index.js";
-import { course, dense, disposeModel, uniform, weightDifference } from "./models.js";
+import { course, dense, uniform } from "./models.js";
+import { compareTraining } from "./training-pairs.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
 });
-
-/** What `fit` does with the same seed, by `trainOnBatch`. @returns the mean loss of each epoch */
-async function eager(
-  model: LayersModel,
-  x: tf.Tensor,
-  y: tf.Tensor,
-  epochs: number,
-  batchSize: number,
-): Promise<number[]> {
-  const rows = x.shape[0] as number;
-  const order = random(0);
-  const losses: number[] = [];
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    const shuffled = order.permutation(rows);
-    let sum = 0;
-    for (let from = 0; from < rows; from += batchSize) {
-      const at = tf.tensor1d(shuffled.slice(from, from + batchSize), "int32");
-      const [batchX, batchY] = [tf.gather(x, at), tf.gather(y, at)];
-      const values = await model.trainOnBatch(batchX, batchY);
-      sum += (Array.isArray(values) ? (values[0] as number) : values) * at.size;
-      tf.dispose([at, batchX, batchY]);
-    }
-    losses.push(sum / rows);
-  }
-  return losses;
-}
-
-/** Trains both ways. @returns the largest differences of losses and of weights */
-async function compare(
-  build: () => LayersModel,
-  [x, y]: [tf.Tensor, tf.Tensor],
-  how: { engine?: (typeof engineNames)[number]; epochs: number; batchSize: number },
-): Promise<{ losses: number; weights: number; history: readonly number[] }> {
-  const [plain, compiled] = [build(), build()];
-  const expected = await eager(plain, x, y, how.epochs, how.batchSize);
-  const training = await compileTraining(compiled, how.engine ? { engine: how.engine } : {});
-  const { history, stopped } = await training.train(x, y, { epochs: how.epochs, batchSize: how.batchSize });
-  expect(stopped).toBe("completed");
-  const actual = history.loss as number[];
-  const losses = Math.max(...expected.map((loss, at) => Math.abs(loss - (actual[at] as number))));
-  const weights = weightDifference(plain, compiled);
-  await training.dispose();
-  disposeModel(plain);
-  disposeModel(compiled);
-  return { losses, weights, history: actual };
-}
 
 const optimizers: [name: string, make: () => tf.Optimizer][] = [
   ["SGD", () => tf.train.sgd(0.1)],
@@ -87,7 +41,7 @@ describe.each(engineNames)("%s", (engine) => {
         model.compile({ optimizer: make(), loss: "meanSquaredError" });
         return model;
       };
-      const off = await compare(build, [x, x], { engine, epochs: 4, batchSize: 8 });
+      const off = await compareTraining(build, [x, x], { engine, epochs: 4, batchSize: 8 });
       expect(off.weights).toBeLessThan(1e-5);
       expect(off.losses).toBeLessThan(1e-6);
       x.dispose();
@@ -101,7 +55,7 @@ describe.each(engineNames)("%s", (engine) => {
       model.compile({ optimizer: tf.train.adam(0.001, 0.9, 0.999, 1e-7), loss: "meanSquaredError" });
       return model;
     };
-    const off = await compare(build, [x, x], { engine, epochs: 2, batchSize: 32 });
+    const off = await compareTraining(build, [x, x], { engine, epochs: 2, batchSize: 32 });
     expect(off.weights).toBeLessThan(1e-5);
     expect(off.losses).toBeLessThan(1e-6);
     x.dispose();
@@ -131,7 +85,7 @@ it.each(losses)("20 steps with %s after %s equal the CPU backend's", async (loss
     model.compile({ optimizer: tf.train.adam(0.01), loss, metrics: ["accuracy"] });
     return model;
   };
-  const off = await compare(build, [x, y], { epochs: 2, batchSize: 4 });
+  const off = await compareTraining(build, [x, y], { epochs: 2, batchSize: 4 });
   expect(off.weights).toBeLessThan(1e-5);
   expect(off.losses).toBeLessThan(1e-5);
   tf.dispose([x, y]);
@@ -145,7 +99,7 @@ it("targets may be class numbers, as with sparse categorical cross-entropy", asy
     model.compile({ optimizer: tf.train.adam(0.01), loss: "sparseCategoricalCrossentropy" });
     return model;
   };
-  const off = await compare(build, [x, y], { epochs: 2, batchSize: 4 });
+  const off = await compareTraining(build, [x, y], { epochs: 2, batchSize: 4 });
   expect(off.weights).toBeLessThan(1e-5);
   expect(off.losses).toBeLessThan(1e-5);
   tf.dispose([x, y]);
@@ -169,7 +123,7 @@ it("regularizers, frozen layers, custom losses and layers without weights come a
     model.compile({ optimizer: tf.train.adam(0.05), loss });
     return model;
   };
-  const off = await compare(build, [x, x], { epochs: 4, batchSize: 8 });
+  const off = await compareTraining(build, [x, x], { epochs: 4, batchSize: 8 });
   expect(off.weights).toBeLessThan(1e-5);
   expect(off.history.at(-1)).toBeLessThan(off.history[0] as number);
   x.dispose();

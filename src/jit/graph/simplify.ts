@@ -2,7 +2,7 @@
 // output needs is dropped. A gradient tape leaves plenty of both.
 import type { Node, Program, Value } from "./program.js";
 
-/** One node for nodes of the same operator, inputs and attributes. All of our operators are pure. */
+/** One node for nodes of the same operator, inputs and attributes; none for copies. All of our operators are pure. */
 export function mergeEqualNodes(program: Program): Program {
   const replaced = new Map<string, Value>();
   const current = (value: Value): Value => replaced.get(value.name) ?? value;
@@ -11,7 +11,8 @@ export function mergeEqualNodes(program: Program): Program {
   for (const node of program.nodes) {
     const inputs = node.inputs.map(current);
     const key = keyOf({ ...node, inputs });
-    const twin = known.get(key);
+    const [same] = inputs;
+    const twin = node.op === "Identity" ? same : known.get(key);
     if (twin) replaced.set(node.output.name, twin);
     else {
       known.set(key, node.output);

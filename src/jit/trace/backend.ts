@@ -64,6 +64,15 @@ export class TraceBackend extends tf.KernelBackend {
     return this.entries.has(dataId);
   }
 
+  /** A random input, uniform in [0, 1). */
+  uniform(shape: readonly number[]): Value {
+    const { graph, draws } = this.current();
+    const distribution = { draw: "uniform", min: 0, range: 1 } as const;
+    const { draw, value } = drawn(graph, distribution, { shape, dtype: "float32", at: draws.length });
+    draws.push(draw);
+    return value;
+  }
+
   /** A tensor over a symbol. */
   infoOf(value: Value): tf.TensorInfo {
     const dataId = {};

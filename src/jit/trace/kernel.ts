@@ -15,6 +15,8 @@ export interface KernelCall {
   optional(name: string): Value | undefined;
   /** An attribute, as TensorFlow.js's `kernel_names.ts` types it. */
   attribute<T>(name: string): T;
+  /** New numbers at each run, uniform in [0, 1). */
+  uniform(shape: readonly number[]): Value;
 }
 
 export type Kernel = (call: KernelCall) => Value | Value[];
@@ -58,6 +60,7 @@ function callOf(
       return value;
     },
     attribute: <T>(key: string) => attributes?.[key] as T,
+    uniform: (shape) => trace.uniform(shape),
   };
 }
 

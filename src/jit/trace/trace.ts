@@ -4,6 +4,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { endTape } from "../../core/engine-repair.js";
 import { TraceError, UnsupportedOpError } from "../errors.js";
+import { useSmallOperands } from "../graph/broadcasts.js";
 import { builder } from "../graph/builder.js";
 import { checkProgram } from "../graph/check.js";
 import type { Draw, DType, Program, Value } from "../graph/program.js";
@@ -80,7 +81,10 @@ export function trace(
 
 /** The passes, with a check after each. */
 function simplified(program: Program): Program {
-  const passes = { mergeEqualNodes, moveReshapes, moveTransposes, mergeAgain: mergeEqualNodes, dropUnused };
+  const passes = {
+    ...{ mergeEqualNodes, useSmallOperands, mergeCopies: mergeEqualNodes },
+    ...{ moveReshapes, moveTransposes, mergeAgain: mergeEqualNodes, dropUnused },
+  };
   checkProgram(program, "trace");
   return Object.entries(passes).reduce((before, [name, pass]) => checkProgram(pass(before), name), program);
 }

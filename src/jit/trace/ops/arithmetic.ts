@@ -15,6 +15,7 @@ export const arithmetic: KernelTable = {
   Minimum: numeric("Min"),
   SquaredDifference: squaredDifference,
   FloorDiv: floorDiv,
+  Atan2: atan2,
   Mod: mod,
   AddN: (call) => call.operands.reduce((sum, next) => binary(call, "Add", sum, next)),
 };
@@ -83,4 +84,26 @@ function mod(call: KernelCall): Value {
     return call.graph.node("Mod", [x, b], { shape, dtype: a.dtype }, { fmod: 1 });
   };
   return remainder(binary(call, "Add", remainder(a), b));
+}
+
+/** The angle of the point (b, a): from the quotient's, and half a turn where b is negative. */
+function atan2(call: KernelCall): Value {
+  const { graph } = call;
+  const [a, b] = [call.input("a"), call.input("b")];
+  const zero = graph.scalar(0);
+  const quotient = binary(call, "Div", a, b);
+  const angle = graph.node("Atan", [quotient], quotient);
+  const up = binary(call, "GreaterOrEqual", a, zero, "bool");
+  const half = graph.node("Where", [up, graph.scalar(Math.PI), graph.scalar(-Math.PI)], {
+    ...{ shape: a.shape, dtype: "float32" },
+  });
+  const turned = binary(call, "Add", angle, half);
+  const behind = binary(call, "Less", b, zero, "bool");
+  const result = graph.node("Where", [behind, turned, angle], turned);
+  const nowhere = binary(
+    call,
+    "And",
+    ...([binary(call, "Equal", a, zero, "bool"), binary(call, "Equal", b, zero, "bool")] as const),
+  );
+  return graph.node("Where", [nowhere, zero, result], result); // 0/0 is no number
 }

@@ -43,8 +43,6 @@ export const combinations: KernelTable = {
     demand(call, fits && yes.dtype === no.dtype, `a condition [${condition.shape}] for [${yes.shape}]`);
     return call.graph.node("Where", [cast(call, condition, "bool"), yes, no], yes);
   },
-  GatherV2: gather,
-  UnsortedSegmentSum: segmentSum,
   OneHot: oneHot,
 };
 
@@ -71,25 +69,6 @@ function split(call: KernelCall, x: Value, sizes: readonly number[], axis: numbe
 function axisOf(call: KernelCall, x: Value): number {
   const axis = call.attribute<number>("axis");
   return axis < 0 ? axis + x.shape.length : axis;
-}
-
-function gather(call: KernelCall): Value {
-  const [x, indices] = [call.input("x"), call.input("indices")];
-  const axis = axisOf(call, x);
-  demand(call, (call.attribute<number>("batchDims") ?? 0) === 0, "batchDims");
-  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
-  return call.graph.node("Gather", [x, cast(call, indices, "int32")], { shape, dtype: x.dtype }, { axis });
-}
-
-/** Rows added up by their segment's number: the gradient of gathering rows. */
-function segmentSum(call: KernelCall): Value {
-  const [x, ids] = [call.input("x"), call.input("segmentIds")];
-  demand(call, ids.shape.length === 1 && x.dtype === "float32", `segment ids [${ids.shape}]`);
-  const shape = [call.attribute<number>("numSegments"), ...x.shape.slice(1)];
-  const { graph } = call;
-  const zeros = graph.node("Expand", [graph.scalar(0), graph.integers(shape)], { shape, dtype: x.dtype });
-  const rows = reshape(call, cast(call, ids, "int64"), [ids.shape[0] as number, 1]);
-  return graph.node("ScatterND", [zeros, rows, x], { shape, dtype: x.dtype }, { reduction: "add" });
 }
 
 /** `onValue` where the index is the position along the new last axis, `offValue` elsewhere. */

@@ -1,0 +1,73 @@
+// Running products, largest elements, places in sorted rows, and draws of classes, which are such places.
+import type { Value } from "../../graph/program.js";
+import { cast, type KernelCall, type KernelTable, reshape, unary } from "../kernel.js";
+import { binary } from "./arithmetic.js";
+import { slice } from "./rearrange.js";
+
+export const ordering: KernelTable = {
+  Cumprod: cumulativeProduct,
+  TopK: (call) => {
+    const x = call.input("x");
+    const like = { shape: x.shape.with(-1, call.attribute<number>("k")), dtype: "int64" as const };
+    const count = call.graph.integers([call.attribute<number>("k")]);
+    const found = call.graph.node("TopK", [x, count], like, { axis: -1, largest: 1, sorted: 1 }, 1);
+    const shape = { shape: like.shape, dtype: x.dtype };
+    const values = call.graph.node("GatherElements", [x, found], shape, { axis: x.shape.length - 1 });
+    return [values, cast(call, found, "int32")];
+  },
+  SearchSorted: (call) => {
+    const op = call.attribute<string>("side") === "left" ? "Less" : "LessOrEqual";
+    return places(call, op, call.input("sortedSequence"), call.input("values"));
+  },
+  /** Random at each run also with a seed: TensorFlow.js gives one to the kernel in any case. */
+  Multinomial: (call) => {
+    const logits = call.input("logits");
+    const [rows, classes] = logits.shape as [number, number];
+    const normalized = call.attribute<boolean>("normalized") === true;
+    const probabilities = normalized ? logits : unary(call, "Softmax", logits, { axis: -1 });
+    const axis = call.graph.constant(Int32Array.of(1), [], "int32");
+    const sums = call.graph.node("CumSum", [probabilities, axis], logits, { exclusive: 0, reverse: 0 });
+    const shares = slice(call, sums, [0, 0], [rows, classes - 1]); // the last class takes the rest
+    const uniform = call.uniform([rows, call.attribute<number>("numSamples")]);
+    return places(call, "LessOrEqual", shares, uniform);
+  },
+};
+
+/** How many elements of each sorted row are smaller, or not larger. */
+function places(call: KernelCall, op: "Less" | "LessOrEqual", row: Value, values: Value): Value {
+  const [rows, length] = row.shape as [number, number];
+  const wanted = values.shape[1] as number;
+  const left = reshape(call, row, [rows, 1, length]);
+  const right = reshape(call, values, [rows, wanted, 1]);
+  const before = cast(call, binary(call, op, left, right, "bool"), "int32");
+  const like = { shape: [rows, wanted], dtype: "int32" as const };
+  return call.graph.node("ReduceSum", [before, call.graph.integers([2])], like, { keepdims: 0 });
+}
+
+/** log₂ n products of the row with itself, moved by 1, 2, 4, … */
+function cumulativeProduct(call: KernelCall): Value {
+  let x = call.input("x");
+  const given = call.attribute<number>("axis");
+  const axis = given < 0 ? given + x.shape.length : given;
+  const length = x.shape[axis] as number;
+  const reverse = call.attribute<boolean>("reverse") === true;
+  if (call.attribute<boolean>("exclusive") === true) x = moved(call, x, { axis, by: 1, reverse });
+  for (let by = 1; by < length; by *= 2) x = binary(call, "Mul", x, moved(call, x, { axis, by, reverse }));
+  return x;
+}
+
+/** The row moved along, ones in front. */
+function moved(
+  call: KernelCall,
+  x: Value,
+  { axis, by, reverse }: { axis: number; by: number; reverse: boolean },
+): Value {
+  const rest = x.shape.with(axis, (x.shape[axis] as number) - by);
+  const begin = x.shape.map((_, at) => (at === axis && reverse ? by : 0));
+  const part = slice(call, x, begin, rest);
+  const pads = [false, true].flatMap((after) =>
+    x.shape.map((_, at) => (at === axis && after === reverse ? by : 0)),
+  );
+  const one = call.graph.scalar(1, x.dtype === "int32" ? "int32" : "float32");
+  return call.graph.node("Pad", [part, call.graph.integers(pads), one], x);
+}
