@@ -62,49 +62,6 @@ describe.each(engineNames)("%s", (engine) => {
   });
 });
 
-const losses: [loss: string, activation: string][] = [
-  ["meanSquaredError", "linear"],
-  ["meanAbsoluteError", "selu"],
-  ["binaryCrossentropy", "sigmoid"],
-  ["categoricalCrossentropy", "softmax"],
-  ["meanSquaredLogarithmicError", "softplus"],
-  ["hinge", "tanh"],
-];
-
-it.each(losses)("20 steps with %s after %s equal the CPU backend's", async (loss, activation) => {
-  const x = uniform(40, 5, 3);
-  const y = tf.tidy(() => tf.cast(tf.oneHot(tf.argMax(x, 1), 5), "float32"));
-  const build = (): LayersModel => {
-    const model = dense({
-      inputs: 5,
-      layers: [
-        [7, "relu"],
-        [5, activation],
-      ],
-    });
-    model.compile({ optimizer: tf.train.adam(0.01), loss, metrics: ["accuracy"] });
-    return model;
-  };
-  const off = await compareTraining(build, [x, y], { epochs: 2, batchSize: 4 });
-  expect(off.weights).toBeLessThan(1e-5);
-  expect(off.losses).toBeLessThan(1e-5);
-  tf.dispose([x, y]);
-});
-
-it("targets may be class numbers, as with sparse categorical cross-entropy", async () => {
-  const x = uniform(40, 5, 6);
-  const y = tf.tidy(() => tf.cast(tf.expandDims(tf.argMax(x, 1), 1), "float32"));
-  const build = (): LayersModel => {
-    const model = dense({ inputs: 5, layers: [[5, "softmax"]] });
-    model.compile({ optimizer: tf.train.adam(0.01), loss: "sparseCategoricalCrossentropy" });
-    return model;
-  };
-  const off = await compareTraining(build, [x, y], { epochs: 2, batchSize: 4 });
-  expect(off.weights).toBeLessThan(1e-5);
-  expect(off.losses).toBeLessThan(1e-5);
-  tf.dispose([x, y]);
-});
-
 it("regularizers, frozen layers, custom losses and layers without weights come along", async () => {
   const x = uniform(40, 6, 4);
   const build = (): LayersModel => {
