@@ -24,9 +24,6 @@ const root = dirname(dirname(script));
 const source = join(root, "src", "lab", "frontend");
 const target = join(root, "dist", "lab", "frontend");
 
-/** The debugger waits for the kernel's debug adapter. The rest of JupyterLab's packages are not installed. */
-const leftOut = new Set(["@jupyterlab/debugger-extension"]);
-
 async function main() {
   const stamp = stampOfInputs();
   if (existsSync(join(target, "stamp")) && readFileSync(join(target, "stamp"), "utf8") === stamp) return;
@@ -70,7 +67,7 @@ function stampOfInputs() {
 function labPackages() {
   const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   return Object.keys(devDependencies)
-    .filter((name) => /^@(jupyterlab|jupyter-widgets)\//.test(name) && !leftOut.has(name))
+    .filter((name) => /^@(jupyterlab|jupyter-widgets)\//.test(name))
     .sort()
     .map((name) => {
       const manifest = require.resolve(`${name}/package.json`);

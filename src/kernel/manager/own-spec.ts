@@ -24,7 +24,7 @@ export function ownKernelSpec(): KernelSpec {
     language: "typescript",
     interruptMode: "message",
     env: {},
-    metadata: { debugger: false },
+    metadata: { debugger: true },
   };
 }
 

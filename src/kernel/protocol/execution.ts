@@ -72,8 +72,8 @@ export class Execution {
   }
 
   /** Front ends take the latest status for the kernel's: after another message's it is still busy if a cell runs. */
-  restateBusy(): void {
-    if (this.#running) this.#parts.publisher.status("busy", this.#running.request.header);
+  restateBusy(parent?: Parent): void {
+    if (this.#running) this.#parts.publisher.status("busy", parent ?? this.#running.request.header);
   }
 
   enqueue(request: Message): void {

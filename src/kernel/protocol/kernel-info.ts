@@ -26,7 +26,7 @@ export function kernelInfo(typeScriptVersion: string): Record<string, unknown> {
       { text: "TensorFlow.js", url: "https://js.tensorflow.org/api/latest/" },
       { text: "Plotly", url: "https://plotly.com/javascript/" },
     ],
-    debugger: false,
-    supported_features: [],
+    debugger: true,
+    supported_features: ["debugger"],
   };
 }

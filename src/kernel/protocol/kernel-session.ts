@@ -1,6 +1,7 @@
 // The kernel as its clients see it: which message leads to what. Requests that need no user code are answered
 // at once, also while a cell runs.
 import { randomUUID } from "node:crypto";
+import { KernelDebugger } from "../debug/debugger.js";
 import type { LanguageClient } from "../language/client.js";
 import type { InputAnswer, ToMain, ToProtocol, TypeCheckMode } from "../threads/messages.js";
 import { CommTraffic } from "./comms.js";
@@ -10,7 +11,7 @@ import { InputRequests } from "./input-requests.js";
 import { Interrupter } from "./interrupter.js";
 import { kernelInfo } from "./kernel-info.js";
 import { OutputLimit, outputLimit } from "./output-limit.js";
-import { OutputPublisher } from "./publisher.js";
+import { OutputPublisher, type Parent } from "./publisher.js";
 import type { KernelSockets, RequestChannel } from "./sockets.js";
 import { type Message, newHeader } from "./wire.js";
 
@@ -38,6 +39,8 @@ export class KernelSession {
   readonly #interrupter: Interrupter;
   readonly #input: InputRequests;
   readonly #comms: CommTraffic;
+  readonly #debugger: KernelDebugger;
+  #debugParent: Parent = {};
   readonly #outputLimit = new OutputLimit(outputLimit(process.env.LATENT_LAB_OUTPUT_LIMIT));
   #typeCheck = typeCheckMode(process.env.LATENT_LAB_TYPECHECK);
   readonly #channels = new WeakMap<Message, RequestChannel>();
@@ -64,6 +67,12 @@ export class KernelSession {
       publisher: this.#publisher,
       execution: this.#execution,
       tellMain: parts.tellMain,
+    });
+    this.#debugger = new KernelDebugger({
+      publish: (content) =>
+        // Not in the cell's name: to the debugger's side bar, that would be output of the cell.
+        this.#publisher.publish("debug_event", content, this.#debugParent),
+      isRunning: () => this.#execution.running !== undefined,
     });
     this.#publisher.status("starting", {});
   }
@@ -113,6 +122,7 @@ export class KernelSession {
       case "finished":
         this.#input.drop();
         this.#comms.flush();
+        this.#debugger.cellEnded();
         return this.#execution.finished(message);
       case "stray-error":
         return this.#publisher.publish("error", { ...message.error }, this.#execution.parentOf(message.cell));
@@ -128,6 +138,8 @@ export class KernelSession {
         return this.#comms.handled(message.task);
       case "interrupted":
         return this.#interrupter.answered(message.token);
+      case "debug-cell":
+        return void this.#debugger.cellWaits(message.script);
       case "exit-requested":
         return this.#exitRequested(message);
       default:
@@ -142,6 +154,10 @@ export class KernelSession {
     is_complete_request: ({ content }) => this.#parts.language.isComplete(text(content.code)),
     history_request: async ({ content }) => ({ status: "ok", history: await this.#history.answer(content) }),
     comm_info_request: ({ content }) => ({ status: "ok", comms: this.#comms.list(content.target_name) }),
+    debug_request: ({ header, content }) => {
+      this.#debugParent = header;
+      return this.#debugger.handle(content);
+    },
     interrupt_request: () => this.#interrupt(),
     shutdown_request: ({ content }) => ({ status: "ok", restart: content.restart === true }),
   };
@@ -158,18 +174,21 @@ export class KernelSession {
     this.#reply(request, type, content);
     if (type === "shutdown_reply") this.#publisher.publish("shutdown_reply", content, request.header);
     this.#publisher.status("idle", request.header);
-    this.#execution.restateBusy();
+    // Not in the cell's name: the debugger's side bar asks anew after every message of a cell.
+    this.#execution.restateBusy(type === "debug_reply" ? request.header : undefined);
     if (type === "shutdown_reply") this.#exit();
   }
 
   #exit(): void {
     this.#interrupter.close();
+    void this.#debugger.close();
     void this.#history.close().then(() => this.#parts.exit());
   }
 
   async #interrupt(): Promise<Content> {
     const cell = this.#execution.running;
     this.#execution.pause();
+    await this.#debugger.beforeInterrupt();
     const free = await this.#interrupter.interrupt(cell);
     if (!free) {
       this.#execution.resume();

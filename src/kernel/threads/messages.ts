@@ -91,6 +91,8 @@ export type ToProtocol =
   /** The handler of a client's message has ended, or there was none. */
   | { type: "comm-handled"; task: CellId }
   | { type: "interrupted"; token: number }
+  /** The cell is compiled, and waits until the debugger has set its breakpoints. */
+  | { type: "debug-cell"; script: string }
   /** `process.exit()` in a cell. */
   | { type: "exit-requested"; cell: CellId; code: number };
 
