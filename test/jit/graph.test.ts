@@ -1,11 +1,13 @@
 // Programs as data: what the printer shows, what the checker refuses, what the passes leave.
 import { expect, it } from "vitest";
+import { useSmallOperands } from "../../src/jit/graph/broadcasts.js";
 import { type Builder, builder } from "../../src/jit/graph/builder.js";
 import { checkProgram } from "../../src/jit/graph/check.js";
 import { printProgram } from "../../src/jit/graph/print.js";
 import type { Program, Value } from "../../src/jit/graph/program.js";
 import { moveReshapes } from "../../src/jit/graph/reshapes.js";
 import { dropUnused, mergeEqualNodes } from "../../src/jit/graph/simplify.js";
+import { moveTransposes } from "../../src/jit/graph/transposes.js";
 
 /** relu(x + x) · 2, with a node that nothing uses and one that is there twice. */
 function sample(graph: Builder = builder()): Program {
@@ -125,4 +127,61 @@ it("a constant must have as many elements as its shape says", () => {
   expect(() => builder().constant(Float32Array.of(1), [2], "float32")).toThrow(
     /internal: a constant \[2\] has 1/,
   );
+});
+
+/** [2, 3, 4, 5] in another order of axes, channels first and last. */
+const first = [0, 3, 1, 2];
+const last = [0, 2, 3, 1];
+const turn = (graph: Builder, x: Value, perm: number[]): Value =>
+  graph.node("Transpose", [x], { shape: perm.map((at) => x.shape[at] as number), dtype: x.dtype }, { perm });
+const ops = (program: Program): string[] => program.nodes.map(({ op }) => op);
+
+it("transposes between two convolutions cancel through bias, activation, reductions, padding and concatenation", () => {
+  const graph = builder();
+  const x = graph.input("x0", [2, 5, 3, 4], "float32"); // as a convolution leaves it
+  const bias = graph.input("x1", [5], "float32");
+  const image = turn(graph, x, last);
+  const active = graph.node("Relu", [graph.node("Add", [image, bias], image)], image);
+  const mean = graph.node(
+    "ReduceSum",
+    [active, graph.integers([0, 1, 2])],
+    { shape: [5], dtype: "float32" },
+    { keepdims: 0 },
+  );
+  const both = graph.node(
+    "Concat",
+    [active, active],
+    { shape: [2, 3, 4, 10], dtype: "float32" },
+    { axis: 3 },
+  );
+  const pads = graph.integers([0, 1, 2, 0, 0, 0, 0, 0]);
+  const padded = graph.node("Pad", [both, pads, graph.scalar(0)], { shape: [2, 4, 6, 10], dtype: "float32" });
+  const program = graph.program([turn(graph, padded, first), mean]);
+  const after = checkProgram(dropUnused(moveTransposes(program)), "test");
+  expect(ops(after)).toEqual(["Reshape", "Add", "Relu", "ReduceSum", "Concat", "Pad"]);
+  expect(after.outputs.map(({ shape }) => shape)).toEqual([[2, 10, 4, 6], [5]]);
+  expect(after.nodes.find(({ op }) => op === "Concat")?.attributes.axis).toBe(1);
+});
+
+it("a transpose stays where an operator minds the order, and is made once", () => {
+  const graph = builder();
+  const image = turn(graph, graph.input("x0", [2, 5, 3, 4], "float32"), last);
+  const like = { shape: [2, 60], dtype: "float32" } as const;
+  const flat = graph.node("Reshape", [image, graph.integers(like.shape)], like);
+  const soft = graph.node("Softmax", [image], image, { axis: -1 });
+  const after = moveTransposes(graph.program([flat, soft]));
+  expect(ops(after)).toEqual(["Transpose", "Reshape", "Softmax"]);
+});
+
+it("what gradients spread out is used small, and products with one and sums with zero go", () => {
+  const graph = builder();
+  const x = graph.input("x0", [2, 3], "float32");
+  const loss = graph.input("x1", [1, 1], "float32");
+  const ones = graph.constant(new Float32Array(6).fill(1), [2, 3], "float32");
+  const spread = graph.node("Mul", [loss, ones], x);
+  const scaled = graph.node("Mul", [spread, x], x);
+  const program = graph.program([graph.node("Add", [scaled, graph.scalar(0)], x)]);
+  const after = checkProgram(dropUnused(mergeEqualNodes(useSmallOperands(program))), "test");
+  expect(ops(after)).toEqual(["Mul"]);
+  expect(after.nodes[0]?.inputs.map(({ name }) => name)).toEqual(["x1", "x0"]);
 });

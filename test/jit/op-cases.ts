@@ -57,7 +57,7 @@ const arithmetic: OpCase[] = [
   { ...binary("Minimum", tf.minimum), shapes: undefined },
   { ...binary("SquaredDifference", tf.squaredDifference), shapes: undefined },
   binary("FloorDiv", tf.floorDiv, ["integer", "positive"], false),
-  binary("Mod", tf.mod, ["integer", "positive"], false),
+  { ...binary("Mod", tf.mod, ["real", "positive"]), shapes: undefined },
   { kernel: "AddN", fn: (...x) => tf.addN(x), domains: ["real", "real", "real"], gradient: true },
 ];
 
@@ -127,7 +127,7 @@ const activations: OpCase[] = [
   unary("Sigmoid", tf.sigmoid),
   unary("Softplus", tf.softplus),
   unary("Softmax", (x) => tf.softmax(x)),
-  unary("LogSoftmax", (x) => tf.logSoftmax(x)),
+  unary("Max", (x) => tf.logSoftmax(x)),
   unary("Step", (x) => tf.step(x, 0.2)),
   unary("ClipByValue", (x) => tf.clipByValue(x, -1, 1)),
 ];
@@ -146,7 +146,7 @@ const reductions: OpCase[] = [
   axis("Mean", (x) => tf.mean(x, -1, true)),
   axis("Max", (x) => tf.max(x, 1)),
   axis("Min", (x) => tf.min(x, [1, 2], true)),
-  axis("Prod", (x) => tf.prod(x, 1), false),
+  axis("Prod", (x) => tf.prod(x, 1)),
   axis("All", (x) => tf.all(x, 1), false, "boolean"),
   axis("Any", (x) => tf.any(x, [0, 1]), false, "boolean"),
   axis("ArgMax", (x) => tf.argMax(x, 1), false),
@@ -189,7 +189,7 @@ const rearrangements: OpCase[] = [
   axis("ExpandDims", (x) => tf.expandDims(x, -2)),
   axis("Transpose", (x) => tf.transpose(x, [2, 0, 1])),
   axis("Tile", (x) => tf.tile(x, [2, 1, 3])),
-  axis("BroadcastTo", (x) => tf.broadcastTo(x, [2, ...x.shape])),
+  axis("Tile", (x) => tf.broadcastTo(x, [2, ...x.shape])),
   axis("PadV2", (x) =>
     tf.pad(
       x,

@@ -214,6 +214,6 @@ function explained(error: unknown): unknown {
   if (kernel === undefined) return error;
   const message =
     `jit: expected operations that can be compiled; got ${kernel}${callSite(error)}. ` +
-    "Run that part outside of jit, or write it with other operations; docs/jit.md lists them.";
+    "Run that part outside of jit, or write it with other operations; docs/ops.md lists them.";
   return new UnsupportedOpError(kernel, message, { cause: error });
 }

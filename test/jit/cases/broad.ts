@@ -238,7 +238,7 @@ const orders: OpCase[] = [
 ];
 
 const space: OpCase[] = [
-  forward(
+  one(
     "MirrorPad",
     (x) =>
       tf.mirrorPad(
@@ -251,7 +251,7 @@ const space: OpCase[] = [
       ),
     (a, b) => [[a, 2 + b]],
   ),
-  forward(
+  one(
     "MirrorPad",
     (x) =>
       tf.mirrorPad(

@@ -15,7 +15,6 @@ export const activations: KernelTable = {
   Sigmoid: simple("Sigmoid"),
   Softplus: simple("Softplus"),
   Softmax: (call) => unary(call, "Softmax", call.input("logits"), { axis: -1 }),
-  LogSoftmax: (call) => unary(call, "LogSoftmax", call.input("logits"), { axis: -1 }),
   Step: step,
   ClipByValue: (call) =>
     clip(call, call.input("x"), call.attribute("clipValueMin"), call.attribute("clipValueMax")),

@@ -27,10 +27,6 @@ export const rearrangements: KernelTable = {
     const shape = x.shape.map((size, at) => size * (reps[at] as number));
     return call.graph.node("Tile", [x, call.graph.integers(reps)], { shape, dtype: x.dtype });
   },
-  BroadcastTo: (call) => {
-    const [x, shape] = [call.input("x"), call.attribute<number[]>("shape")];
-    return call.graph.node("Expand", [x, call.graph.integers(shape)], { shape, dtype: x.dtype });
-  },
   PadV2: pad,
   Reverse: (call) => {
     const x = call.input("x");
