@@ -153,6 +153,9 @@ class Transposes {
   private transposed(value: Value, perm: readonly number[]): Value {
     if (identity(perm)) return value;
     const shape = perm.map((axis) => value.shape[axis] as number);
+    const moving = perm.filter((axis) => value.shape[axis] !== 1);
+    if (moving.every((axis, at) => at === 0 || (moving[at - 1] as number) < axis))
+      return this.reshaped(value, shape);
     const name = `${value.name}_by${perm.join("")}`;
     return this.once({
       op: "Transpose",

@@ -55,15 +55,15 @@ function backToInput(call: KernelCall, inShape: readonly number[], filterShape: 
   const windows = convolutionWindows(call, inShape, filterShape);
   const { batch, inChannels, inSpace } = windows;
   const like = { shape: [batch, inChannels, ...inSpace], dtype: dy.dtype };
-  const turned = turnedConvolution(windows);
+  const turned = turnedWindows(windows);
   const dx = turned
-    ? call.graph.node("Conv", [dy, turnedRound(call, filter)], like, turned)
+    ? call.graph.node("Conv", [dy, turnedRound(call, filter)], like, windowAttributes(turned))
     : call.graph.node("ConvTranspose", [dy, outputsFirst(call, filter)], like, transposedAttributes(windows));
   return channelsLast(call, dx);
 }
 
-/** Attributes of the convolution with the filter turned round, if there is one. */
-function turnedConvolution(windows: Windows): ReturnType<typeof windowAttributes> | undefined {
+/** The windows in which the errors are seen from the input, the kernel turned round; strides have none. */
+function turnedWindows(windows: Windows): Windows | undefined {
   const { strides, padBefore, inSpace, outSpace } = windows;
   if (strides.some((stride) => stride !== 1)) return undefined;
   const span = spans(windows);
@@ -72,7 +72,7 @@ function turnedConvolution(windows: Windows): ReturnType<typeof windowAttributes
     (pad, at) => (inSpace[at] as number) - (outSpace[at] as number) + (span[at] as number) - 1 - pad,
   );
   if ([...before, ...after].some((pad) => pad < 0)) return undefined;
-  return windowAttributes({ ...windows, padBefore: before, padAfter: after });
+  return { ...windows, padBefore: before, padAfter: after, inSpace: outSpace, outSpace: inSpace };
 }
 
 /** ConvTranspose's attributes. Elements that no window reached get zeros by `output_padding`. */
@@ -92,32 +92,49 @@ export function transposedAttributes(
   return { ...windowAttributes(windows), output_padding: missing };
 }
 
-/** [batch · channels · kernel · windows] numbers at most are copied: for each row of the batch, or all at once. */
+/**
+ * What each place of the kernel sees, times the errors. The copies are as large as the side that is looked at, so where
+ * there are fewer channels out than in, the errors are looked at from the input.
+ */
 function backToFilter(call: KernelCall, filterShape: readonly number[]): Value {
   const x = call.input("x");
   const windows = convolutionWindows(call, x.shape, filterShape);
-  const { batch, inChannels, outChannels, outSpace, kernel } = windows;
-  const dy = channelsFirst(call, call.input("dy"));
-  const input = padded(call, channelsFirst(call, x), windows);
-  const [seen, size] = [count(outSpace), count(kernel) * inChannels];
-  let filter: Value; // [kernel · in channels, out channels]
-  if (outChannels <= seen) {
-    const places = joined(call, placesOf(call, input, windows), 1); // [batch, kernel · in, windows]
-    const errors = transpose(call, reshape(call, dy, [batch, outChannels, seen]), [0, 2, 1]);
-    const like = { shape: [batch, size, outChannels], dtype: x.dtype };
-    const products = call.graph.node("MatMul", [places, errors], like);
-    const sum = { shape: [size, outChannels], dtype: x.dtype };
-    filter = call.graph.node("ReduceSum", [products, call.graph.integers([0])], sum, { keepdims: 0 });
-  } else {
-    const swapped = transpose(call, input, [1, 0, ...outSpace.map((_, at) => at + 2)]);
-    const places = placesOf(call, swapped, windows).map((place) =>
-      reshape(call, place, [inChannels, batch * seen]),
-    );
-    const errors = reshape(call, channelsLast(call, dy), [batch * seen, outChannels]);
-    const like = { shape: [size, outChannels], dtype: x.dtype };
-    filter = call.graph.node("MatMul", [joined(call, places, 0), errors], like);
+  const { inChannels, outChannels, outSpace, kernel } = windows;
+  const [input, dy] = [channelsFirst(call, x), channelsFirst(call, call.input("dy"))];
+  const turned = outChannels < inChannels ? turnedWindows(windows) : undefined;
+  if (turned) {
+    const seen = placesOf(call, padded(call, dy, turned), turned).reverse(); // the kernel from its end
+    const sums = placesTimes(call, seen, input); // [kernel · out, in]
+    const split = reshape(call, sums, [count(kernel), outChannels, inChannels]);
+    return reshape(call, transpose(call, split, [0, 2, 1]), filterShape);
   }
-  return reshape(call, filter, filterShape);
+  const wide = padded(call, input, windows);
+  if (outChannels <= count(outSpace))
+    return reshape(call, placesTimes(call, placesOf(call, wide, windows), dy), filterShape);
+  return reshape(call, allPlacesTimes(call, wide, dy, windows), filterShape);
+}
+
+/** Products for each row of the batch, added up. @param places [batch, channels, windows] each @returns [kernel · channels, others] */
+function placesTimes(call: KernelCall, places: readonly Value[], other: Value): Value {
+  const [batch, channels, seen] = (places[0] as Value).shape as [number, number, number];
+  const others = other.shape[1] as number;
+  const turned = transpose(call, reshape(call, other, [batch, others, seen]), [0, 2, 1]);
+  const size = places.length * channels;
+  const like = { shape: [batch, size, others], dtype: other.dtype };
+  const products = call.graph.node("MatMul", [joined(call, places, 1), turned], like);
+  const sum = { shape: [size, others], dtype: other.dtype };
+  return call.graph.node("ReduceSum", [products, call.graph.integers([0])], sum, { keepdims: 0 });
+}
+
+/** One product over the whole batch, where that is less than a product for each row. */
+function allPlacesTimes(call: KernelCall, input: Value, dy: Value, windows: Windows): Value {
+  const { batch, inChannels, outChannels, outSpace, kernel } = windows;
+  const seen = batch * count(outSpace);
+  const swapped = transpose(call, input, [1, 0, ...outSpace.map((_, at) => at + 2)]);
+  const places = placesOf(call, swapped, windows).map((place) => reshape(call, place, [inChannels, seen]));
+  const errors = reshape(call, channelsLast(call, dy), [seen, outChannels]);
+  const like = { shape: [count(kernel) * inChannels, outChannels], dtype: dy.dtype };
+  return call.graph.node("MatMul", [joined(call, places, 0), errors], like);
 }
 
 /** One tensor from equal ones, side by side. */

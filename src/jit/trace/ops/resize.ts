@@ -2,7 +2,7 @@
 // mixes: that is exact for all of TensorFlow.js's rules, and the gradient is the product with the transposed matrix.
 // Where pixels are only repeated, as upsampling layers do, they are.
 import type { Value } from "../../graph/program.js";
-import { cast, type Kernel, type KernelCall, type KernelTable, reshape } from "../kernel.js";
+import { cast, type Kernel, type KernelCall, type KernelTable } from "../kernel.js";
 import { channelsFirst, channelsLast } from "./windows.js";
 
 export const resizing: KernelTable = {
@@ -90,21 +90,26 @@ function repeats({ from, to }: Rule, mixed: ReturnType<Mixing>): boolean {
   return to % from === 0 && mixed.every(([first], at) => first?.[0] === Math.floor((at * from) / to));
 }
 
-/** [a, b, h, w] → [a, b, h, 1, w, 1] → [a, b, h, up, w, up] */
+/** ONNX Runtime repeats pixels fastest by Resize: 2.4 ms where Expand took 7.8, for 128×16×14×14 to twice the size. */
 function repeated(call: KernelCall, x: Value, [high, wide]: [Rule, Rule]): Value {
   const [a, b] = x.shape as [number, number];
-  const split = reshape(call, x, [a, b, high.from, 1, wide.from, 1]);
-  const shape = [a, b, high.from, high.to / high.from, wide.from, wide.to / wide.from];
-  const all = call.graph.node("Expand", [split, call.graph.integers(shape)], { shape, dtype: x.dtype });
-  return reshape(call, all, [a, b, high.to, wide.to]);
+  const region = call.graph.constant(new Float32Array(0), [0], "float32"); // of another mode
+  const scales = Float32Array.of(1, 1, high.to / high.from, wide.to / wide.from);
+  return call.graph.node(
+    "Resize",
+    [x, region, call.graph.constant(scales, [4], "float32")],
+    { shape: [a, b, high.to, wide.to], dtype: x.dtype },
+    { mode: "nearest", coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" },
+  );
 }
 
-/** The sums over the copies that `repeated` makes. */
+/** The sums over the copies that `repeated` makes, as means times their number: 0.4 ms where ReduceSum took 2.0. */
 function gathered(call: KernelCall, dy: Value, [high, wide]: [Rule, Rule]): Value {
   const [a, b] = dy.shape as [number, number];
-  const split = reshape(call, dy, [a, b, high.from, high.to / high.from, wide.from, wide.to / wide.from]);
+  const size = [high.to / high.from, wide.to / wide.from] as const;
   const like = { shape: [a, b, high.from, wide.from], dtype: dy.dtype };
-  return call.graph.node("ReduceSum", [split, call.graph.integers([3, 5])], like, { keepdims: 0 });
+  const means = call.graph.node("AveragePool", [dy], like, { kernel_shape: size, strides: size });
+  return call.graph.node("Mul", [means, call.graph.scalar(size[0] * size[1])], like);
 }
 
 function mix(call: KernelCall, x: Value, [high, wide]: [Rule, Rule], [rows, columns]: Mixed): Value {
