@@ -58,6 +58,9 @@ export class InspectorLink {
       expression,
       returnByValue: true,
       silent: true,
+      // A step or a `pause` that is under way must not stop in here: nothing could end that stop, since Node
+      // hands over no message of an inspector within another.
+      disableBreaks: true,
       ...(timeout === undefined ? {} : { timeout }),
     });
     return answered<Result>(answer);
