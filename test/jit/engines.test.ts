@@ -32,7 +32,11 @@ const program = `
   await training.dispose();`;
 
 function run(...options: string[]): unknown {
-  const args = [...options, "--input-type=module", "-e", program, jit];
+  return runProgram(program, options);
+}
+
+function runProgram(text: string, options: readonly string[] = []): unknown {
+  const args = [...options, "--input-type=module", "-e", text, jit];
   return JSON.parse(execFileSync(process.execPath, args, { cwd: repository, encoding: "utf8" }));
 }
 
@@ -46,4 +50,28 @@ it("without onnxruntime-node the WASM engine trains, and the process ends", () =
     learnt: true,
     backend: "wasm",
   });
+});
+
+/** Trains with dropout and prints the weights' bits. */
+const dropping = `
+  import * as tf from "@tensorflow/tfjs-core";
+  import { initializers, layers, sequential } from "@tensorflow/tfjs-layers";
+  const { compileTraining } = await import(process.argv[1]);
+  const model = sequential();
+  const kernelInitializer = initializers.glorotUniform({ seed: 1 });
+  model.add(layers.dense({ units: 8, inputShape: [3], kernelInitializer }));
+  model.add(layers.dropout({ rate: 0.4 }));
+  model.add(layers.gaussianNoise({ stddev: 0.1 }));
+  model.add(layers.dense({ units: 3, kernelInitializer }));
+  model.compile({ optimizer: tf.train.adam(0.01), loss: "meanSquaredError" });
+  const x = tf.tensor2d(Array.from({ length: 90 }, (_, at) => Math.sin(at)), [30, 3]);
+  const training = await compileTraining(model, { threads: 1 });
+  await training.train(x, x, { epochs: 20, batchSize: 8, seed: 5 });
+  await training.dispose();
+  console.log(JSON.stringify(model.getWeights().map((weight) => Buffer.from(weight.dataSync().buffer).toString("hex"))));`;
+
+it("training with dropout and noise gives the same bits in every process", () => {
+  const first = runProgram(dropping);
+  expect(first).toEqual(runProgram(dropping));
+  expect(JSON.stringify(first)).toMatch(/[1-9a-f]{8}/);
 });

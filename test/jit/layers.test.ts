@@ -56,6 +56,26 @@ it.each(layerCases)("20 steps of a model with $name equal the CPU backend's", as
   tf.dispose([x, y]);
 });
 
+const onWasm = [
+  "conv2d twice, with strides",
+  "conv2dTranspose",
+  "maxPooling2d",
+  "batchNormalization of images",
+  "gru",
+  "embedding",
+];
+
+it.each(layerCases.filter(({ name }) => onWasm.includes(name)))(
+  "on the WASM engine, with $name too",
+  async (each) => {
+    const [x, y] = dataFor(each);
+    const how = { engine: "onnxruntime-web", epochs: 4, batchSize: 4 } as const;
+    const off = await compareTraining(() => build(each), [x, y], how);
+    expect(off.weights).toBeLessThan(1e-5);
+    tf.dispose([x, y]);
+  },
+);
+
 it.each(forwardCases)("%s computes what the CPU backend does", async (_name, input, make) => {
   const [x] = dataFor({ input } as LayerCase);
   const layer = make();

@@ -17,6 +17,7 @@ export function useSmallOperands(program: Program): Program {
 
 class Broadcasts {
   readonly constants: Constant[];
+  private readonly lists = new Set<string>();
   /** Values that are another one spread out: what they spread. */
   private readonly sources = new Map<string, Value>();
   /** Values that are one number throughout. */
@@ -86,8 +87,8 @@ class Broadcasts {
 
   private integers(shape: readonly number[]): Value {
     const value: Value = { name: `spread_${shape.join("_")}`, shape: [shape.length], dtype: "int64" };
-    if (!this.constants.some((constant) => constant.value.name === value.name))
-      this.constants.push({ value, data: BigInt64Array.from(shape, BigInt) });
+    if (!this.lists.has(value.name)) this.constants.push({ value, data: BigInt64Array.from(shape, BigInt) });
+    this.lists.add(value.name);
     return value;
   }
 }

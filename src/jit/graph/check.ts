@@ -9,36 +9,40 @@ import { broadcastShapes } from "./shapes.js";
 
 const bytesPerElement: Readonly<Record<DType, number>> = { float32: 4, int32: 4, bool: 1, int64: 8 };
 
+type Line = () => string;
+
 /** @returns the same program. @throws InternalError that shows the line and says what is wrong */
 export function checkProgram(program: Program, after: string): Program {
-  const fail = (line: string, why: string): never => {
-    throw new InternalError(`after ${after}, «${line}»: ${why}`);
+  // The line is printed only for an error: long programs are checked after every pass.
+  const fail = (line: Line, why: string): never => {
+    throw new InternalError(`after ${after}, «${line()}»: ${why}`);
   };
   const defined = new Map<string, Value>();
-  const define = (value: Value, line: string): void => {
+  const define = (value: Value, line: Line): void => {
     if (defined.has(value.name)) fail(line, `${value.name} is defined twice`);
     if (!value.shape.every((size) => Number.isInteger(size) && size >= 0)) fail(line, "has no static shape");
     defined.set(value.name, value);
   };
-  const use = (value: Value, line: string): void => {
+  const use = (value: Value, line: Line): void => {
     const found = defined.get(value.name);
     if (!found) fail(line, `${value.name} is used before it is defined`);
-    else if (typeText(found) !== typeText(value)) fail(line, `${value.name} is ${typeText(found)}`);
+    else if (found !== value && typeText(found) !== typeText(value))
+      fail(line, `${value.name} is ${typeText(found)}`);
   };
-  for (const value of program.inputs) define(value, `input ${value.name}`);
+  for (const value of program.inputs) define(value, () => `input ${value.name}`);
   for (const { value, data } of program.constants) {
-    define(value, `const ${value.name}`);
+    define(value, () => `const ${value.name}`);
     if (data.byteLength !== sizeOf(value.shape) * bytesPerElement[value.dtype])
-      fail(`const ${value.name}`, `${typeText(value)} holds ${data.byteLength} bytes`);
+      fail(() => `const ${value.name}`, `${typeText(value)} holds ${data.byteLength} bytes`);
   }
   for (const node of program.nodes) {
-    const line = printNode(node);
+    const line = (): string => printNode(node);
     for (const value of node.inputs) use(value, line);
     const why = wrongTypes(node);
     if (why !== undefined) fail(line, why);
     define(node.output, line);
   }
-  for (const value of program.outputs) use(value, `return ${value.name}`);
+  for (const value of program.outputs) use(value, () => `return ${value.name}`);
   return program;
 }
 

@@ -15,6 +15,7 @@ export function moveReshapes(program: Program): Program {
 class Reshapes {
   readonly nodes: Node[] = [];
   readonly constants: Constant[];
+  private readonly lists = new Set<string>();
   /** Values that are not computed in their own shape, and the value that has their elements. */
   private readonly roots = new Map<string, Value>();
   private readonly made = new Map<string, Value>();
@@ -73,8 +74,8 @@ class Reshapes {
 
   private integers(shape: readonly number[]): Value {
     const value: Value = { name: `shape_${shape.join("_")}`, shape: [shape.length], dtype: "int64" };
-    if (!this.constants.some((constant) => constant.value.name === value.name))
-      this.constants.push({ value, data: BigInt64Array.from(shape, BigInt) });
+    if (!this.lists.has(value.name)) this.constants.push({ value, data: BigInt64Array.from(shape, BigInt) });
+    this.lists.add(value.name);
     return value;
   }
 }
