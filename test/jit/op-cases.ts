@@ -2,6 +2,8 @@
 // is run eagerly, compiled, and as a gradient, on both engines; a test demands that no kernel is without a case.
 import * as tf from "@tensorflow/tfjs-core";
 import { broadCases } from "./cases/broad.js";
+import { imageCases } from "./cases/images.js";
+import { typeCases } from "./cases/types.js";
 import { windowCases } from "./cases/windows.js";
 
 /** Where random elements lie. */
@@ -251,7 +253,16 @@ const fills: OpCase[] = [
 
 export const opCases: readonly OpCase[] = [
   ...[...arithmetic, ...comparison, ...functions, ...activations, ...reductions],
-  ...[...matrices, ...rearrangements, ...combinations, ...fills, ...windowCases, ...broadCases],
+  ...[
+    ...matrices,
+    ...rearrangements,
+    ...combinations,
+    ...fills,
+    ...windowCases,
+    ...broadCases,
+    ...imageCases,
+    ...typeCases,
+  ],
 ];
 
 /** Kernels whose result cannot equal another backend's: random.test.ts looks at its distribution. */

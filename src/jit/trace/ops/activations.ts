@@ -1,13 +1,16 @@
 // The layers' activation functions and the two kernels that their gradients have of their own.
 import type { Value } from "../../graph/program.js";
-import { type Kernel, type KernelCall, type KernelTable, unary } from "../kernel.js";
+import { demand, type Kernel, type KernelCall, type KernelTable, unary } from "../kernel.js";
 import { binary } from "./arithmetic.js";
 
 export const activations: KernelTable = {
   Relu: simple("Relu"),
   Relu6: (call) => clip(call, call.input("x"), 0, 6),
-  LeakyRelu: (call) =>
-    unary(call, "LeakyRelu", call.input("x"), { alpha: { float: call.attribute("alpha") } }),
+  LeakyRelu: (call) => {
+    const x = call.input("x");
+    demand(call, x.dtype === "float32", `${x.dtype} operands`);
+    return unary(call, "LeakyRelu", x, { alpha: { float: call.attribute("alpha") } });
+  },
   Prelu: (call) => prelu(call, call.input("x"), call.input("alpha")),
   Elu: simple("Elu"),
   EluGrad: eluGradient,

@@ -1,6 +1,6 @@
 // Several tensors into one, one into several, and elements by index.
 import * as tf from "@tensorflow/tfjs-core";
-import type { Value } from "../../graph/program.js";
+import type { DType, Value } from "../../graph/program.js";
 import { broadcastShapes } from "../../graph/shapes.js";
 import { cast, demand, type KernelCall, type KernelTable, reshape } from "../kernel.js";
 import { slice } from "./rearrange.js";
@@ -39,9 +39,12 @@ export const combinations: KernelTable = {
   },
   Select: (call) => {
     const [condition, yes, no] = [call.input("condition"), call.input("t"), call.input("e")];
-    const fits = broadcastShapes(condition.shape, yes.shape)?.join() === yes.shape.join();
-    demand(call, fits && yes.dtype === no.dtype, `a condition [${condition.shape}] for [${yes.shape}]`);
-    return call.graph.node("Where", [cast(call, condition, "bool"), yes, no], yes);
+    const shape = broadcastShapes(condition.shape, yes.shape);
+    demand(call, shape?.join() === yes.shape.join(), `a condition [${condition.shape}] for [${yes.shape}]`);
+    const dtype = tf.upcastType(yes.dtype as "float32", no.dtype as "float32") as DType;
+    const wide = dtype === "bool" ? "int32" : dtype; // ONNX Runtime chooses among no booleans
+    const inputs = [cast(call, condition, "bool"), cast(call, yes, wide), cast(call, no, wide)];
+    return cast(call, call.graph.node("Where", inputs, { shape: yes.shape, dtype: wide }), dtype);
   },
   OneHot: oneHot,
 };

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { sizeOf, type Value } from "../../graph/program.js";
 import { axesOf } from "../../graph/shapes.js";
-import { demand, type KernelCall, type KernelTable, reshape } from "../kernel.js";
+import { cast, type KernelCall, type KernelTable, reshape } from "../kernel.js";
 
 export const rearrangements: KernelTable = {
   Reshape: (call) => {
@@ -98,14 +98,14 @@ function stridedSlice(call: KernelCall): Value {
 }
 
 function pad(call: KernelCall): Value {
-  const x = call.input("x");
+  const given = call.input("x");
+  const x = given.dtype === "bool" ? cast(call, given, "int32") : given; // ONNX Runtime pads no booleans
   const paddings = call.attribute<[number, number][]>("paddings");
-  demand(call, x.dtype !== "bool", "boolean operands");
   const shape = x.shape.map((size, at) => size + (paddings[at]?.[0] ?? 0) + (paddings[at]?.[1] ?? 0));
   const amounts = call.graph.integers([
     ...paddings.map(([before]) => before),
     ...paddings.map(([, after]) => after),
   ]);
   const fill = call.graph.scalar(call.attribute("constantValue"), x.dtype === "int32" ? "int32" : "float32");
-  return call.graph.node("Pad", [x, amounts, fill], { shape, dtype: x.dtype });
+  return cast(call, call.graph.node("Pad", [x, amounts, fill], { shape, dtype: x.dtype }), given.dtype);
 }

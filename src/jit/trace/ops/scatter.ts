@@ -79,14 +79,25 @@ function gather(call: KernelCall): Value {
   ]);
 }
 
-/** Rows added up by their segment's number: the gradient of gathering rows. */
+/** Rows added up by their segment's number, others left out: the gradient of gathering rows. */
 function segmentSum(call: KernelCall): Value {
   const [x, ids] = [call.input("x"), call.input("segmentIds")];
   const count = sizeOf(ids.shape);
   const rest = x.shape.slice(ids.shape.length);
   const rows = reshape(call, x, [count, sizeOf(rest)]);
   const segments = call.attribute<number>("numSegments");
-  return reshape(call, sumInto(call, segments, reshape(call, ids, [count]), rows), [segments, ...rest]);
+  const list = cast(call, reshape(call, ids, [count, 1]), "int32");
+  const [zero, end] = [call.graph.scalar(0, "int32"), call.graph.scalar(segments, "int32")];
+  const valid = binary(
+    call,
+    "And",
+    binary(call, "GreaterOrEqual", list, zero, "bool"),
+    binary(call, "Less", list, end, "bool"),
+  );
+  const none = call.graph.scalar(0, rows.dtype as "float32");
+  const kept = call.graph.node("Where", [valid, rows, none], rows);
+  const places = call.graph.node("Where", [valid, list, zero], list);
+  return reshape(call, sumInto(call, segments, reshape(call, places, [count]), kept), [segments, ...rest]);
 }
 
 /** Zeros [cells, width] plus rows [n, width] at their cells [n]. */

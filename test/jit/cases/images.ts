@@ -1,0 +1,83 @@
+// Cases of normalization and of resizing images.
+import * as tf from "@tensorflow/tfjs-core";
+import type { OpCase } from "../op-cases.js";
+
+type T4 = tf.Tensor4D;
+type Shapes = NonNullable<OpCase["shapes"]>;
+
+const one = (kernel: string, fn: OpCase["fn"], shapes: Shapes, gradient = true): OpCase => ({
+  ...{ kernel, fn, shapes, gradient, domains: ["real"] },
+});
+const _forward = (kernel: string, fn: OpCase["fn"], shapes: Shapes): OpCase => one(kernel, fn, shapes, false);
+
+const image: Shapes = (a, b, c) => [[a, 2 + b, 3, c]];
+const _cube: Shapes = (a, b, c) => [[a, b, c]];
+const _matrix: Shapes = (a, b) => [[a, b]];
+
+const normalization: OpCase[] = [
+  {
+    ...{ kernel: "FusedBatchNorm", gradient: true, tolerance: 3e-5 },
+    domains: ["real", "real", "positive", "real", "real"],
+    fn: (x, mean, variance, offset, scale) =>
+      tf.batchNorm(
+        x as T4,
+        mean as tf.Tensor1D,
+        variance as tf.Tensor1D,
+        offset as tf.Tensor1D,
+        scale as tf.Tensor1D,
+        0.01,
+      ),
+    shapes: (a, b, c) => [[a, b, 2, c], [c], [c], [c], [c]],
+  },
+  {
+    ...{ kernel: "FusedBatchNorm", gradient: false, domains: ["real", "real", "positive"] },
+    fn: (x, mean, variance) => tf.batchNorm(x, mean as tf.Tensor, variance as tf.Tensor),
+    shapes: (a, b, c) => [
+      [a, b, c],
+      [a, b, c],
+      [a, b, c],
+    ],
+  },
+  ...["LRN", "LRNGrad"].map((kernel, at) =>
+    one(kernel, (x) => tf.localResponseNormalization(x as T4, at + 1, 1.2, 0.7, 0.6), image),
+  ),
+];
+
+/**
+ * Gradients of one image only, and of bilinear resizing of square ones, because of mistakes in the CPU backend's
+ * (resize.ts says which); resize.test.ts compares with finite differences.
+ */
+const resized = (
+  kernel: string,
+  fn: (x: T4, size: [number, number]) => tf.Tensor,
+  gradient = true,
+): OpCase[] =>
+  (
+    [
+      [4, 9],
+      [3, 2],
+      [8, 6],
+    ] as [number, number][]
+  ).map((size) =>
+    one(
+      kernel,
+      (x) => fn(x as T4, size),
+      (a, _b, c) => [gradient ? [1, 4, kernel.includes("Bilinear") ? 4 : 3, c] : [a, 4, 3, c]],
+      gradient,
+    ),
+  );
+
+const resizing: OpCase[] = [
+  ...resized("ResizeNearestNeighbor", (x, size) => tf.image.resizeNearestNeighbor(x, size)),
+  ...resized("ResizeNearestNeighborGrad", (x, size) => tf.image.resizeNearestNeighbor(x, size, true)),
+  ...resized(
+    "ResizeNearestNeighbor",
+    (x, size) => tf.image.resizeNearestNeighbor(x, size, false, true),
+    false,
+  ),
+  ...resized("ResizeBilinear", (x, size) => tf.image.resizeBilinear(x, size)),
+  ...resized("ResizeBilinearGrad", (x, size) => tf.image.resizeBilinear(x, size, true)),
+  ...resized("ResizeBilinear", (x, size) => tf.image.resizeBilinear(x, size, false, true), false),
+];
+
+export const imageCases: readonly OpCase[] = [...normalization, ...resizing];
