@@ -11,7 +11,6 @@ const one = (kernel: string, fn: OpCase["fn"], shapes: Shapes, gradient = true):
 const forward = (kernel: string, fn: OpCase["fn"], shapes: Shapes): OpCase => one(kernel, fn, shapes, false);
 
 const image: Shapes = (a, b, c) => [[a, 2 + b, 3, c]];
-const _cube: Shapes = (a, b, c) => [[a, b, c]];
 const matrix: Shapes = (a, b) => [[a, b]];
 
 const list = (values: number[] | number[][]): tf.Tensor => tf.tensor(values, undefined, "int32");

@@ -8,11 +8,8 @@ type Shapes = NonNullable<OpCase["shapes"]>;
 const one = (kernel: string, fn: OpCase["fn"], shapes: Shapes, gradient = true): OpCase => ({
   ...{ kernel, fn, shapes, gradient, domains: ["real"] },
 });
-const _forward = (kernel: string, fn: OpCase["fn"], shapes: Shapes): OpCase => one(kernel, fn, shapes, false);
 
 const image: Shapes = (a, b, c) => [[a, 2 + b, 3, c]];
-const _cube: Shapes = (a, b, c) => [[a, b, c]];
-const _matrix: Shapes = (a, b) => [[a, b]];
 
 const normalization: OpCase[] = [
   {

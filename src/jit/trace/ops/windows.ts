@@ -155,14 +155,14 @@ export function transpose({ graph }: KernelCall, x: Value, perm: readonly number
   );
 }
 
-/** Zeros around space, as the windows want them. @param x channels first */
-export function padded(call: KernelCall, x: Value, { padBefore, padAfter }: Windows): Value {
+/** Zeros, or another number, around space, as the windows want them. @param x channels first */
+export function padded(call: KernelCall, x: Value, { padBefore, padAfter }: Windows, fill = 0): Value {
   if ([...padBefore, ...padAfter].every((size) => size === 0)) return x;
   const amounts = call.graph.integers([0, 0, ...padBefore, 0, 0, ...padAfter]);
   const shape = x.shape.map((size, at) =>
     at < 2 ? size : size + (padBefore[at - 2] as number) + (padAfter[at - 2] as number),
   );
-  return call.graph.node("Pad", [x, amounts, call.graph.scalar(0)], { shape, dtype: x.dtype });
+  return call.graph.node("Pad", [x, amounts, call.graph.scalar(fill)], { shape, dtype: x.dtype });
 }
 
 /**
@@ -186,7 +186,7 @@ export function placesOf(call: KernelCall, x: Value, windows: Windows): Value[] 
 }
 
 /** All positions in a box, the last dimension running fastest. */
-function positions(sizes: readonly number[]): number[][] {
+export function positions(sizes: readonly number[]): number[][] {
   return sizes.reduce<number[][]>(
     (before, size) => before.flatMap((start) => Array.from({ length: size }, (_, at) => [...start, at])),
     [[]],
