@@ -81,6 +81,18 @@ export class Frames {
         if (!found.has(variable.name)) found.set(variable.name, variable); // an inner one hides an outer one
       }
     }
+    const self = frame.frame.this;
+    if (
+      name === "Locals" &&
+      !frame.isCellBody &&
+      self.objectId !== undefined &&
+      self.className !== "global"
+    ) {
+      found.set("this", {
+        ...(await this.#link.targetWith<Variable>(self.objectId, "result")),
+        name: "this",
+      });
+    }
     if (name === "Locals" && frame.isCellBody) {
       for (const variable of await globals(this.#link, frame.script.declared)) {
         if (!found.has(variable.name)) found.set(variable.name, variable);
