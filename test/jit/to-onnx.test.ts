@@ -8,6 +8,7 @@ import { model as functional, input, layers, type SymbolicTensor, sequential } f
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { toOnnx } from "../../src/jit/index.js";
 import { lowerTrainingLoop } from "../../src/jit/onnx/training-loop.js";
+import { loadEngine } from "../../src/jit/session/engine.js";
 import { trace } from "../../src/jit/trace/trace.js";
 import { stacked } from "../../src/models/index.js";
 import { optionalTool } from "../optional-tool.js";
@@ -128,9 +129,35 @@ it("dropout is left out, as in predict", () => {
   model.dispose();
 });
 
-it("a model that reshapes over its rows needs a number of rows", () => {
+it("a convolutional model with reshapes takes any number of rows", async () => {
   const model = sequential();
-  model.add(layers.reshape({ targetShape: [2, 3], inputShape: [6] }));
+  model.add(layers.conv2d({ filters: 3, kernelSize: 3, inputShape: [6, 6, 1], activation: "relu" }));
+  model.add(layers.maxPooling2d({ poolSize: 2 }));
+  model.add(layers.flatten());
+  model.add(layers.dense({ units: 12 }));
+  model.add(layers.reshape({ targetShape: [2, 2, 3] }));
+  model.add(layers.conv2dTranspose({ filters: 1, kernelSize: 3, strides: 3, padding: "same" }));
+  const engine = await loadEngine("onnxruntime-node");
+  const session = await engine.open(toOnnx(model), 1);
+  for (const rows of [1, 5]) {
+    const x = tf.randomUniform([rows, 6, 6, 1], 0, 1, "float32", 1);
+    const expected = model.predict(x) as tf.Tensor;
+    const given = { data: x.dataSync<"float32">(), shape: x.shape, dtype: "float32" as const };
+    const outputs = await session.run({ [model.inputNames[0] as string]: given });
+    const [output] = Object.values(outputs);
+    expect(output?.shape).toEqual(expected.shape);
+    const values = output?.data as Float32Array;
+    for (const [at, value] of expected.dataSync().entries())
+      expect(Math.abs((values[at] as number) - value)).toBeLessThan(1e-5);
+    tf.dispose([x, expected]);
+  }
+  await session.release();
+  model.dispose();
+});
+
+it("a recurrent model, which begins with as many zeros as there are rows, needs their number", () => {
+  const model = sequential();
+  model.add(layers.lstm({ units: 2, inputShape: [3, 2] }));
   expect(() => toOnnx(model)).toThrow(/Give batchSize/);
   expect(toOnnx(model, { batchSize: 4 }).length).toBeGreaterThan(0);
   model.dispose();

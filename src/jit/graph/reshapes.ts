@@ -3,6 +3,7 @@
 // are moved before the reshape. Of a dense layer's six reshapes none is left.
 import { elementwise } from "./elementwise.js";
 import type { Constant, Node, Program, Value } from "./program.js";
+import { anyRows } from "./shapes.js";
 
 /** Fewer reshapes; values keep their names where they are still computed in their own shape. */
 export function moveReshapes(program: Program): Program {
@@ -48,7 +49,7 @@ class Reshapes {
     const known = this.made.get(key);
     if (known) return known;
     const output: Value = { ...value, name: `${value.name}_shaped` };
-    const inputs = [root, this.integers(value.shape)];
+    const inputs = [root, this.integers(anyRows(value.shape))];
     this.nodes.push({ op: "Reshape", inputs, output, attributes: {} });
     this.made.set(key, output);
     return output;
@@ -73,7 +74,11 @@ class Reshapes {
   }
 
   private integers(shape: readonly number[]): Value {
-    const value: Value = { name: `shape_${shape.join("_")}`, shape: [shape.length], dtype: "int64" };
+    const value: Value = {
+      name: `shape_${shape.join("_").replace("-1", "any")}`,
+      shape: [shape.length],
+      dtype: "int64",
+    };
     if (!this.lists.has(value.name)) this.constants.push({ value, data: BigInt64Array.from(shape, BigInt) });
     this.lists.add(value.name);
     return value;

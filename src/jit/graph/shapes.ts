@@ -19,3 +19,8 @@ export function axesOf(axis: number | readonly number[] | null | undefined, rank
   const axes = (typeof axis === "number" ? [axis] : axis).map((each) => (each < 0 ? each + rank : each));
   return [...new Set(axes)].sort((a, b) => a - b);
 }
+
+/** A shape as Reshape takes it, the first size left open: so a program for 2 rows serves any number of them. */
+export function anyRows(shape: readonly number[]): readonly number[] {
+  return shape.length > 0 && shape.every((size) => size > 0) ? shape.with(0, -1) : shape;
+}

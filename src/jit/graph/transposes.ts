@@ -4,6 +4,7 @@
 // axes are renamed. Between two convolutions none is left.
 import { elementwise } from "./elementwise.js";
 import { type Constant, type Data, type Node, type Program, sizeOf, type Value } from "./program.js";
+import { anyRows } from "./shapes.js";
 
 /** A value whose elements are there in another order of axes: its axis i is the root's axis `perm[i]`. */
 interface View {
@@ -167,8 +168,14 @@ class Transposes {
 
   private reshaped(value: Value, shape: readonly number[]): Value {
     if (equal(value.shape, shape)) return value;
-    const output = { ...value, name: `${value.name}_as${shape.join("_")}`, shape };
-    return this.once({ op: "Reshape", inputs: [value, this.integers(shape)], output, attributes: {} });
+    // The first size follows from the others, and names must not tell the number of rows.
+    const output = { ...value, name: `${value.name}_as_${shape.slice(1).join("_")}`, shape };
+    return this.once({
+      op: "Reshape",
+      inputs: [value, this.integers(anyRows(shape))],
+      output,
+      attributes: {},
+    });
   }
 
   private once(node: Node): Value {

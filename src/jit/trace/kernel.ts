@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { InternalError, UnsupportedOpError } from "../errors.js";
 import type { Builder } from "../graph/builder.js";
 import type { Attribute, DType, Value } from "../graph/program.js";
+import { anyRows } from "../graph/shapes.js";
 import { type TraceBackend, traceBackendName } from "./backend.js";
 
 export interface KernelCall {
@@ -86,7 +87,7 @@ export function cast({ graph }: Pick<KernelCall, "graph">, x: Value, dtype: DTyp
 /** The value itself if it has that shape. */
 export function reshape({ graph }: Pick<KernelCall, "graph">, x: Value, shape: readonly number[]): Value {
   if (x.shape.join() === shape.join() && x.shape.length === shape.length) return x;
-  return graph.node("Reshape", [x, graph.integers(shape)], { shape, dtype: x.dtype });
+  return graph.node("Reshape", [x, graph.integers(anyRows(shape))], { shape, dtype: x.dtype });
 }
 
 /** @throws UnsupportedOpError unless the condition holds */

@@ -56,14 +56,13 @@ export const rearrangements: KernelTable = {
 /** ONNX's way to say "to the first element and no further" with a negative step. */
 const beforeFirst = -(2 ** 31);
 
-/** `size` elements from `begin` along each axis. */
+/** `size` elements from `begin` along each axis; axes that stay whole are not named. */
 export function slice(call: KernelCall, x: Value, begin: readonly number[], size: readonly number[]): Value {
-  const ends = begin.map((from, at) => from + (size[at] as number));
-  return sliceNode(call, x, begin, ends, {
-    axes: axesOf(null, x.shape.length),
-    steps: begin.map(() => 1),
-    shape: size,
-  });
+  const axes = axesOf(null, x.shape.length).filter((axis) => size[axis] !== x.shape[axis]);
+  if (axes.length === 0) return x;
+  const starts = axes.map((axis) => begin[axis] as number);
+  const ends = axes.map((axis) => (begin[axis] as number) + (size[axis] as number));
+  return sliceNode(call, x, starts, ends, { axes, steps: axes.map(() => 1), shape: size });
 }
 
 function sliceNode(
