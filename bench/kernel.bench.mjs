@@ -1,58 +1,75 @@
-// Times our kernel and, where Debian's python3-ipykernel is installed, IPython's, interleaved in one run:
-// start to the first kernel_info, a first and a warm `1+1`, a warm completion, an interrupt.
-// Prints medians, spreads and ratios. Run after `npm run build`: npm run bench:kernel
-import { tmpdir } from "node:os";
+// Our kernel beside tslab, Deno's and, where Debian's python3-ipykernel is installed, IPython's, interleaved in one
+// run: times, memory, and what a user can rely on. Writes a section of RESULTS.md: npm run bench:kernel
 import { performance } from "node:perf_hooks";
-import { KernelProcess, listKernelSpecs } from "../dist/kernel/manager/index.js";
+import { behaviours, checkBehaviour } from "./behaviours.mjs";
+import { contenders, memoryOf, projectFolder, startKernel } from "./contenders.mjs";
+import { circumstances, median, table, writeSection } from "./report.mjs";
 
-const starts = 5;
-const rounds = 30;
-const { specs } = await listKernelSpecs();
-const contenders = [
-  {
-    name: "latent-lab",
-    complete: "tf.layers.den",
-    prepare: 'import * as tf from "@tensorflow/tfjs-node"',
-    loop: 'console.log("go"); while (true) {}',
-  },
-  {
-    name: "python3",
-    complete: "collections.Ord",
-    prepare: "import collections",
-    loop: 'print("go", flush=True)\nwhile True: pass',
-  },
-].filter(({ name }) => specs.some((spec) => spec.name === name));
+const starts = Number(process.env.STARTS ?? 7);
+const rounds = 20;
+const lines = 20_000;
+const folder = projectFolder();
+const kernels = await contenders();
 
+/** Samples by what was measured and by kernel; numbers, or a word where a kernel has nothing to measure. */
 const samples = new Map();
-const add = (kernel, what, milliseconds) => {
+const add = (kernel, what, value) => {
   const key = `${what}|${kernel}`;
-  samples.set(key, [...(samples.get(key) ?? []), milliseconds]);
+  samples.set(key, [...(samples.get(key) ?? []), value]);
 };
 
 for (let start = 0; start < starts; start++) {
-  for (const contender of contenders) await measure(contender);
-}
-table();
-
-async function measure({ name, complete, prepare, loop }) {
-  const spec = specs.find((each) => each.name === name);
-  const kernel = await timed(name, "start to ready", () => KernelProcess.start({ spec, cwd: tmpdir() }));
-  const run = (code, more = {}) =>
-    kernel.request("execute_request", { code, silent: false, store_history: true, allow_stdin: false }, more);
-  const first = await timed(name, "first 1+1", () => run("1+1"));
-  if (first.content.status !== "ok") throw new Error(`${name} cannot add`);
-  for (let round = 0; round < rounds; round++) await timed(name, "warm 1+1", () => run(`${round}+1`));
-  await run(prepare);
-  const ask = () => kernel.request("complete_request", { code: complete, cursor_pos: complete.length });
-  const { matches } = (await timed(name, "first completion", ask)).content;
-  if (matches.length === 0) throw new Error(`${name} completes nothing`);
-  for (let round = 0; round < rounds; round++) await timed(name, "warm completion", ask);
-  await timedInterrupt(name, kernel, run, loop);
-  await kernel.shutdown();
+  for (const contender of kernels) await measure(contender);
+  console.log(`start ${start + 1} of ${starts} measured`);
 }
 
-/** From the request to the cell's reply, while the cell computes. */
-async function timedInterrupt(name, kernel, run, loop) {
+async function measure(contender) {
+  const { name } = contender;
+  const { kernel, run } = await timed(name, "start to ready", () => startKernel(contender, folder));
+  add(name, "memory at ready", memoryOf(kernel.pid));
+  await timed(name, "first cell", () => expectOk(run(contender.add(1, 1)), name));
+  for (let round = 0; round < rounds; round++)
+    await timed(name, "warm cell", () => run(contender.add(round, 1)));
+  if (contender.importTensorFlow !== undefined) {
+    await timed(name, "import TensorFlow.js", () => expectOk(run(contender.importTensorFlow), name));
+    await timed(name, "first cell with it", () => expectOk(run(contender.useTensorFlow), name));
+    for (let round = 0; round < 5; round++)
+      await timed(name, "warm cell with it", () => run(contender.useTensorFlow));
+  }
+  if (contender.beforeCompletion) await run(contender.beforeCompletion);
+  await measureCompletion(contender, kernel);
+  await measureBurst(contender, run);
+  if (name !== "tslab" && name !== "Deno") await measureInterrupt(contender, kernel, run);
+  await Promise.race([kernel.shutdown(), new Promise((resolve) => setTimeout(resolve, 5000))]);
+}
+
+/** Of a line that is typed: each request has another letter, as at a keyboard. */
+async function measureCompletion({ name, complete }, kernel) {
+  const ask = (code) => kernel.request("complete_request", { code, cursor_pos: code.length });
+  const { matches } = (await timed(name, "first completion", () => ask(complete))).content;
+  if (!matches?.some((match) => match.endsWith("dense") || match.includes("Ord")))
+    throw new Error(`${name} completes ${complete} with ${matches}`);
+  for (let round = 0; round < rounds; round++) {
+    const code = `${" ".repeat(round)}${complete.slice(0, complete.length - (round % 3))}`;
+    await timed(name, "warm completion", () => ask(code));
+  }
+}
+
+async function measureBurst({ name, burst }, run) {
+  let received = 0;
+  const limit = AbortSignal.timeout(20_000);
+  const onIopub = ({ header, content }) => {
+    if (header.msg_type === "stream") received += content.text.split("\n").length - 1;
+  };
+  await timed(name, "20,000 lines", async () => {
+    const ended = run(burst(lines), { onIopub }).catch(() => {});
+    await Promise.race([ended, new Promise((resolve) => limit.addEventListener("abort", resolve))]);
+  });
+  add(name, "lines received", received);
+}
+
+/** From the request to the cell's reply, while the cell computes. Others do not survive it: see the behaviours. */
+async function measureInterrupt({ name, loop }, kernel, run) {
   let running = () => {};
   const started = new Promise((resolve) => {
     running = resolve;
@@ -65,6 +82,11 @@ async function timedInterrupt(name, kernel, run, loop) {
   });
 }
 
+async function expectOk(reply, name) {
+  const { content } = await reply;
+  if (content.status !== "ok") throw new Error(`${name}: a cell failed: ${content.evalue ?? content.status}`);
+}
+
 async function timed(kernel, what, action) {
   const start = performance.now();
   const value = await action();
@@ -72,29 +94,56 @@ async function timed(kernel, what, action) {
   return value;
 }
 
-function table() {
-  const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
-  const cell = (what, name) => {
+const measures = [
+  ["start to ready", "ms"],
+  ["first cell", "ms"],
+  ["warm cell", "ms"],
+  ["import TensorFlow.js", "ms"],
+  ["first cell with it", "ms"],
+  ["warm cell with it", "ms"],
+  ["first completion", "ms"],
+  ["warm completion", "ms"],
+  ["interrupt", "ms"],
+  ["20,000 lines", "ms"],
+  ["lines received", ""],
+  ["memory at ready", "MB"],
+];
+
+function timesTable() {
+  const show = (what, unit, { name }) => {
     const values = samples.get(`${what}|${name}`);
-    return `${median(values).toFixed(1)} ms (${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)})`;
+    if (values === undefined) return "–";
+    const [own] = kernels;
+    const [middle, ours] = [median(values), median(samples.get(`${what}|${own.name}`))];
+    const ratio = name === own.name || unit === "" ? "" : ` (×${(middle / ours).toFixed(1)})`;
+    return `${middle.toFixed(middle < 10 && unit !== "" ? 1 : 0)}${unit && ` ${unit}`}${ratio}`;
   };
-  console.log(
-    `Node ${process.versions.node}, ${starts} starts, ${rounds} rounds each; median (least to most)\n`,
+  const head = ["median, and as a multiple of ours", ...kernels.map(({ name }) => name)];
+  return table(
+    head,
+    measures.map(([what, unit]) => [what, ...kernels.map((kernel) => show(what, unit, kernel))]),
   );
-  const names = contenders.map(({ name }) => name);
-  console.log(`| | ${names.join(" | ")} | ratio |\n|---|${"---|".repeat(names.length + 1)}`);
-  for (const what of [
-    "start to ready",
-    "first 1+1",
-    "warm 1+1",
-    "first completion",
-    "warm completion",
-    "interrupt",
-  ]) {
-    const ratio =
-      names.length === 2
-        ? (median(samples.get(`${what}|${names[0]}`)) / median(samples.get(`${what}|${names[1]}`))).toFixed(2)
-        : "–";
-    console.log(`| ${what} | ${names.map((name) => cell(what, name)).join(" | ")} | ${ratio} |`);
-  }
 }
+
+async function behaviourTable() {
+  const peers = kernels.filter(({ name }) => name !== "IPython");
+  const rows = [];
+  for (const behaviour of behaviours) {
+    const row = [behaviour.name];
+    for (const kernel of peers) row.push((await checkBehaviour(behaviour, kernel))?.split("\n")[0] ?? "yes");
+    rows.push(row);
+    console.log(row.join(" | "));
+  }
+  return table(["", ...peers.map(({ name }) => name)], rows);
+}
+
+const text = `${circumstances()} ${starts} starts of each kernel, interleaved; ${rounds} rounds of warm cells and completions in each start, at different letters. tslab ${"1.0.22"}, Deno ${"2.9.6"}, Debian's ipykernel; TensorFlow.js is the same package for all.
+
+${timesTable()}
+
+What a user can rely on, each checked in a kernel of its own, with the interrupt that the kernelspec asks for:
+
+${await behaviourTable()}`;
+writeSection("kernel", text);
+console.log(`\n${text}\n\nwritten to bench/RESULTS.md`);
+process.exit(0);

@@ -18,8 +18,8 @@ export function addKernelCommands(program: Command): void {
     .description("run a kernel for a Jupyter client (kernelspecs call this)")
     .argument("<connection-file>", "JSON file with the addresses and the key, written by the client")
     .action(async (connectionFile: string) => {
-      const { runKernel } = await import("../kernel/threads/main-thread.js");
-      runKernel(connectionFile);
+      const { startKernel } = await import("../kernel/threads/start-kernel.js");
+      await startKernel(connectionFile);
     });
 }
 

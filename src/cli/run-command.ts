@@ -1,19 +1,6 @@
-// `latent-lab run`: executes notebooks without a front end, some at a time, with progress and a summary.
-import { mkdir } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { stripVTControlCharacters } from "node:util";
+// `latent-lab run`: executes notebooks without a front end. What it needs is loaded when it runs.
 import { type Command, InvalidArgumentError } from "commander";
-import { LatentLabError, UsageError } from "../core/errors.js";
-import { type Progress, type RunResult, readNotebook, runNotebook, writeNotebook } from "../course/index.js";
-import { ProgressLine } from "./progress-line.js";
-
-interface Options {
-  out?: string;
-  inPlace?: true;
-  kernel?: string;
-  timeout: number;
-  jobs: number;
-}
+import type { RunNotebooksOptions } from "./run-notebooks.js";
 
 export function addRunCommand(program: Command): void {
   program
@@ -29,124 +16,10 @@ export function addRunCommand(program: Command): void {
       "after",
       "\nWithout --out and --in-place nothing is written; the summary tells what happened.",
     )
-    .action(async (paths: string[], options: Options) => {
-      if (options.out !== undefined) await prepareOut(options.out, paths, options.inPlace);
-      if (!(await runAll(paths, options))) process.exitCode = 1;
+    .action(async (paths: string[], options: RunNotebooksOptions) => {
+      const { runNotebooks } = await import("./run-notebooks.js");
+      if (!(await runNotebooks(paths, options))) process.exitCode = 1;
     });
-}
-
-/** Makes the folder of `--out`. @throws UsageError if what it is to hold would be lost or cannot be written */
-async function prepareOut(out: string, paths: readonly string[], inPlace?: boolean): Promise<void> {
-  if (inPlace) throw new UsageError("run: expected --out or --in-place; got both. Leave one out.");
-  const names = paths.map((path) => basename(path));
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw new UsageError(
-      `run: expected notebooks of different names for --out; got two of the same name, ${twice}. Run them one by one.`,
-    );
-  }
-  try {
-    await mkdir(out, { recursive: true });
-  } catch (error) {
-    const reason = (error as Error).message;
-    throw new UsageError(`run: expected a folder for --out; got ${out} (${reason}). Give another one.`, {
-      cause: error,
-    });
-  }
-}
-
-/** @returns whether all notebooks ran to their end */
-async function runAll(paths: readonly string[], options: Options): Promise<boolean> {
-  const progress = new ProgressLine(process.stderr);
-  const { signal, release } = stopSignal();
-  const waiting = [...paths];
-  let allGood = true;
-  const worker = async (): Promise<void> => {
-    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
-      try {
-        const result = await runOne(path, options, progress, signal);
-        if (result.status === "error") allGood = false;
-        progress.print(summary(path, result));
-      } catch (error) {
-        signal.throwIfAborted();
-        allGood = false;
-        progress.print(`✗ ${reasonOf(error, path)}`);
-      } finally {
-        progress.remove(path);
-      }
-    }
-  };
-  try {
-    // All of them, also when one fails: none may go on unseen.
-    const workers = await Promise.allSettled(
-      Array.from({ length: Math.min(options.jobs, paths.length) }, worker),
-    );
-    for (const result of workers) if (result.status === "rejected") throw result.reason;
-  } finally {
-    progress.clear();
-    release();
-  }
-  return allGood;
-}
-
-/** Aborts on the first signal to end; a second one ends this process at once, and with it the kernels. */
-function stopSignal(): { signal: AbortSignal; release(): void } {
-  const stop = new AbortController();
-  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  const onSignal = (): void => {
-    if (stop.signal.aborted) process.exit(1);
-    stop.abort(new UsageError("run: stopped by a signal; nothing more is written."));
-  };
-  for (const name of names) process.on(name, onSignal);
-  const release = (): void => {
-    for (const name of names) process.off(name, onSignal);
-  };
-  return { signal: stop.signal, release };
-}
-
-/** Why a notebook could not be run or written, with its path. @throws what is a bug of ours */
-function reasonOf(error: unknown, path: string): string {
-  const ofSystem = error instanceof Error && "syscall" in error;
-  if (!(error instanceof LatentLabError || ofSystem)) throw error;
-  return error.message.startsWith(path) ? error.message : `${path}: ${error.message}`;
-}
-
-async function runOne(
-  path: string,
-  options: Options,
-  progress: ProgressLine,
-  signal: AbortSignal,
-): Promise<RunResult> {
-  const notebook = await readNotebook(path);
-  const result = await runNotebook(notebook, {
-    path,
-    timeout: options.timeout,
-    signal,
-    onProgress: (state) => progress.set(path, progressText(path, state)),
-    ...(options.kernel === undefined ? {} : { kernel: options.kernel }),
-  });
-  const target = options.inPlace ? path : options.out && join(options.out, basename(path));
-  if (target) await writeNotebook(target, notebook);
-  return result;
-}
-
-function progressText(path: string, { done, total, seconds }: Progress): string {
-  const width = 20;
-  const filled = total === 0 ? width : Math.round((width * done) / total);
-  return `${basename(path)} ${"█".repeat(filled)}${"░".repeat(width - filled)} ${done}/${total} cells, ${seconds.toFixed(0)} s`;
-}
-
-function summary(path: string, { status, executed, total, seconds, failure }: RunResult): string {
-  const head = `${status === "ok" ? "✓" : "✗"} ${path}: ${executed} of ${total} cells in ${seconds.toFixed(1)} s`;
-  if (!failure) return head;
-  const source = failure.source.split("\n").slice(0, 3).join("\n    ");
-  return `${head}\n  cell ${failure.cell} failed:\n    ${source}\n${readable(failure.traceback.join("\n"))}`;
-}
-
-/** A kernel's traceback, without its colours where no terminal shows them. */
-function readable(traceback: string): string {
-  const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
-  return coloured ? traceback : stripVTControlCharacters(traceback);
 }
 
 /** Node's timers go no further; beyond, they would fire at once. */

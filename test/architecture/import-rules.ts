@@ -45,7 +45,7 @@ const kernelParts: Readonly<Record<string, (user: string, typeOnly: boolean) => 
   "kernel/manager/index.ts": () => true,
   "kernel/protocol/wire.ts": (_, typeOnly) => typeOnly,
   "kernel/install/kernelspec-files.ts": (user) => user === "cli",
-  "kernel/threads/main-thread.ts": (user) => user === "cli",
+  "kernel/threads/start-kernel.ts": (user) => user === "cli",
 };
 
 /** Chooses a TensorFlow.js backend when it is imported, which only code that computes may cause. */

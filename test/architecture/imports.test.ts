@@ -40,7 +40,7 @@ const mistakes: [name: string, files: Record<string, string>, message: RegExp][]
     { "data/a.ts": 'let x: typeof import("../lab/index.js");' },
     /may not import lab/,
   ],
-  ["the lab runs a kernel itself", { "lab/a.ts": 'import "../kernel/threads/main-thread.js";' }, /no public/],
+  ["the lab runs a kernel itself", { "lab/a.ts": 'import "../kernel/threads/start-kernel.js";' }, /no public/],
   [
     "the course takes a value from the wire protocol",
     { "course/a.ts": 'import { newHeader } from "../kernel/protocol/wire.js";' },
@@ -73,7 +73,7 @@ it("the checker accepts what the rules allow", () => {
   const files = {
     "course/a.ts":
       'import type { Message } from "../kernel/protocol/wire.js"; import "../kernel/manager/index.js";',
-    "cli/main.ts": 'await import("../kernel/threads/main-thread.js"); import "../lab/index.js";',
+    "cli/main.ts": 'await import("../kernel/threads/start-kernel.js"); import "../lab/index.js";',
     "train/fit.ts": 'import "../plot/index.js"; import "../core/tensorflow.js"; import "./step.js";',
     "train/step.ts": 'import type { Fit } from "./fit.js";',
   };

@@ -8,7 +8,7 @@ export const repository = fileURLToPath(new URL("../../", import.meta.url));
 /** Texts by path below `folder`, with forward slashes. Declaration files, which have no code, are left out. */
 export function typeScriptFiles(folder: string): Map<string, string> {
   const paths = readdirSync(join(repository, folder), { recursive: true, encoding: "utf8" })
-    .filter((path) => /\.ts$/.test(path) && !/\.d\.ts$/.test(path))
+    .filter((path) => /\.ts$/.test(path) && !/\.d\.ts$|node_modules/.test(path))
     .sort();
   return new Map(
     paths.map((path) => [path.replaceAll("\\", "/"), readFileSync(join(repository, folder, path), "utf8")]),

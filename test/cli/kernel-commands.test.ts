@@ -35,8 +35,8 @@ it("installs a kernelspec with logos that starts this Node, below a prefix with 
     env: {},
   });
   expect(spec.argv[0]).toBe(process.execPath);
-  expect(spec.argv.slice(-3)).toEqual(["kernel", "run", "{connection_file}"]);
-  expect(existsSync(spec.argv.at(-4))).toBe(true);
+  expect(spec.argv.at(-1)).toBe("{connection_file}");
+  expect(existsSync(spec.argv.at(-2))).toBe(true);
   const png = await readFile(join(kernels, "latent-lab", "logo-64x64.png"));
   expect(png.subarray(1, 4).toString()).toBe("PNG");
   expect(await readFile(join(kernels, "latent-lab", "logo-svg.svg"), "utf8")).toContain("<svg");

@@ -30,7 +30,11 @@ export class LanguageClient {
     this.#memory = memory;
     const { version } = createRequire(import.meta.url)("typescript/package.json") as { version: string };
     this.typeScriptVersion = version;
-    this.#start();
+  }
+
+  /** Loads the compiler; without this, the first question does. */
+  warmUp(): void {
+    if (this.#worker === undefined) this.#start();
   }
 
   /** A cell was compiled and runs: its names are known from now on. */
@@ -71,7 +75,7 @@ export class LanguageClient {
 
   #ask(request: LanguageRequest): Promise<Content> {
     const id = ++this.#requests;
-    if (this.#worker === undefined) this.#start();
+    this.warmUp();
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve);
       this.#worker?.postMessage({ id, request } satisfies ToLanguage);

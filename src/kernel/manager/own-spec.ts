@@ -15,9 +15,7 @@ export function ownKernelSpec(): KernelSpec {
       // Without this flag an interrupt inside a timer's callback aborts the whole process (Node 20 to 26).
       "--no-force-async-hooks-checks",
       "--no-warnings",
-      commandFile(),
-      "kernel",
-      "run",
+      kernelFile(),
       "{connection_file}",
     ],
     displayName: "TypeScript (Latent Lab)",
@@ -28,7 +26,7 @@ export function ownKernelSpec(): KernelSpec {
   };
 }
 
-/** Absolute path of dist/cli/main.js, also when this file itself runs from src/ (tests). */
-function commandFile(): string {
-  return fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
+/** Absolute path of dist/kernel/main.js, also when this file itself runs from src/ (tests). */
+function kernelFile(): string {
+  return fileURLToPath(new URL("../../../dist/kernel/main.js", import.meta.url));
 }

@@ -93,6 +93,8 @@ export class KernelSession {
   fromMain(message: ToProtocol): void {
     switch (message.type) {
       case "ready":
+        // Not before: the start of the kernel needs the processor, too.
+        this.#parts.language.warmUp();
         return this.#execution.resume();
       case "compiled":
         return this.#compiled(message);

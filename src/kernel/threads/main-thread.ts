@@ -1,6 +1,6 @@
 // The kernel's main thread: user code, and nothing else that could block or be blocked. The protocol thread
 // is a worker, so heartbeats, interrupts and completions are answered while a cell computes.
-import { MessageChannel, Worker } from "node:worker_threads";
+import type { MessagePort, Worker } from "node:worker_threads";
 import { denoJupyter } from "../compat/deno.js";
 import { DebugTarget } from "../debug/target.js";
 import { CellRunner } from "../evaluate/cell-runner.js";
@@ -14,30 +14,20 @@ import { NotebookModules } from "../evaluate/modules.js";
 import { captureStreams } from "../evaluate/output.js";
 import { CellSchedulers } from "../evaluate/schedulers.js";
 import { CellTasks } from "../evaluate/tasks.js";
-import { readConnectionFile } from "../protocol/connection-file.js";
-import { Backlog } from "./backlog.js";
-import type { CellId, ProtocolData, Report, ToMain } from "./messages.js";
+import type { Backlog } from "./backlog.js";
+import type { CellId, Report, ToMain } from "./messages.js";
 
-/**
- * Runs a kernel until it is asked to shut down, in the present folder.
- * @throws ProtocolError if the connection file cannot be read or is not one
- */
-export function runKernel(connectionFile: string): void {
-  const connection = readConnectionFile(connectionFile);
-  const answers = new MessageChannel();
-  const signal = new Int32Array(new SharedArrayBuffer(4));
-  const backlog = new Backlog();
-  const protocol = new Worker(new URL("./protocol-thread.js", import.meta.url), {
-    workerData: {
-      connection,
-      folder: process.cwd(),
-      answers: answers.port2,
-      signal,
-      backlog: backlog.shared,
-    } satisfies ProtocolData,
-    transferList: [answers.port2],
-    name: "protocol",
-  });
+export interface MainThreadParts {
+  protocol: Worker;
+  /** Where answers to a sleeping main thread arrive … */
+  answers: MessagePort;
+  /** … and what is counted up to wake it. */
+  signal: Int32Array;
+  backlog: Backlog;
+}
+
+/** Makes this thread ready for cells, and says so to the protocol thread. */
+export function runMainThread({ protocol, answers, signal, backlog }: MainThreadParts): void {
   const schedulers = new CellSchedulers();
   const signals = new CellSignals();
   const modules = new NotebookModules(process.cwd());
@@ -52,7 +42,7 @@ export function runKernel(connectionFile: string): void {
   const beforeRun = (script: string, declared: string[]): Promise<void> => target.beforeRun(script, declared);
   const runner = new CellRunner({ report, schedulers, signals, modules, deno, beforeRun });
   const target = new DebugTarget({ report, sources: runner.sources });
-  const input = new CellInput({ report, currentCell, answers: answers.port1, signal });
+  const input = new CellInput({ report, currentCell, answers, signal });
   const showError = strayErrors(report, currentCell, runner);
   const comms = new KernelComms({ report, schedulers, tasks, failed: showError });
   const interactive = interactiveHost({ comms, tasks, currentCell, sources: runner.sources, showError });
@@ -63,7 +53,6 @@ export function runKernel(connectionFile: string): void {
   protocol.on("error", (error) => fail(`the protocol thread failed: ${error.stack ?? error}`));
   protocol.on("exit", (code) => exit(code));
 
-  modules.install();
   runner.sources.install();
   target.install();
   schedulers.install();
@@ -74,6 +63,8 @@ export function runKernel(connectionFile: string): void {
   catchStrayErrors(showError);
   askBeforeExit(report, currentCell);
   report({ type: "ready" });
+  // Takes a while, and no cell can come before it: messages are handled in later tasks.
+  modules.install();
 }
 
 interface Parts {

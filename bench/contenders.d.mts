@@ -1,0 +1,4 @@
+export interface Contender {
+  name: string;
+}
+export function ownContender(): Promise<Contender>;

@@ -1,0 +1,14 @@
+// What kernelspecs start: a kernel for the connection file that a client wrote. The same as `latent-lab kernel
+// run`, without what only the command line needs, since a kernel's start is waited for.
+import { LatentLabError } from "../core/errors.js";
+import { startKernel } from "./threads/start-kernel.js";
+
+const [connectionFile] = process.argv.slice(2);
+try {
+  if (connectionFile === undefined) throw new Error("expected the path of a connection file; got none.");
+  await startKernel(connectionFile);
+} catch (error) {
+  // What a user can mend is said in one line; anything else is a bug of ours and needs its stack.
+  console.error(error instanceof LatentLabError ? `latent-lab kernel: ${error.message}` : error);
+  process.exitCode = 1;
+}
