@@ -2,16 +2,16 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { DebugClient } from "./debug-client.js";
 
 let client: DebugClient;
 const folder = mkdtempSync(join(tmpdir(), "steps "));
-beforeAll(async () => {
+beforeEach(async () => {
   client = await DebugClient.start(folder);
   await client.attach();
 });
-afterAll(() => client.stop());
+afterEach(() => client.stop());
 
 const functions = `function double(x: number): number {
   const result = 2 * x;
@@ -43,12 +43,12 @@ it("stepIn goes into a call, each of a line in turn; stepOut comes back", async 
   await client.breakAt(code, 2);
   const cell = client.notebook.start(code);
   await client.stopped();
-  expect(await client.step("stepIn")).toEqual(["step", "twice:6", "Cell [3]:2"]);
-  expect(await client.step("stepIn")).toEqual(["step", "double:2", "twice:6", "Cell [3]:2"]);
-  expect(await client.step("stepOut")).toEqual(["step", "twice:6", "Cell [3]:2"]);
-  expect(await client.step("stepIn")).toEqual(["step", "double:2", "twice:6", "Cell [3]:2"]);
+  expect(await client.step("stepIn")).toEqual(["step", "twice:6", "Cell [2]:2"]);
+  expect(await client.step("stepIn")).toEqual(["step", "double:2", "twice:6", "Cell [2]:2"]);
+  expect(await client.step("stepOut")).toEqual(["step", "twice:6", "Cell [2]:2"]);
+  expect(await client.step("stepIn")).toEqual(["step", "double:2", "twice:6", "Cell [2]:2"]);
   expect((await client.scopes()).Locals).toMatchObject({ x: "4" });
-  expect(await client.step("stepOut")).toEqual(["step", "twice:7", "Cell [3]:2"]);
+  expect(await client.step("stepOut")).toEqual(["step", "twice:7", "Cell [2]:2"]);
   await client.go();
   expect((await cell.finished).result).toBe("8");
 });
@@ -67,8 +67,8 @@ nine`;
   await client.breakAt(code, 8);
   const cell = client.notebook.start(code);
   await client.stopped();
-  expect(await client.step("next")).toEqual(["step", "Cell [4]:9"]);
-  expect(await client.step("stepIn")).toEqual(["step", "work:3", "Cell [4]:9"]);
+  expect(await client.step("next")).toEqual(["step", "Cell [1]:9"]);
+  expect(await client.step("stepIn")).toEqual(["step", "work:3", "Cell [1]:9"]);
   expect(await client.step("next")).toEqual(["step", "work:4"]);
   expect(await client.step("next")).toEqual(["step", "work:5"]);
   expect(await client.step("next")).toEqual(["step", "work:6"]);
@@ -90,14 +90,14 @@ three`;
   const cell = client.notebook.start(code);
   expect(await client.stopped()).toEqual(["breakpoint", "later:3"]);
   const [, out] = await client.step("stepOut");
-  expect(out).toMatch(/^Cell \[5\]:[78]$/);
+  expect(out).toMatch(/^Cell \[1\]:[78]$/);
   await client.go();
   expect(await client.stopped()).toEqual(["breakpoint", "later:3"]);
   await client.breakAt(code, 5);
   await client.go();
   expect(await client.stopped()).toEqual(["breakpoint", "later:5"]);
   const [, over] = await client.step("next");
-  expect(over).toMatch(/^Cell \[5\]:[89]$/);
+  expect(over).toMatch(/^Cell \[1\]:[89]$/);
   await client.go();
   expect((await cell.finished).result).toBe("3");
 });
@@ -117,9 +117,9 @@ halves`;
   await client.breakAt(code, 2);
   const cell = client.notebook.start(code);
   await client.stopped();
-  expect(await client.step("stepIn")).toEqual(["step", "Cell [7]:3"]);
+  expect(await client.step("stepIn")).toEqual(["step", "Cell [2]:3"]);
   expect((await client.step("stepIn")).slice(0, 2)).toEqual(["step", "(anonymous):4"]);
-  expect(await client.step("stepIn")).toEqual(["step", "half:3", "(anonymous):4", "Cell [7]:3"]);
+  expect(await client.step("stepIn")).toEqual(["step", "half:3", "(anonymous):4", "Cell [2]:3"]);
   await client.go();
   expect((await cell.finished).result).toBe("[ 2, 4 ]");
 });

@@ -2,16 +2,16 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DebugClient } from "./debug-client.js";
 
 let client: DebugClient;
 const folder = mkdtempSync(join(tmpdir(), "debug 🐞 "));
-beforeAll(async () => {
+beforeEach(async () => {
   client = await DebugClient.start(folder);
   await client.attach();
 });
-afterAll(() => client.stop());
+afterEach(() => client.stop());
 
 describe("a breakpoint stops", () => {
   it("in a loop, each time, with the block's variables and the notebook's", async () => {
@@ -43,7 +43,7 @@ total`;
     await client.notebook.run(first);
     await client.breakAt(first, 3);
     const cell = client.notebook.start("const input = [1, 2];\nconst output = scale(input, 10);\noutput");
-    expect(await client.stopped()).toEqual(["breakpoint", "scale:3", "Cell [3]:2"]);
+    expect(await client.stopped()).toEqual(["breakpoint", "scale:3", "Cell [2]:2"]);
     expect((await client.scopes()).Locals).toEqual({
       values: "[ 1, 2 ]",
       by: "10",
@@ -62,9 +62,9 @@ const text = "😀😀"; const more = both(
 more`;
     await client.breakAt(code, 2, 4);
     const cell = client.notebook.start(code);
-    expect(await client.stopped()).toEqual(["breakpoint", "Cell [4]:2"]);
+    expect(await client.stopped()).toEqual(["breakpoint", "Cell [1]:2"]);
     await client.go();
-    expect(await client.stopped()).toEqual(["breakpoint", "Cell [4]:4"]);
+    expect(await client.stopped()).toEqual(["breakpoint", "Cell [1]:4"]);
     expect((await client.scopes()).Locals).toMatchObject({ more: '"😀😀🎉"' });
     await client.go();
     await cell.finished;
@@ -74,7 +74,7 @@ more`;
     const code = "const before = 1;\n// a comment\n\nconst after = before + 1;";
     await client.breakAt(code, 2);
     const cell = client.notebook.start(code);
-    expect(await client.stopped()).toEqual(["breakpoint", "Cell [5]:4"]);
+    expect(await client.stopped()).toEqual(["breakpoint", "Cell [1]:4"]);
     await client.go();
     await cell.finished;
     expect(await client.breakAt(code, 2)).toEqual([4]);
@@ -87,7 +87,7 @@ more`;
     await client.breakAt(old, 2);
     await client.breakAt(edited, 3);
     const cell = client.notebook.start(edited);
-    expect(await client.stopped()).toEqual(["breakpoint", "Cell [6]:3"]);
+    expect(await client.stopped()).toEqual(["breakpoint", "Cell [1]:3"]);
     await client.go();
     expect((await cell.finished).result).toBe("11");
   });
@@ -124,7 +124,7 @@ export function norm(point: Point): number {
     );
     await client.breakIn(file, 5);
     const cell = client.notebook.start('import { norm } from "./geometry";\nnorm({ x: 3, y: 4 })');
-    expect(await client.stopped()).toEqual(["breakpoint", "norm:5", "Cell [8]:2"]);
+    expect(await client.stopped()).toEqual(["breakpoint", "norm:5", "Cell [1]:2"]);
     expect((await client.frames())[0]?.source.path).toBe(file);
     expect((await client.scopes()).Locals).toMatchObject({ squares: "25" });
     const { content } = await client.ask<{ content: string }>("source", { source: { path: file } });
@@ -153,7 +153,7 @@ export function norm(point: Point): number {
 
   it("where the code says debugger", async () => {
     const cell = client.notebook.start("const here = 1;\ndebugger;\nhere");
-    expect(await client.stopped()).toEqual(["breakpoint", "Cell [11]:2"]);
+    expect(await client.stopped()).toEqual(["breakpoint", "Cell [1]:2"]);
     await client.go();
     await cell.finished;
   });
@@ -168,7 +168,7 @@ describe("an exception stops", () => {
 try { fail("caught"); } catch {}
 fail("not caught");`;
     const cell = client.notebook.start(code);
-    expect(await client.stopped()).toEqual(["exception", "fail:2", "Cell [12]:5"]);
+    expect(await client.stopped()).toEqual(["exception", "fail:2", "Cell [1]:5"]);
     expect((await client.scopes()).Locals).toEqual({ why: '"not caught"' });
     expect(await client.ask("exceptionInfo")).toMatchObject({ exceptionId: "TypeError" });
     await client.go();
@@ -176,8 +176,9 @@ fail("not caught");`;
   });
 
   it("after an await, too, and once", async () => {
+    await client.ask("setExceptionBreakpoints", { filters: ["uncaught"] });
     const cell = client.notebook.start("await null;\nthrow new RangeError('late');");
-    expect(await client.stopped()).toEqual(["exception", "Cell [13]:2"]);
+    expect(await client.stopped()).toEqual(["exception", "Cell [1]:2"]);
     await client.go();
     expect((await cell.finished).error?.ename).toBe("RangeError");
   });
@@ -185,7 +186,7 @@ fail("not caught");`;
   it("also where it is caught, if all are wanted", async () => {
     await client.ask("setExceptionBreakpoints", { filters: ["all"] });
     const cell = client.notebook.start("try {\n  JSON.parse('{');\n} catch {}\n'done'");
-    expect(await client.stopped()).toEqual(["exception", "Cell [14]:2"]);
+    expect(await client.stopped()).toEqual(["exception", "Cell [1]:2"]);
     await client.go();
     expect((await cell.finished).result).toBe("'done'");
     await client.ask("setExceptionBreakpoints", { filters: [] });
@@ -201,7 +202,7 @@ it("a program that runs is paused when it is asked to", async () => {
   await client.ask("pause", { threadId: 1 });
   const [reason, top] = await client.stopped();
   expect(reason).toBe("pause");
-  expect(top).toMatch(/^Cell \[16\]:[45]$/);
+  expect(top).toMatch(/^Cell \[1\]:[45]$/);
   await client.evaluate("turning = false");
   await client.go();
   expect((await cell.finished).status).toBe("ok");
@@ -210,7 +211,7 @@ it("a program that runs is paused when it is asked to", async () => {
 it("the next cell is paused at its first statement if none runs", async () => {
   await client.ask("pause", { threadId: 1 });
   const cell = client.notebook.start("const first = 1;\nconst second = 2;");
-  expect(await client.stopped()).toEqual(["pause", "Cell [17]:1"]);
+  expect(await client.stopped()).toEqual(["pause", "Cell [1]:1"]);
   await client.go();
   await cell.finished;
 });
