@@ -31,6 +31,9 @@ export class KernelDebugger {
   readonly #dumped = new Map<string, string>();
   readonly #breakpoints: Breakpoints;
   readonly #pauses: Pauses;
+  readonly #mainIsReady: Promise<void>;
+  /** The main thread has started, so that it can be asked. */
+  mainIsReady: () => void = () => {};
   #link: InspectorLink | undefined;
   #isStarted = false;
   #isForJupyterLab = true;
@@ -40,6 +43,9 @@ export class KernelDebugger {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#mainIsReady = new Promise((resolve) => {
+      this.mainIsReady = resolve;
+    });
     const link = (): InspectorLink => this.#needLink();
     this.#breakpoints = new Breakpoints({
       link,
@@ -60,6 +66,7 @@ export class KernelDebugger {
     const request = readRequest(content);
     const { seq, command } = request;
     const reply = { type: "response", seq: ++this.#events, request_seq: seq, command };
+    await this.#mainIsReady; // a restarted kernel is asked before it has started
     try {
       return { ...reply, success: true, body: await this.#answer(request) };
     } catch (error) {

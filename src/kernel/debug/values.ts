@@ -1,7 +1,7 @@
 // Values behind the numbers of `variablesReference`. A number stays good as long as its object lives; objects are
 // held weakly, so that looking at a large tensor does not keep it.
 import { type Child, childrenOf, type Group, groupChildren } from "./children.js";
-import { describe } from "./describe.js";
+import { describe, ownValue } from "./describe.js";
 import type { Variable } from "./protocol.js";
 
 /** Names that the kernel's compiler adds to a cell. */
@@ -30,8 +30,9 @@ export class ValueBook {
   }
 
   scope(scope: object): Variable[] {
-    const properties = Object.entries(Object.getOwnPropertyDescriptors(scope));
-    return this.#variables(properties.map(([name, { value }]) => ({ name, value })));
+    // To newer V8s, a variable above its declaration throws even when it is described.
+    const readers = Object.getOwnPropertyNames(scope).map((name) => [name, () => ownValue(scope, name)]);
+    return this.globals(Object.fromEntries(readers));
   }
 
   /** What is inside; empty if the object is gone. */

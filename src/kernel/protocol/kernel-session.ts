@@ -93,6 +93,7 @@ export class KernelSession {
   fromMain(message: ToProtocol): void {
     switch (message.type) {
       case "ready":
+        this.#debugger.mainIsReady();
         // Not before: the start of the kernel needs the processor, too.
         this.#parts.language.warmUp();
         return this.#execution.resume();
