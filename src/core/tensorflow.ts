@@ -1,11 +1,15 @@
 // Chooses TensorFlow.js's backend once, when the library is first imported: native TensorFlow if it is installed,
-// else WebAssembly, else plain JavaScript. The only file whose import has side effects. Library files take `tf`'s
+// else WebAssembly, else plain JavaScript. The faster ones take a moment to load, in which plain JavaScript is there
+// already: the file does not wait for them itself, since CommonJS programs and kernels such as tslab could not
+// import a module that waits. Our own kernel does. The only file whose import has side effects. Library files take `tf`'s
 // functions from `@tensorflow/tfjs-core`, the same instance that a notebook's `@tensorflow/tfjs-node` carries.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-node"; // the backend in plain JavaScript, and the layers
+import { announceBackend } from "./backend-ready.js";
 import { UsageError } from "./errors.js";
 
 /** The backends that Latent Lab knows, the fastest first. */
@@ -22,13 +26,20 @@ export interface BackendReport {
   notes: readonly string[];
 }
 
+/** As TensorFlow.js itself registers it: before plain JavaScript, which has 1. */
+const wasmPriority = 2;
 const require = createRequire(import.meta.url);
 const notes: string[] = [];
+const wanted = wantedBackend();
+registerCpu();
+void tf.setBackend("cpu"); // at once
 const ready = choose();
+announceBackend(ready);
 
 /**
- * Waits until a backend runs, and names it: `"tensorflow"`, `"wasm"` or `"cpu"`. Importing any library folder has
- * already waited. `LATENT_LAB_BACKEND=cpu` (or `wasm`, `tensorflow`) in the environment overrides the choice.
+ * Waits until a backend runs, and names it: `"tensorflow"`, `"wasm"` or `"cpu"`. In a notebook of our kernel, and in
+ * every asynchronous function of the library, that has happened. `LATENT_LAB_BACKEND=cpu` (or `wasm`,
+ * `tensorflow`) in the environment overrides the choice.
  */
 export async function readyBackend(): Promise<string> {
   await ready;
@@ -43,15 +54,16 @@ export async function backendReport(): Promise<BackendReport> {
   return { backend, simd, threads: 1, notes };
 }
 
-await ready;
+function wantedBackend(): BackendName | undefined {
+  const name = process.env.LATENT_LAB_BACKEND;
+  if (name === undefined || name === "tensorflow" || name === "wasm" || name === "cpu") return name;
+  throw new UsageError(
+    `LATENT_LAB_BACKEND: expected tensorflow, wasm or cpu; got ${name}. Change or unset it.`,
+  );
+}
 
 async function choose(): Promise<void> {
-  const wanted = process.env.LATENT_LAB_BACKEND;
-  if (wanted !== undefined && !["tensorflow", "wasm", "cpu"].includes(wanted))
-    throw new UsageError(
-      `LATENT_LAB_BACKEND: expected tensorflow, wasm or cpu; got ${wanted}. Change or unset it.`,
-    );
-  const candidates: BackendName[] = wanted ? [wanted as BackendName] : ["tensorflow", "wasm", "cpu"];
+  const candidates: BackendName[] = wanted ? [wanted] : ["tensorflow", "wasm", "cpu"];
   for (const name of candidates) if (await starts(name)) return;
   const asked = wanted ? `LATENT_LAB_BACKEND=${wanted}` : "a TensorFlow.js backend";
   throw new UsageError(
@@ -65,7 +77,6 @@ async function starts(name: BackendName): Promise<boolean> {
   try {
     if (name === "tensorflow") await registerNative();
     else if (name === "wasm") await registerWasm();
-    else await registerCpu();
     if (!(await tf.setBackend(name))) throw new Error("it could not be initialized");
     tf.tidy(() => tf.add(tf.scalar(1), tf.scalar(1)).dataSync());
     return true;
@@ -97,13 +108,17 @@ function packageManifest(from: string | URL, name: string): { name?: string } | 
 }
 
 async function registerWasm(): Promise<void> {
-  await registerCpu(); // `fit` moves there what WebAssembly has no kernel for
   const wasm = await import("@tensorflow/tfjs-backend-wasm");
   const folder = dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json"));
   wasm.setWasmPaths(join(folder, "wasm-out") + sep); // from the disk: emscripten reads paths with `fs`
   const events = ["uncaughtException", "unhandledRejection"] as const;
   const before = new Map(events.map((event) => [event, process.rawListeners(event)]));
-  if (!(await tf.setBackend("wasm"))) throw new Error("it could not be initialized");
+  // While `setBackend` waits for a backend, TensorFlow.js has none. So this one is made first, and plain
+  // JavaScript computes meanwhile.
+  const make = tf.findBackendFactory("wasm");
+  const backend = await make();
+  tf.removeBackend("wasm");
+  tf.registerBackend("wasm", () => backend, wasmPriority);
   // Emscripten adds handlers that throw every unhandled rejection again: in a notebook, one forgotten `await`
   // would end the kernel. They are its only additions, and the backend needs neither.
   for (const event of events)
@@ -111,8 +126,8 @@ async function registerWasm(): Promise<void> {
       if (!before.get(event)?.includes(listener)) process.removeListener(event, listener as () => void);
 }
 
-async function registerCpu(): Promise<void> {
-  if (tf.findBackend("cpu") === null) await import("@tensorflow/tfjs-node");
+/** `fit` also moves there what WebAssembly has no kernel for. */
+function registerCpu(): void {
   // Its first tensor prints a banner that advises to install tfjs-node, unless it believes that it was printed.
   const cpu = tf.findBackend("cpu") as { firstUse?: boolean } | null;
   if (cpu) cpu.firstUse = false;

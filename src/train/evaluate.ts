@@ -22,7 +22,14 @@ export type Reconstructor = LayersModel | { reconstruct(x: tf.Tensor2D): tf.Tens
  * @returns [rows, …], of rank 2 unless said otherwise, `predict<tf.Tensor4D>(…)`; the caller disposes
  * @throws ShapeError if x does not fit the model's input
  */
-export async function predict<Output extends tf.Tensor = tf.Tensor2D>(
+export async function predict(model: LayersModel, x: tf.Tensor, options?: BatchOptions): Promise<tf.Tensor2D>;
+// Two signatures, not a default type: a call inside another call would take its type from there.
+export async function predict<Output extends tf.Tensor>(
+  model: LayersModel,
+  x: tf.Tensor,
+  options?: BatchOptions,
+): Promise<Output>;
+export async function predict<Output extends tf.Tensor>(
   model: LayersModel,
   x: tf.Tensor,
   { batchSize = 1024 }: BatchOptions = {},

@@ -4,6 +4,7 @@
 import { register } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { backendReady } from "../../core/backend-ready.js";
 import { LatentLabError } from "../../core/errors.js";
 import { CommonJsModules } from "./common-js.js";
 import { defineHidden } from "./define-hidden.js";
@@ -58,7 +59,9 @@ export class NotebookModules {
     const request = JSON.stringify({ specifier: String(specifier), parent: this.meta.url, serial });
     this.#commonJs.dropChanged();
     try {
-      return await import(`${notebookScheme}${encodeURIComponent(request)}`);
+      const namespace: unknown = await import(`${notebookScheme}${encodeURIComponent(request)}`);
+      await backendReady();
+      return namespace;
     } catch (error) {
       if (isNotFound(error, specifier)) throw new ModuleNotFoundError(specifier, this.folder);
       throw error;

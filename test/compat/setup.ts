@@ -1,0 +1,13 @@
+// Installs the other kernels, once.
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const folder = fileURLToPath(new URL(".", import.meta.url));
+
+export default function setup(): void {
+  if (existsSync(join(folder, "node_modules", "tslab"))) return;
+  // On Windows npm is a script, which only a shell runs.
+  execFileSync("npm", ["ci"], { cwd: folder, stdio: "inherit", shell: process.platform === "win32" });
+}
