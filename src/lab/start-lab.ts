@@ -36,6 +36,8 @@ export interface LabOptions {
   /** `notebookHash` of notebooks whose outputs are trusted as shipped. */
   trustedHashes?: ReadonlySet<string>;
   limits?: Partial<Limits>;
+  /** Lets outputs of trusted notebooks load scripts from other hosts and send requests there. Default false. */
+  foreignScripts?: boolean;
   /** One line of trouble that the user should know of. Default: dropped. */
   log?(line: string): void;
 }
@@ -57,7 +59,11 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
   const path = await startPath(lab.root, options.preferredNotebook);
   const port = await freePort(host, options.port ?? 8888);
   const auth = new Auth({ token, secret, port });
-  const app = await buildApp(lab, { auth, hosts: new AllowedHosts(host, options.allowedHosts) });
+  const app = await buildApp(lab, {
+    auth,
+    hosts: new AllowedHosts(host, options.allowedHosts),
+    foreignScripts: options.foreignScripts ?? false,
+  });
   app.addHook("onClose", () => lab.kernels.close());
   await app.listen({ host, port });
   const url = `http://${urlHost(host)}:${port}${path}`;

@@ -22,7 +22,7 @@ type RegisteredPlugin = Parameters<JupyterPluginRegistry["registerPlugins"]>[0][
 async function start(): Promise<void> {
   const [mime, plugins] = await Promise.all([
     loadPlugins<IRenderMime.IExtension & { id: string }>(mimeExtensions),
-    loadPlugins<RegisteredPlugin>(extensions),
+    loadPlugins<RegisteredPlugin>([...extensions, ["latent-lab", () => import("./plugins")]]),
   ]);
   const pluginRegistry = new JupyterPluginRegistry();
   pluginRegistry.registerPlugins(plugins.enabled);

@@ -20,11 +20,16 @@ import { registerWorkspaces } from "./settings/workspace-routes.js";
 const defaultBodyLimit = 2 ** 20;
 
 export async function buildApp(lab: LabContext, guard: GuardOptions): Promise<FastifyInstance> {
+  const { requestTime, connections } = lab.limits;
   const app = fastify({
+    // Slow or silent peers lose their connection, so that they cannot keep others out.
+    requestTimeout: requestTime,
+    http: { headersTimeout: requestTime / 10, connectionsCheckingInterval: requestTime / 20 },
     bodyLimit: defaultBodyLimit,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 4096 },
   });
+  app.server.maxConnections = connections;
   await app.register(cookie);
   addParsers(app);
   installErrorHandlers(app, lab.log);

@@ -6,7 +6,7 @@ import type { KernelRegistry } from "./kernels/kernel-registry.js";
 import type { SessionRegistry } from "./kernels/sessions.js";
 import type { PageOptions } from "./pages/page-config.js";
 
-/** Limits on what one request may bring, in bytes. */
+/** Limits on what requests may bring, in bytes where nothing else is said. */
 export interface Limits {
   /** A file or notebook saved in one piece, and one part of an upload. */
   body: number;
@@ -14,9 +14,19 @@ export interface Limits {
   upload: number;
   /** A file opened in an editor. */
   read: number;
+  /** Longest time for one request to arrive, in ms; its headers have a tenth of it. */
+  requestTime: number;
+  /** Connections at the same time; more are dropped. */
+  connections: number;
 }
 
-export const defaultLimits: Limits = { body: 256 * 2 ** 20, upload: 8 * 2 ** 30, read: 256 * 2 ** 20 };
+export const defaultLimits: Limits = {
+  body: 256 * 2 ** 20,
+  upload: 8 * 2 ** 30,
+  read: 256 * 2 ** 20,
+  requestTime: 300_000,
+  connections: 2000,
+};
 
 export interface LabContext {
   root: ContentRoot;

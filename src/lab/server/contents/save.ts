@@ -7,6 +7,7 @@ import { atomicWrite } from "../../../core/atomic-write.js";
 import { checkNotebook, formatNotebook } from "../../../core/nbformat.js";
 import type { LabContext } from "../context.js";
 import { HttpError } from "../http-error.js";
+import { removeLeftovers } from "./leftovers.js";
 import { type ContentsModel, modelOf } from "./model.js";
 
 /** Body of PUT; JupyterLab sends the whole model, of which only this counts. */
@@ -35,6 +36,7 @@ export async function saveContents(
   }
   const bytes = await bytesOf(lab, apiPath, body);
   await atomicWrite(location.real, bytes);
+  await removeLeftovers(location.real);
   const model = await modelOf(lab.root, location);
   model.type = body.type;
   model.hash = createHash("sha256").update(bytes).digest("hex");

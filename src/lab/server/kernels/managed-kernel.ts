@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { type KernelMessage, type KernelProcess, newHeader, partsOf } from "../../../kernel/manager/index.js";
 import type { Channel } from "../../../kernel/protocol/wire.js";
+import { type CellRunModel, CellRuns } from "./cell-runs.js";
 import { ReplayBuffer } from "./replay-buffer.js";
 import type { ClientMessage, PackedMessage } from "./websocket-protocol.js";
 
@@ -28,6 +29,7 @@ export class ManagedKernel {
   readonly id = randomUUID();
   private readonly clients = new Set<KernelClient>();
   private readonly buffer = new ReplayBuffer();
+  private readonly cellRuns = new CellRuns();
   private executionState = "starting";
   private lastActivity = new Date();
   private reason = "";
@@ -45,6 +47,7 @@ export class ManagedKernel {
       log(detail);
     });
     process.on("state", (state) => {
+      if (state !== "ready" && state !== "closed") this.cellRuns.end();
       if (state === "autorestarting") this.announce("restarting");
       else if (state === "dead") this.announce("dead");
       else if (state === "restarting") this.executionState = "starting";
@@ -77,8 +80,23 @@ export class ManagedKernel {
     this.clients.delete(client);
   }
 
+  /** Whether pages are connected, or the kernel has something to do. */
+  get isInUse(): boolean {
+    return this.clients.size > 0 || this.executionState === "busy";
+  }
+
+  get idleSince(): Date {
+    return this.lastActivity;
+  }
+
+  /** The runs of cells whose page is gone, for the page of `session`, which gets their messages from now on. */
+  takeOverCells(session: string): CellRunModel[] {
+    return this.cellRuns.takeOver(session, this.isThere);
+  }
+
   async fromClient({ channel, parts, buffers }: ClientMessage): Promise<void> {
     this.lastActivity = new Date();
+    if (channel === "shell") this.noteCell(parts);
     await this.process.sendParts(channel, parts, buffers);
   }
 
@@ -94,9 +112,21 @@ export class ManagedKernel {
       else if (isBrowsers(session, this.process.session)) this.buffer.add(channel, message);
       return;
     }
+    this.cellRuns.heard(message, this.isThere);
     if (this.clients.size === 0) this.buffer.add(channel, message);
     const outgoing = packed(channel, message);
     for (const client of this.clients) client.send(outgoing);
+  }
+
+  private readonly isThere = (session: string): boolean =>
+    [...this.clients].some((client) => client.session === session);
+
+  /** JupyterLab names the cell in the metadata of its request. */
+  private noteCell([header, , metadata]: ClientMessage["parts"]): void {
+    const { msg_type: type, msg_id: id, session } = parsePart(header);
+    if (type !== "execute_request" || typeof id !== "string" || typeof session !== "string") return;
+    const { cellId } = parsePart(metadata);
+    if (typeof cellId === "string") this.cellRuns.asked(id, session, cellId);
   }
 
   /** A status that the server, not the kernel, tells: the kernel is being replaced, or is dead. */
@@ -113,6 +143,17 @@ export class ManagedKernel {
   private disconnectAll(): void {
     for (const client of this.clients) client.close();
     this.clients.clear();
+  }
+}
+
+/** An object, empty where the client sent none: the kernel judges its messages, not we. */
+function parsePart(bytes: Buffer): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(bytes.toString("utf8"));
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
   }
 }
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { LabContext } from "../context.js";
 import { newSession, sessionChange } from "./sessions.js";
 
+const takeOver = z.object({ session: z.string().min(1) });
 const newKernel = z.object({ name: z.string().nullish(), path: z.string().nullish() });
 
 function idOf(params: unknown): string {
@@ -30,6 +31,10 @@ export function registerKernels(app: FastifyInstance, { kernels }: LabContext): 
     const kernel = kernels.get(idOf(params));
     await kernel.process.restart();
     return kernel.model;
+  });
+  // Not of Jupyter's API: our front end asks when it opens a notebook whose kernel runs already.
+  app.post("/api/kernels/:id/cells", async ({ params, body }) => {
+    return kernels.get(idOf(params)).takeOverCells(takeOver.parse(body).session);
   });
 }
 

@@ -13,6 +13,8 @@ import { equalSecrets } from "./secret.js";
 export interface GuardOptions {
   auth: Auth;
   hosts: AllowedHosts;
+  /** Whether outputs may load scripts from other hosts and send requests there. */
+  foreignScripts?: boolean;
 }
 
 declare module "fastify" {
@@ -27,9 +29,10 @@ declare module "fastify" {
 const xsrfCookie = "_xsrf";
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
 
-export function installGuard(app: FastifyInstance, { auth, hosts }: GuardOptions): void {
+export function installGuard(app: FastifyInstance, { auth, hosts, foreignScripts }: GuardOptions): void {
+  const headers = securityHeaders(foreignScripts ?? false);
   app.addHook("onRequest", async (request, reply) => {
-    setSecurityHeaders(reply);
+    reply.headers(headers);
     checkSource(request, hosts);
     // What the router matched decides, not a reading of the URL of our own, which could differ from it.
     const { open, page = false } = request.routeOptions.config;
@@ -118,16 +121,19 @@ function checkXsrf(request: FastifyRequest): void {
   throw new HttpError(403, "The XSRF token is missing or wrong. Reload the page.");
 }
 
-function setSecurityHeaders(reply: FastifyReply): void {
-  reply.headers({
+/** What outputs need stays: inline scripts and `eval` (Plotly's 3-D figures), and `blob:` (PDF files, workers). */
+const ownScripts =
+  "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; worker-src 'self' blob:; connect-src 'self' data: blob:; ";
+
+function securityHeaders(foreignScripts: boolean): Record<string, string> {
+  const scripts = foreignScripts ? "" : ownScripts;
+  return {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    // Notebook outputs need inline scripts and eval, so scripts stay open; `blob:` shows PDF files.
-    "Content-Security-Policy":
-      "frame-ancestors 'self'; object-src blob:; base-uri 'self'; form-action 'self'",
-  });
+    "Content-Security-Policy": `${scripts}frame-ancestors 'self'; object-src blob:; base-uri 'self'; form-action 'self'`,
+  };
 }
 
 /** A path of this server, whatever was asked: `//evil` and `https://evil` lead nowhere else. */
