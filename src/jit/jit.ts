@@ -7,15 +7,24 @@ import type { Draw, Program } from "./graph/program.js";
 import { flattenArguments, flattenResult, type Nest } from "./nest.js";
 import { noiseFor } from "./noise.js";
 import { lowerToOnnx } from "./onnx/lower.js";
-import { type EngineName, type HostTensor, loadEngine, type Session } from "./session/engine.js";
+import {
+  type DeviceName,
+  deviceOf,
+  type EngineName,
+  type HostTensor,
+  loadEngine,
+  type Session,
+} from "./session/engine.js";
 import { threadsFor } from "./session/threads.js";
 import { assignHost, fromHost, toHost } from "./tensors.js";
-import { refuseInsideTrace, trace } from "./trace/trace.js";
+import { endUnfinishedTrace, refuseInsideTrace, trace } from "./trace/trace.js";
 import { inTurn } from "./turn.js";
 
 export interface JitOptions {
-  /** Default: `onnxruntime-node` where it is installed, else and in notebooks `onnxruntime-web`. */
+  /** Default: `onnxruntime-node` where it is installed, else `onnxruntime-web`. */
   engine?: EngineName;
+  /** Where the native engine computes. Default `"cpu"`; `"cuda"` and `"webgpu"` need what docs/jit.md names. */
+  device?: DeviceName;
   /** For one operator. Default 1 for small programs, all processors for large ones; the WASM engine has 1. */
   threads?: number;
   /**
@@ -97,13 +106,15 @@ async function compile(
   options: JitOptions,
 ): Promise<Ready> {
   const engine = await loadEngine(options.engine);
+  endUnfinishedTrace();
   let result: ReturnType<typeof flattenResult> | undefined;
   const { program, variables, assigned, draws } = trace((tensors) => {
     result = flattenResult(fn(tensors));
     return result.tensors;
   }, specs);
   const { tensors, rebuild } = result as ReturnType<typeof flattenResult>;
-  const session = await engine.open(lowerToOnnx(program), options.threads ?? threadsFor(program));
+  const { threads = threadsFor(program), device } = options;
+  const session = await engine.open(lowerToOnnx(program), { threads, device: deviceOf(device) });
   return { program, session, variables, assigned, draws, results: tensors.length, rebuild };
 }
 
@@ -130,7 +141,7 @@ async function run(
       `jit: expected the variables that the function uses; ${gone.name} was disposed of. Call jit again.`,
     );
   const all = [...inputs, ...variables.map(toHost)];
-  const outputs = await session.run({
+  const { outputs } = await session.run({
     ...Object.fromEntries(all.map((tensor, at) => [program.inputs[at]?.name as string, tensor])),
     ...noise,
   });

@@ -1,6 +1,6 @@
 // TensorFlow.js's callbacks, called at the same moments as `LayersModel.fit` calls them: objects of functions, and
 // instances such as early stopping, which also want to know the model.
-import type { CustomCallbackArgs, LayersModel } from "@tensorflow/tfjs-layers";
+import { Callback, type CustomCallbackArgs, EarlyStopping, type LayersModel } from "@tensorflow/tfjs-layers";
 
 /** Numbers at a batch's or an epoch's end: `loss`, `val_loss`, metrics. */
 export type Logs = Record<string, number>;
@@ -22,6 +22,12 @@ type Moment = "onTrainBegin" | "onTrainEnd" | "onEpochBegin" | "onEpochEnd" | "o
 
 /** All callbacks as one. */
 export interface CallbackList {
+  /** Whether one of them wants to be called at each batch: then training takes one step at a time. */
+  readonly atBatches: boolean;
+  /** Whether they may run code that nobody knows, which may look at the weights, and change them or the model. */
+  readonly foreign: boolean;
+  /** Calls every `onYield`. */
+  yielded(epoch: number, batch: number, logs: Logs): Promise<void>;
   /** Calls them in their order, each awaited; `at` is the epoch or the batch, from 0. */
   call(moment: Moment, logs: Logs, at?: number): Promise<void>;
 }
@@ -38,7 +44,13 @@ export function callbackList(
       callback.setModel(model);
       callback.setParams(params);
     }
+  const wants = (moment: Moment): boolean => callbacks.some((callback) => isOwn(callback, moment));
   return {
+    atBatches: wants("onBatchBegin") || wants("onBatchEnd"),
+    foreign: callbacks.some((callback) => !(callback instanceof EarlyStopping)),
+    async yielded(epoch, batch, logs) {
+      for (const callback of callbacks) await (callback as CustomCallbackArgs).onYield?.(epoch, batch, logs);
+    },
     async call(moment, logs, at) {
       for (const callback of callbacks) {
         if (moment === "onTrainBegin" || moment === "onTrainEnd") await callback[moment]?.(logs);
@@ -46,4 +58,10 @@ export function callbackList(
       }
     },
   };
+}
+
+/** Whether a callback has a function of its own for a moment, not the empty one of TensorFlow.js's base class. */
+function isOwn(callback: Given, moment: Moment): boolean {
+  const own = callback[moment];
+  return own !== undefined && own !== (Callback.prototype as unknown as FitCallback)[moment];
 }

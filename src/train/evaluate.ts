@@ -1,16 +1,25 @@
 // A trained model on rows it is given: outputs, loss, reconstruction error. In batches, with pauses, so that a
-// large set neither fills the memory nor blocks the notebook.
+// large set neither fills the memory nor blocks the notebook. Recorded and run by ONNX Runtime, as `fit` does.
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { repairEngine } from "../core/engine-repair.js";
 import { ShapeError } from "../core/errors.js";
-import "../core/tensorflow.js";
-import { checkData } from "./options.js";
-import { pauses } from "./pause.js";
+import { notebookHost } from "../core/notebook.js";
+import { readyBackend } from "../core/tensorflow.js";
+import { type Dataset, dataFor, isDataset, type Tensors } from "./data.js";
+import type { ComputeOptions } from "./options.js";
+import { predicted } from "./prediction.js";
+import { trainer } from "./trainer.js";
+import { evaluateDataset, evaluatedRows, named } from "./validation.js";
 
-export interface BatchOptions {
+export interface BatchOptions extends ComputeOptions {
   /** Rows computed at a time; changes memory and speed, not the result. Default 1024. */
   batchSize?: number;
+}
+
+export interface EvaluateOptions extends BatchOptions {
+  /** Of a dataset, how many batches are evaluated. Default all. */
+  batches?: number;
 }
 
 /** What can reconstruct its input: a model, or a fitted PCA. */
@@ -18,64 +27,72 @@ export type Reconstructor = LayersModel | { reconstruct(x: tf.Tensor2D): tf.Tens
 
 /**
  * A model's outputs.
- * @param x  [rows, …]; not disposed
- * @returns [rows, …], of rank 2 unless said otherwise, `predict<tf.Tensor4D>(…)`; the caller disposes
- * @throws ShapeError if x does not fit the model's input
+ * @param x  [rows, …], for several inputs a list or an object by name; not disposed
+ * @returns [rows, …], of rank 2 unless said otherwise, `predict<tf.Tensor4D>(…)`; a list for a model of several outputs;
+ *   the caller disposes
+ * @throws ShapeError if x does not fit the model's inputs
  */
-export async function predict(model: LayersModel, x: tf.Tensor, options?: BatchOptions): Promise<tf.Tensor2D>;
+export async function predict(model: LayersModel, x: Tensors, options?: BatchOptions): Promise<tf.Tensor2D>;
 // Two signatures, not a default type: a call inside another call would take its type from there.
-export async function predict<Output extends tf.Tensor>(
+export async function predict<Output extends tf.Tensor | tf.Tensor[]>(
   model: LayersModel,
-  x: tf.Tensor,
+  x: Tensors,
   options?: BatchOptions,
 ): Promise<Output>;
-export async function predict<Output extends tf.Tensor>(
+export async function predict<Output extends tf.Tensor | tf.Tensor[]>(
   model: LayersModel,
-  x: tf.Tensor,
-  { batchSize = 1024 }: BatchOptions = {},
+  x: Tensors,
+  { batchSize = evaluatedRows, ...options }: BatchOptions = {},
 ): Promise<Output> {
+  await readyBackend();
   repairEngine();
-  checkData("predict", model, x);
-  const pause = pauses();
-  const parts: tf.Tensor[] = [];
-  for (let from = 0; from < (x.shape[0] as number); from += batchSize) {
-    parts.push(tf.tidy(() => model.predictOnBatch(rowsOf(x, from, batchSize)) as tf.Tensor));
-    await pause();
+  const { data, made } = dataFor("predict", model, x);
+  try {
+    const outputs = await predicted(model, data.x, { ...options, batchSize });
+    return (outputs.length === 1 ? outputs[0] : outputs) as Output;
+  } finally {
+    tf.dispose([...made]);
   }
-  if (parts.length === 1) return parts[0] as Output;
-  const whole = tf.concat(parts) as Output;
-  tf.dispose(parts);
-  return whole;
 }
 
 /**
  * A compiled model's loss and metrics over all rows, the mean weighted by the batches' rows.
+ * @param x  inputs, or a `tf.data` dataset of batches { xs, ys }; then y is left out
  * @returns by name, `{ loss: … }`
  * @throws UsageError if the model is not compiled; ShapeError if x or y do not fit
  */
+export function evaluate(
+  model: LayersModel,
+  x: Tensors,
+  y: Tensors,
+  options?: EvaluateOptions,
+): Promise<Means>;
+export function evaluate(model: LayersModel, dataset: Dataset, options?: EvaluateOptions): Promise<Means>;
 export async function evaluate(
   model: LayersModel,
-  x: tf.Tensor,
-  y: tf.Tensor,
-  { batchSize = 1024 }: BatchOptions = {},
-): Promise<Record<string, number> & { loss: number }> {
+  x: Tensors | Dataset,
+  second?: Tensors | EvaluateOptions,
+  third?: EvaluateOptions,
+): Promise<Means> {
+  await readyBackend();
   repairEngine();
-  checkData("evaluate", model, x, y);
-  const pause = pauses();
-  const rows = x.shape[0] as number;
-  const sums = model.metricsNames.map(() => 0);
-  for (let from = 0; from < rows; from += batchSize) {
-    const count = Math.min(batchSize, rows - from);
-    const values = tf.tidy(() => {
-      const result = model.evaluate(rowsOf(x, from, count), rowsOf(y, from, count), { batchSize: count });
-      return [result].flat().map((value) => value.dataSync()[0] as number);
-    });
-    for (const [at, value] of values.entries()) sums[at] = (sums[at] as number) + value * count;
-    await pause();
+  const options = ((isDataset(x) ? second : third) ?? {}) as EvaluateOptions;
+  const { batchSize = evaluatedRows, batches, ...compute } = options;
+  const owned = isDataset(x) ? undefined : dataFor("evaluate", model, x, second as Tensors);
+  const steps = await trainer(model, { ...compute, seed: 0, signals: [notebookHost()?.interruptSignal()] });
+  try {
+    const values = isDataset(x)
+      ? await evaluateDataset(model, steps, x, batches)
+      : owned && (await steps.evaluate(owned.data, batchSize));
+    return named(model, values ?? []) as Means;
+  } finally {
+    await steps.end();
+    tf.dispose([...(owned?.made ?? [])]);
   }
-  const named = Object.fromEntries(model.metricsNames.map((name, at) => [name, (sums[at] as number) / rows]));
-  return named as Record<string, number> & { loss: number };
 }
+
+/** The loss and the metrics by name. */
+export type Means = Record<string, number> & { loss: number };
 
 /**
  * The mean squared error of reconstructions over all entries, (1 / (rows · N)) Σ (x − x̂)², summed in double precision.
@@ -102,10 +119,4 @@ export async function reconstructionError(
   } finally {
     output.dispose();
   }
-}
-
-/** Rows from `from`, at most `count`; a new tensor. */
-export function rowsOf(x: tf.Tensor, from: number, count: number): tf.Tensor {
-  const rows = Math.min(count, (x.shape[0] as number) - from);
-  return tf.slice(x, [from, ...x.shape.slice(1).map(() => 0)], [rows, ...x.shape.slice(1)]);
 }

@@ -1,19 +1,25 @@
-// Training: the loop over epochs and batches, on TensorFlow.js's own step. Unlike `LayersModel.fit` its shuffle has
-// a seed, it shows a live loss curve, it can be interrupted, and it stops with advice when the loss is not a number.
+// Training: the loop over epochs and batches. Unlike `LayersModel.fit` it lets ONNX Runtime take the steps where it can,
+// its shuffle has a seed, it shows a live loss curve, it can be interrupted, and it stops with advice when the loss is
+// not a number.
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { repairEngine } from "../core/engine-repair.js";
+import { UsageError } from "../core/errors.js";
 import { notebookHost } from "../core/notebook.js";
-import { type Random, random } from "../core/random.js";
+import { random } from "../core/random.js";
 import { readyBackend } from "../core/tensorflow.js";
+import type { Chunk, TrainData } from "../jit/index.js";
+import { type Batches, datasetBatches, type Part, rowBatches } from "./batches.js";
 import { type CallbackList, callbackList, type Logs } from "./callbacks.js";
-import { evaluate, rowsOf } from "./evaluate.js";
+import { type Dataset, dataFor, isDataset, type Tensors, withWeights } from "./data.js";
 import { type History, record } from "./history.js";
 import { lossIsNoNumber } from "./not-a-number.js";
-import { checkData, type FitOptions, type FitSettings, fitSettings } from "./options.js";
+import { type FitOptions, type FitSettings, fitSettings } from "./options.js";
 import { type Pause, pauses } from "./pause.js";
 import { type Progress, progress, type TrainingState } from "./progress.js";
-import { type Stepper, stepper } from "./step.js";
+import { split } from "./split.js";
+import { type Trainer, trainer } from "./trainer.js";
+import { named, type Validation, validation } from "./validation.js";
 
 /** What a training gave; the model itself has the new weights. */
 export interface FitResult {
@@ -22,174 +28,267 @@ export interface FitResult {
   /** Whole epochs trained. */
   readonly epochs: number;
   readonly seconds: number;
-  /** TensorFlow.js's backend that computed: "tensorflow", "wasm" or "cpu". */
+  /** Who computed: ONNX Runtime as "onnxruntime-node" or "onnxruntime-web", else TensorFlow.js's backend. */
+  readonly engine: string;
+  /** TensorFlow.js's backend, which holds the weights: "tensorflow", "wasm" or "cpu". */
   readonly backend: string;
   /** Why it ended: all epochs done, an interrupt or abort, or a callback that set `model.stopTraining`. */
   readonly stopped: "completed" | "interrupted" | "callback";
-  /** Set if another backend had to take over, and why. */
+  /** Set if someone else had to compute than asked for, and why. */
   readonly notice: string | undefined;
 }
 
 /** One run of `fit`: everything the loop needs. */
 interface Run {
-  model: LayersModel;
-  settings: FitSettings;
-  train: readonly [tf.Tensor, tf.Tensor];
-  validation: readonly [tf.Tensor, tf.Tensor] | undefined;
-  order: Random;
-  stepper: Stepper;
-  callbacks: CallbackList;
-  progress: Progress;
-  pause: Pause;
-  signals: readonly (AbortSignal | undefined)[];
-  history: History;
+  readonly model: LayersModel;
+  readonly settings: FitSettings;
+  readonly batches: Batches;
+  readonly validation: Validation | undefined;
+  readonly trainer: Trainer;
+  readonly callbacks: CallbackList;
+  readonly progress: Progress;
+  readonly pause: Pause;
+  readonly signals: readonly (AbortSignal | undefined)[];
+  readonly history: History;
+  readonly started: number;
+  /** The epoch that runs, from 0. */
   epoch: number;
-  started: number;
+  published: number;
 }
 
 /**
  * Trains a compiled model: in each epoch, every row once, in random order, `batchSize` rows a step.
  *
- * In a notebook a loss curve grows below the cell; in a terminal, a progress line. Interrupting ends training after
- * the current step: the weights so far stay, and `stopped` is "interrupted".
- * @param x  inputs, [rows, …]; not disposed
- * @param y  targets, [rows, …]; for an autoencoder the inputs themselves; not disposed
+ * The steps are recorded and run by ONNX Runtime; what cannot be recorded TensorFlow.js computes, and the result's
+ * `notice` says why. In a notebook a loss curve grows below the cell; in a terminal, a progress line. Interrupting ends
+ * training after the last finished steps: the weights so far stay, and `stopped` is "interrupted". The same seed, data
+ * and number of threads give the same weights to the bit.
+ * @param x  inputs, [rows, …], several in a list or by name; not disposed. Or a `tf.data` dataset of batches { xs, ys }
+ * @param y  targets, [rows, …]; for an autoencoder the inputs themselves; not disposed. With a dataset left out
  * @returns plain numbers, nothing to dispose of; the optimizer's state stays with the model
  * @throws UsageError if an option is wrong or the model is not compiled; ShapeError if the data do not fit;
  *   TrainingError if the loss is not a number
+ * @example const { history, engine } = await fit(autoencoder, x, x, { epochs: 100, validationSplit: 0.2 });
  */
+export function fit(model: LayersModel, x: Tensors, y: Tensors, options?: FitOptions): Promise<FitResult>;
+export function fit(model: LayersModel, dataset: Dataset, options?: FitOptions): Promise<FitResult>;
 export async function fit(
   model: LayersModel,
-  x: tf.Tensor,
-  y: tf.Tensor,
-  options: FitOptions = {},
+  x: Tensors | Dataset,
+  second?: Tensors | FitOptions,
+  third?: FitOptions,
 ): Promise<FitResult> {
   await readyBackend();
   repairEngine();
-  const settings = fitSettings(options);
-  checkData("fit", model, x, y);
-  if (options.validationData) checkData("fit: validationData", model, ...options.validationData);
-  const parts = partition(x, y, settings.validationSplit);
-  const signals = [notebookHost()?.interruptSignal(), options.signal];
-  const run: Run = {
-    ...{ model, settings, train: parts.train, validation: options.validationData ?? parts.validation },
-    ...{
-      order: random(settings.seed),
-      stepper: stepper(model),
-      progress: progress(settings),
-    },
-    callbacks: callbackList(options.callbacks, model, {
-      epochs: settings.epochs,
-      batchSize: settings.batchSize,
-    }),
-    ...{ signals, pause: pauses(signals) },
-    ...{ history: { loss: [] }, epoch: 0, started: performance.now() },
-  };
+  const options = (isDataset(x) ? second : third) ?? ({} as FitOptions);
+  const settings = fitSettings(options as FitOptions);
+  const owned: tf.Tensor[] = [];
+  let run: Run | undefined;
   try {
+    run = await prepared(model, x, second as Tensors, { options: options as FitOptions, settings, owned });
     const stopped = await loop(run);
     const { seconds } = stateOf(run, 1);
+    const { engine, notice } = run.trainer;
     run.progress.end(stateOf(run, 1), stopped === "completed" ? undefined : `stopped (${stopped})`);
-    const backend = tf.getBackend();
-    return { history: run.history, epochs: run.epoch, seconds, backend, stopped, notice: run.stepper.notice };
+    const epochs = run.epoch - settings.initialEpoch;
+    const backend = engine.startsWith("onnx") ? tf.getBackend() : engine;
+    return { history: run.history, epochs, seconds, engine, backend, stopped, notice };
   } finally {
-    await run.stepper.end();
-    tf.dispose(parts.temporary);
+    await run?.trainer.end();
+    tf.dispose(owned);
   }
 }
 
+interface Given {
+  readonly options: FitOptions;
+  readonly settings: FitSettings;
+  /** Gets the tensors made here, which `fit` disposes of. */
+  readonly owned: tf.Tensor[];
+}
+
+async function prepared(
+  model: LayersModel,
+  x: Tensors | Dataset,
+  y: Tensors,
+  { options, settings, owned }: Given,
+): Promise<Run> {
+  const signals = [notebookHost()?.interruptSignal(), options.signal];
+  const { epochs, batchSize, initialEpoch } = settings;
+  const callbacks = callbackList(options.callbacks, model, { epochs, batchSize });
+  const batches = isDataset(x)
+    ? batchesOf(model, x, { options, settings, callbacks })
+    : await rowsOf(model, [x, y], { options, settings, owned });
+  const held = validation(model, options, batches.held, owned);
+  return {
+    ...{ model, settings, batches, validation: held, callbacks, signals },
+    ...{ trainer: await trainer(model, { ...options, seed: settings.seed, signals }) },
+    ...{ progress: progress(settings), pause: pauses(signals), history: { loss: [] } },
+    ...{ started: performance.now(), epoch: initialEpoch, published: performance.now() },
+  };
+}
+
+type Source = Batches & { held?: TrainData | undefined };
+
+function batchesOf(
+  model: LayersModel,
+  dataset: Dataset,
+  { options, settings, callbacks }: Omit<Given, "owned"> & { callbacks: CallbackList },
+): Source {
+  for (const name of ["validationSplit", "sampleWeight"] as const)
+    if (options[name])
+      throw new UsageError(
+        `fit: expected tensors with ${name}; got a dataset. Leave it out, or pass tensors.`,
+      );
+  const { batchesPerEpoch, classWeight } = options;
+  const together = settings.compile && !callbacks.atBatches;
+  return datasetBatches(model, dataset, {
+    ...{ caller: "fit", batches: batchesPerEpoch, together },
+    ...(classWeight ? { classWeight } : {}),
+  });
+}
+
+async function rowsOf(
+  model: LayersModel,
+  [x, y]: [Tensors, Tensors],
+  { options, settings, owned }: Given,
+): Promise<Source> {
+  const { data, made } = await withWeights(model, dataFor("fit", model, x, y), options);
+  owned.push(...made);
+  const parts = split(data, settings.validationSplit);
+  owned.push(...parts.made);
+  const order = settings.shuffle ? random(settings.seed) : undefined;
+  const rows = parts.train.x[0]?.shape[0] as number;
+  for (let epoch = 0; epoch < settings.initialEpoch; epoch++) order?.permutation(rows); // as if it had trained
+  return { ...rowBatches(parts.train, settings.batchSize, order), held: parts.held };
+}
+
 async function loop(run: Run): Promise<FitResult["stopped"]> {
-  const { model, settings, callbacks } = run;
+  const { model, settings, callbacks, trainer: steps } = run;
   model.stopTraining = false;
   await callbacks.call("onTrainBegin", {});
   run.progress.update(stateOf(run, 0));
-  let stopped: FitResult["stopped"] = "completed";
-  while (run.epoch < settings.epochs && stopped === "completed") {
+  while (run.epoch < settings.epochs) {
     await callbacks.call("onEpochBegin", {}, run.epoch);
+    if (callbacks.foreign) steps.doubt();
     const logs = await epoch(run);
     if (logs === undefined) {
-      stopped = "interrupted";
-      break;
+      await steps.publish();
+      await callbacks.call("onTrainEnd", {});
+      return "interrupted";
     }
     record(run.history, logs);
     run.epoch++;
+    if (callbacks.foreign) await steps.publish();
     await callbacks.call("onEpochEnd", logs, run.epoch - 1);
-    run.progress.update(stateOf(run, run.epoch / settings.epochs));
-    if (model.stopTraining) stopped = "callback";
+    run.progress.update(stateOf(run, shareDone(run, 0)));
+    if (model.stopTraining) break;
   }
+  await steps.publish();
   await callbacks.call("onTrainEnd", {});
-  return stopped;
+  return model.stopTraining ? "callback" : "completed";
+}
+
+/** Sums over an epoch's rows. */
+interface Sums {
+  rows: number;
+  batches: number;
+  readonly values: number[];
 }
 
 /** One pass over the training rows. @returns the epoch's numbers, or `undefined` if it was interrupted */
 async function epoch(run: Run): Promise<Logs | undefined> {
-  const { model, settings, callbacks } = run;
-  const [x, y] = run.train;
-  const rows = x.shape[0] as number;
-  const order = settings.shuffle
-    ? run.order.permutation(rows)
-    : Int32Array.from({ length: rows }, (_, row) => row);
-  const sums = model.metricsNames.map(() => 0);
-  for (let from = 0, batch = 0; from < rows; from += settings.batchSize, batch++) {
-    const indices = order.subarray(from, from + settings.batchSize);
-    await callbacks.call("onBatchBegin", {}, batch);
-    const values = await step(run, x, y, indices);
-    if (!Number.isFinite(values[0])) throw lossIsNoNumber({ ...run, batch, loss: values[0] as number, x, y });
-    for (const [at, value] of values.entries()) sums[at] = (sums[at] as number) + value * indices.length;
-    await callbacks.call("onBatchEnd", named(model, values), batch);
-    if (await run.pause())
-      run.progress.update(stateOf(run, (run.epoch + (from + indices.length) / rows) / settings.epochs));
-    if (run.signals.some((signal) => signal?.aborted)) return undefined;
+  const { model, trainer: steps } = run;
+  const sums: Sums = { rows: 0, batches: 0, values: model.metricsNames.map(() => 0) };
+  for await (const part of run.batches.epoch()) {
+    const whole = await onePart(run, part, sums);
+    if (part.passing.length > 0) {
+      steps.forget(part.data);
+      tf.dispose([...part.passing]);
+    }
+    if (!whole) return undefined;
+    if (model.stopTraining) break;
   }
   const logs = named(
     model,
-    sums.map((sum) => sum / rows),
+    sums.values.map((sum) => sum / sums.rows),
   );
-  if (!run.validation) return logs;
-  const held = await evaluate(model, ...run.validation);
-  return {
-    ...logs,
-    ...Object.fromEntries(Object.entries(held).map(([name, value]) => [`val_${name}`, value])),
-  };
+  const held = await run.validation?.(steps);
+  if (run.validation && !held) return undefined;
+  return { ...logs, ...held };
 }
 
-async function step(run: Run, x: tf.Tensor, y: tf.Tensor, rows: Int32Array): Promise<number[]> {
-  const indices = tf.tensor1d(rows, "int32");
-  const batchX = tf.gather(x, indices);
-  const batchY = y === x ? batchX : tf.gather(y, indices);
-  try {
-    return await run.stepper.step(batchX, batchY);
-  } finally {
-    tf.dispose([indices, batchX, batchY]);
+/** @returns whether it was not interrupted */
+async function onePart(run: Run, { data, order, batch }: Part, sums: Sums): Promise<boolean> {
+  const { model, callbacks, trainer: steps } = run;
+  for (let from = 0; from < order.length; ) {
+    if (callbacks.atBatches) {
+      await callbacks.call("onBatchBegin", { batch: sums.batches, size: batch }, sums.batches);
+      steps.doubt();
+    }
+    const most = callbacks.atBatches ? 1 : undefined;
+    const chunk = await steps.take(data, order.subarray(from), batch, most);
+    if (!chunk) return false;
+    await count(run, chunk, { data, batch, sums });
+    from += chunk.steps * batch;
+    await turn(run, sums);
+    if (run.signals.some((signal) => signal?.aborted)) return false;
+    if (model.stopTraining) return true;
   }
+  return true;
 }
 
-function named(model: LayersModel, values: readonly number[]): Logs {
-  return Object.fromEntries(model.metricsNames.map((name, at) => [name, values[at] as number]));
+/** Adds the steps' numbers up, and reports them if someone wants to know each. */
+async function count(
+  { model, callbacks, epoch, trainer: steps }: Run,
+  chunk: Chunk,
+  { data, batch, sums }: { data: TrainData; batch: number; sums: Sums },
+): Promise<void> {
+  const bad = chunk.numbers[0]?.findIndex((loss) => !Number.isFinite(loss)) ?? -1;
+  if (bad >= 0) {
+    const loss = chunk.numbers[0]?.[bad] as number;
+    throw lossIsNoNumber({ epoch, batch: sums.batches + bad, loss, x: data.x, y: data.y });
+  }
+  for (const [at, values] of chunk.numbers.entries())
+    for (const value of values) sums.values[at] = (sums.values[at] as number) + value * batch;
+  sums.rows += chunk.steps * batch;
+  sums.batches += chunk.steps;
+  if (!callbacks.atBatches) return;
+  await steps.publish();
+  const index = sums.batches - 1;
+  const logs = named(
+    model,
+    chunk.numbers.map((values) => values[0] as number),
+  );
+  await callbacks.call("onBatchEnd", { batch: index, size: batch, ...logs }, index);
+}
+
+/** Between two looks of others at the weights, in milliseconds; and at most a twentieth of the time goes there. */
+const publishEvery = 100;
+
+/** Lets the event loop turn if it is time, with the weights in the model's variables now and then. */
+async function turn(run: Run, sums: Sums): Promise<void> {
+  const now = performance.now();
+  if (now - run.published >= publishEvery) {
+    await run.trainer.publish();
+    run.published = performance.now() + 19 * (performance.now() - now);
+  }
+  if (!(await run.pause())) return;
+  run.progress.update(stateOf(run, shareDone(run, sums.rows)));
+  const logs = named(
+    run.model,
+    sums.values.map((sum) => sum / sums.rows),
+  );
+  await run.callbacks.yielded(run.epoch, sums.batches - 1, logs);
+}
+
+/** The share of all steps that are done, from 0 to 1. */
+function shareDone({ epoch, settings, batches }: Run, rows: number): number {
+  const { epochs, initialEpoch } = settings;
+  return (epoch - initialEpoch + rows / (batches.rows ?? Number.POSITIVE_INFINITY)) / (epochs - initialEpoch);
 }
 
 function stateOf(run: Run, done: number): TrainingState {
   const { epoch, history, settings } = run;
   const seconds = (performance.now() - run.started) / 1000;
-  return { epoch, epochs: settings.epochs, done, seconds, history, notice: run.stepper.notice };
-}
-
-interface Partition {
-  train: readonly [tf.Tensor, tf.Tensor];
-  validation: readonly [tf.Tensor, tf.Tensor] | undefined;
-  /** Tensors made here, which `fit` disposes of. */
-  temporary: tf.Tensor[];
-}
-
-/** Holds out the last share of the rows, as TensorFlow.js does. */
-function partition(x: tf.Tensor, y: tf.Tensor, share: number): Partition {
-  if (share === 0) return { train: [x, y], validation: undefined, temporary: [] };
-  const rows = x.shape[0] as number;
-  const kept = Math.min(rows - 1, Math.max(1, Math.floor(rows * (1 - share))));
-  const cut = (from: number, count: number): [tf.Tensor, tf.Tensor] => {
-    const inputs = rowsOf(x, from, count);
-    return [inputs, y === x ? inputs : rowsOf(y, from, count)];
-  };
-  const train = cut(0, kept);
-  const validation = cut(kept, rows - kept);
-  return { train, validation, temporary: [...train, ...validation] };
+  return { epoch, epochs: settings.epochs, done, seconds, history, notice: run.trainer.notice };
 }

@@ -8,8 +8,8 @@ export interface LostNumber {
   epoch: number;
   batch: number;
   loss: number;
-  x: tf.Tensor;
-  y: tf.Tensor;
+  x: readonly tf.Tensor[];
+  y: readonly tf.Tensor[];
 }
 
 export function lossIsNoNumber({ epoch, batch, loss, x, y }: LostNumber): TrainingError {
@@ -17,10 +17,10 @@ export function lossIsNoNumber({ epoch, batch, loss, x, y }: LostNumber): Traini
   return new TrainingError(`fit: expected a finite loss; got ${loss} in ${where}. ${advice(x, y)}`);
 }
 
-function advice(x: tf.Tensor, y: tf.Tensor): string {
-  if (!allFinite(x))
+function advice(x: readonly tf.Tensor[], y: readonly tf.Tensor[]): string {
+  if (!x.every(allFinite))
     return "The inputs contain NaN or infinite values: replace them, then build the model again.";
-  if (!allFinite(y))
+  if (!y.every(allFinite))
     return "The targets contain NaN or infinite values: replace them, then build the model again.";
   return (
     "The weights have grown without bound and are of no use now: build the model again with a learning rate that " +

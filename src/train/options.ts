@@ -1,41 +1,91 @@
 // The options of `fit`, their defaults, and the checks that come before the first step: a mistake found after an
 // hour of training is found too late.
 import type * as tf from "@tensorflow/tfjs-core";
-import type { CustomCallbackArgs, LayersModel } from "@tensorflow/tfjs-layers";
-import { ShapeError, UsageError } from "../core/errors.js";
+import type { CustomCallbackArgs } from "@tensorflow/tfjs-layers";
+import { UsageError } from "../core/errors.js";
+import type { DeviceName, EngineName } from "../jit/index.js";
 import type { FitCallback } from "./callbacks.js";
+import type { Dataset, Tensors } from "./data.js";
 
-export interface FitOptions {
-  /** Passes over the training rows. Default 10. */
+/** Who computes, for `fit`, `evaluate` and `predict` alike. */
+export interface ComputeOptions {
+  /**
+   * Whether ONNX Runtime runs the model's own functions, recorded (docs/jit.md), or TensorFlow.js computes them step by
+   * step. What cannot be recorded TensorFlow.js computes anyway. Default true.
+   */
+  compile?: boolean;
+  /** ONNX Runtime's build: default `"onnxruntime-node"`, native, where it is installed, else `"onnxruntime-web"`. */
+  engine?: EngineName;
+  /** Where the native build computes. Default `"cpu"`. */
+  device?: DeviceName;
+  /** Threads for one operator. Default 1 for small models, all processors for large ones. */
+  threads?: number;
+}
+
+export interface FitOptions extends ComputeOptions {
+  /** Passes over the training rows; the number of the last epoch, if training starts later. Default 10. */
   epochs?: number;
-  /** Rows of each step; the last step of an epoch takes the rest. Default 32. */
+  /** The epoch to start with, when training goes on; the order of rows is that of an uninterrupted training. Default 0. */
+  initialEpoch?: number;
+  /** Rows of each step; the last step of an epoch takes the rest. A dataset has its own batches. Default 32. */
   batchSize?: number;
-  /** Held-out inputs and targets, whose loss is computed after each epoch; never trained on. */
-  validationData?: readonly [tf.Tensor, tf.Tensor];
+  /** Held-out inputs and targets, or a dataset, whose loss is computed after each epoch; never trained on. */
+  validationData?: readonly [Tensors, Tensors] | Dataset;
   /** Or: this share of the rows, the last ones, is held out. From 0 up to 1, without 1. Default 0. */
   validationSplit?: number;
+  /** Of a dataset, how many batches make an epoch; then the dataset goes on in the next one. Default all. */
+  batchesPerEpoch?: number;
+  /** How many batches of a validation dataset are evaluated. Default all. */
+  validationBatches?: number;
   /** New random order of the training rows in each epoch. Default true. */
   shuffle?: boolean;
   /** Seed of that order, an integer from 0: the same seed, the same batches. Default 0. */
   seed?: number;
+  /** How much each training row's loss counts, [rows]; for several outputs one tensor each. Default 1. */
+  sampleWeight?: tf.Tensor | readonly tf.Tensor[];
+  /** How much the rows of each class count, `{ 0: 1, 1: 5 }`; for several outputs one object each. Default 1. */
+  classWeight?: ClassWeight | readonly ClassWeight[] | Readonly<Record<string, ClassWeight>>;
   /** TensorFlow.js's callbacks, such as `tf.callbacks.earlyStopping(…)` or `{ onEpochEnd(epoch, logs) {…} }`. */
   callbacks?: FitCallback | CustomCallbackArgs | readonly (FitCallback | CustomCallbackArgs)[];
   /** Logarithmic loss axis in the live curve. Default false. */
   logScale?: boolean;
   /** No live curve and no progress line. Default false. */
   quiet?: boolean;
+  /** TensorFlow.js's name for it: 0 is quiet. */
+  verbose?: 0 | 1;
   /** Stops training when aborted, as an interrupt of the notebook does. */
   signal?: AbortSignal;
 }
 
-/** Every option with its value. */
-export type FitSettings = Required<Omit<FitOptions, "validationData" | "callbacks" | "signal">>;
+/** Weights by class. */
+export type ClassWeight = Readonly<Record<number, number>>;
+
+type Optional =
+  | "validationData"
+  | "callbacks"
+  | "signal"
+  | "verbose"
+  | "sampleWeight"
+  | "classWeight"
+  | "batchesPerEpoch"
+  | "validationBatches"
+  | "engine"
+  | "device"
+  | "threads";
+
+/** Every option that has a default, with its value. */
+export type FitSettings = Required<Omit<FitOptions, Optional>>;
 
 const defaults: FitSettings = {
-  ...{ epochs: 10, batchSize: 32, validationSplit: 0 },
-  ...{ shuffle: true, seed: 0, logScale: false, quiet: false },
+  ...{ epochs: 10, initialEpoch: 0, batchSize: 32, validationSplit: 0 },
+  ...{ shuffle: true, seed: 0, logScale: false, quiet: false, compile: true },
 };
-const known: readonly string[] = [...Object.keys(defaults), "validationData", "callbacks", "signal"];
+const optional: Record<Optional, true> = {
+  ...{ validationData: true, callbacks: true, signal: true, verbose: true, sampleWeight: true },
+  ...{ classWeight: true, batchesPerEpoch: true, validationBatches: true },
+  ...{ engine: true, device: true, threads: true },
+};
+const known: readonly string[] = [...Object.keys(defaults), ...Object.keys(optional)];
 
 /**
  * Fills in the defaults.
@@ -49,40 +99,21 @@ export function fitSettings(options: FitOptions): FitSettings {
       );
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const settings: FitSettings = { ...defaults, ...given };
-  for (const name of ["epochs", "batchSize"] as const)
-    if (!Number.isInteger(settings[name]) || settings[name] < 1)
-      throw new UsageError(
-        `fit: expected ${name} to be an integer of 1 or more; got ${settings[name]}. Change it.`,
-      );
-  if (!(settings.validationSplit >= 0 && settings.validationSplit < 1))
-    throw new UsageError(`fit: expected 0 ≤ validationSplit < 1; got ${settings.validationSplit}. Try 0.2.`);
-  if (options.validationData && settings.validationSplit > 0)
+  const { batchesPerEpoch, validationBatches, verbose } = options;
+  const counts = { ...settings, batchesPerEpoch, validationBatches };
+  for (const name of ["epochs", "batchSize", "batchesPerEpoch", "validationBatches"] as const) {
+    const value = counts[name];
+    if (value !== undefined && (!Number.isInteger(value) || value < 1))
+      throw new UsageError(`fit: expected ${name} to be an integer of 1 or more; got ${value}. Change it.`);
+  }
+  const { initialEpoch, epochs, validationSplit } = settings;
+  if (!Number.isInteger(initialEpoch) || initialEpoch < 0 || initialEpoch >= epochs)
+    throw new UsageError(
+      `fit: expected initialEpoch to be an integer from 0 to ${epochs - 1}, before epochs; got ${initialEpoch}. Change it.`,
+    );
+  if (!(validationSplit >= 0 && validationSplit < 1))
+    throw new UsageError(`fit: expected 0 ≤ validationSplit < 1; got ${validationSplit}. Try 0.2.`);
+  if (options.validationData && validationSplit > 0)
     throw new UsageError("fit: expected validationData or validationSplit; got both. Remove one.");
-  return settings;
-}
-
-/**
- * Checks that a model is compiled and that the data fit it.
- * @throws UsageError, ShapeError
- */
-export function checkData(caller: string, model: LayersModel, x: tf.Tensor, y?: tf.Tensor): void {
-  if (y && model.optimizer === undefined)
-    throw new UsageError(
-      `${caller}: expected a compiled model; got one without an optimizer. Call model.compile({…}).`,
-    );
-  if (model.inputs.length !== 1 || model.outputs.length !== 1)
-    throw new UsageError(
-      `${caller}: expected a model of one input and one output; got ${model.inputs.length} and ${model.outputs.length}. Use model.fit.`,
-    );
-  const expected = model.inputs[0]?.shape ?? [];
-  const fits =
-    expected.length === x.rank && expected.every((size, at) => size === null || size === x.shape[at]);
-  if (!fits)
-    throw new ShapeError(
-      `${caller}: expected inputs [${expected.map((size) => size ?? "rows")}]; got [${x.shape}]. Reshape them or change inputDim.`,
-    );
-  if (y && y.shape[0] !== x.shape[0])
-    throw new ShapeError(
-      `${caller}: expected as many targets as inputs, ${x.shape[0]}; got ${y.shape[0]}. Slice both alike.`,
-    );
+  return verbose === 0 ? { ...settings, quiet: true } : settings;
 }

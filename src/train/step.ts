@@ -3,11 +3,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { endTape } from "../core/engine-repair.js";
+import { modelFunction } from "../jit/index.js";
 
 /** Takes the steps of one `fit`. */
 export interface Stepper {
-  /** The loss and the metrics on a batch, before the weights change; the batch is not disposed of. */
-  step(x: tf.Tensor, y: tf.Tensor): Promise<number[]>;
+  /** The loss and the metrics on a batch (inputs, targets, weights), before the weights change; it is not disposed of. */
+  step(batch: readonly tf.Tensor[]): Promise<number[]>;
   /** Set when another backend took over: which, and for want of which kernel. */
   readonly notice: string | undefined;
   /** Returns to the backend that ran before. */
@@ -18,32 +19,37 @@ export function stepper(model: LayersModel): Stepper {
   const before = tf.getBackend();
   let notice: string | undefined;
   let tried = before === "cpu";
-  const step = async (x: tf.Tensor, y: tf.Tensor): Promise<number[]> => {
-    const values = await model.trainOnBatch(x, y);
-    return Array.isArray(values) ? values : [values as number];
+  const train = modelFunction(model, "train");
+  const step = async (batch: readonly tf.Tensor[]): Promise<number[]> => {
+    const values = train(batch);
+    try {
+      return await Promise.all(values.map(async (value) => (await value.data())[0] as number));
+    } finally {
+      tf.dispose(values);
+    }
   };
   /** The first step, in a scope of its own: where it fails, tfjs-core would keep the loss that it computed. */
-  const firstStep = async (x: tf.Tensor, y: tf.Tensor): Promise<number[]> => {
+  const firstStep = async (batch: readonly tf.Tensor[]): Promise<number[]> => {
     tf.engine().startScope("first step");
     try {
-      return await step(x, y);
+      return await step(batch);
     } finally {
       tf.engine().endScope();
     }
   };
   return {
-    async step(x, y) {
-      if (tried) return step(x, y);
+    async step(batch) {
+      if (tried) return step(batch);
       tried = true;
       try {
-        return await firstStep(x, y);
+        return await firstStep(batch);
       } catch (error) {
         const kernel = missingKernel(error);
         if (kernel === undefined || tf.findBackend("cpu") === null) throw error;
         endTape();
         notice = `The ${before} backend has no ${kernel}; training ran on cpu.`;
         await tf.setBackend("cpu"); // weights and batches move there when they are next read
-        return step(x, y);
+        return step(batch);
       }
     },
     get notice() {

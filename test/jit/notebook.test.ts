@@ -1,33 +1,62 @@
 // Compiled training in a notebook of ours: an interrupt arrives while a run computes, and must leave weights,
-// compiled functions and the training itself usable.
-import { afterAll, beforeAll, expect, it } from "vitest";
+// compiled functions and the training itself usable, on both engines.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { engineNames } from "../../src/jit/session/engine.js";
 import { repository } from "../architecture/source-files.js";
 import { NotebookClient } from "../kernel/notebook-client.js";
 
-let notebook: NotebookClient;
-beforeAll(async () => {
-  notebook = await NotebookClient.start(repository);
-});
-afterAll(() => notebook.stop());
+/** Interrupts of each kernel. More with INTERRUPTS=n, for a longer look. */
+const interrupts = Number(process.env.INTERRUPTS ?? 3);
 
-it("an interrupted cell leaves training and compiled functions usable, each time", async () => {
-  const setup = await notebook.run(`
+describe.each(engineNames)("%s", (engine) => {
+  let notebook: NotebookClient;
+  beforeAll(async () => {
+    notebook = await NotebookClient.start(repository, [], { LATENT_LAB_ENGINE: engine });
+  });
+  afterAll(() => notebook.stop());
+
+  it("an interrupted cell leaves training and compiled functions usable, each time", async () => {
+    const setup = await notebook.run(`
+      import * as tf from "@tensorflow/tfjs-node";
+      import { compileTraining, jit } from "latent-lab/jit";
+      import { stacked } from "latent-lab/models";
+      import { fit } from "latent-lab/train";
+      const { autoencoder } = stacked({ seed: 1 });
+      const x = tf.randomUniform([500, 64]);
+      const training = await compileTraining(autoencoder);
+      const double = jit((value: tf.Tensor) => tf.mul(value, 2));
+      const busy = (): void => { for (const end = performance.now() + 30; performance.now() < end; ); };`);
+    expect(setup.error).toBeUndefined();
+    const moments = [
+      `await training.train(x, x, { epochs: 1e9, onEpochEnd: (epoch) => { if (epoch === 5) console.log("ready"); } });`,
+      `await fit(autoencoder, x, x, { epochs: 1e9, quiet: true, callbacks: { onEpochEnd: (epoch) => { if (epoch === 5) console.log("ready"); } } });`,
+      // While a function is recorded and its session made, again and again.
+      `console.log("ready"); for (;;) await jit((value: tf.Tensor) => tf.mul(value, 3))(tf.scalar(1));`,
+      // While JavaScript computes and the engine too: V8 ends the former by force.
+      `console.log("ready"); for (;;) { const running = fit(autoencoder, x, x, { epochs: 5, quiet: true }); busy(); await running; }`,
+    ];
+    for (let time = 0; time < Math.max(interrupts, moments.length); time++) {
+      const stopped = await notebook.interruptAfterReady(moments[time % moments.length] as string);
+      expect(stopped.error?.ename).toBe("Interrupted");
+      const after = await notebook.run(`
+        const finite = autoencoder.getWeights().every((weight) => weight.dataSync().every(Number.isFinite));
+        const { stopped, engine } = await fit(autoencoder, x, x, { epochs: 2, quiet: true });
+        const { engine: trained } = await training.train(x, x, { epochs: 2 });
+        console.log(engine, trained, finite, stopped, (await double(tf.scalar(2))).dataSync()[0]);`);
+      expect(after.error).toBeUndefined();
+      expect(after.stdout).toBe(`${engine} ${engine} true completed 4\n`);
+    }
+  });
+});
+
+it("the native engine is the default in notebooks too", async () => {
+  const notebook = await NotebookClient.start(repository);
+  const { stdout } = await notebook.run(`
     import * as tf from "@tensorflow/tfjs-node";
-    import { compileTraining, jit } from "latent-lab/jit";
+    import { fit } from "latent-lab/train";
     import { stacked } from "latent-lab/models";
     const { autoencoder } = stacked({ seed: 1 });
-    const x = tf.randomUniform([500, 64]);
-    const training = await compileTraining(autoencoder);
-    const double = jit((value: tf.Tensor) => tf.mul(value, 2));`);
-  expect(setup.error).toBeUndefined();
-  for (let time = 0; time < 3; time++) {
-    const stopped = await notebook.interruptAfterReady(`
-      await training.train(x, x, { epochs: 1e9, onEpochEnd: (epoch) => { if (epoch === 5) console.log("ready"); } });`);
-    expect(stopped.error?.ename).toBe("Interrupted");
-    const after = await notebook.run(`
-      const finite = autoencoder.getWeights().every((weight) => weight.dataSync().every(Number.isFinite));
-      const { stopped, engine } = await training.train(x, x, { epochs: 2 });
-      console.log(engine, finite, stopped, (await double(tf.scalar(2))).dataSync()[0]);`);
-    expect(after.stdout).toBe("onnxruntime-web true completed 4\n");
-  }
+    console.log((await fit(autoencoder, tf.ones([9, 64]), tf.ones([9, 64]), { epochs: 1, quiet: true })).engine);`);
+  expect(stdout).toBe("onnxruntime-node\n");
+  await notebook.stop();
 });

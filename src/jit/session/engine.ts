@@ -1,12 +1,15 @@
 // The small interface behind which ONNX Runtime runs programs, and the choice between its native and its WASM build.
 import { UsageError } from "../../core/errors.js";
-import { notebookHost } from "../../core/notebook.js";
 import { EngineError } from "../errors.js";
 import type { Data, DType } from "../graph/program.js";
 
 /** The engines, the faster one first. */
 export const engineNames = ["onnxruntime-node", "onnxruntime-web"] as const;
 export type EngineName = (typeof engineNames)[number];
+
+/** Where the native engine computes: ONNX Runtime's execution providers. */
+export const deviceNames = ["cpu", "cuda", "webgpu"] as const;
+export type DeviceName = (typeof deviceNames)[number];
 
 /** A tensor in this process's memory. */
 export interface HostTensor {
@@ -15,26 +18,56 @@ export interface HostTensor {
   readonly dtype: DType;
 }
 
+/** A tensor that stays with the engine, which may live in another thread. */
+export interface KeptTensor {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+  /** A copy, or the tensor itself where the engine has this thread's memory. */
+  read(): Promise<HostTensor>;
+  /** Frees it. */
+  drop(): void;
+}
+
+export type Operand = HostTensor | KeptTensor;
+
+export interface Results {
+  readonly outputs: Readonly<Record<string, HostTensor>>;
+  /** Those that the caller wanted to stay with the engine. */
+  readonly kept: Readonly<Record<string, KeptTensor>>;
+}
+
 /** A program that is ready to run. */
 export interface Session {
-  /** Inputs and outputs by name. Inputs must not change until the promise is settled. */
-  run(inputs: Readonly<Record<string, HostTensor>>): Promise<Record<string, HostTensor>>;
+  /**
+   * Inputs and outputs by name. Inputs must not change until the promise is settled.
+   * @param keep  the outputs that stay with the engine
+   */
+  run(inputs: Readonly<Record<string, Operand>>, keep?: readonly string[]): Promise<Results>;
   release(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** For one operator; the WASM engine has one. */
+  readonly threads: number;
+  /** Default `"cpu"`; the WASM engine has no other. */
+  readonly device?: DeviceName | undefined;
 }
 
 export interface Engine {
   readonly name: EngineName;
-  /** Whether each run copies all inputs into the engine's own memory. */
+  /** Whether each run copies all inputs into the engine's own memory, kept ones too. */
   readonly copiesInputs: boolean;
-  /** @param threads for one operator; the WASM engine has one. @throws EngineError if the model is refused */
-  open(model: Uint8Array, threads: number): Promise<Session>;
+  /** @throws EngineError if the model is refused or there is no such device */
+  open(model: Uint8Array, options: OpenOptions): Promise<Session>;
+  /** Gives a tensor to the engine for many runs; its data must not change. */
+  hold(tensor: HostTensor): KeptTensor;
 }
 
 const loading = new Map<EngineName, Promise<Engine>>();
 
 /**
- * The engine of that name; without a name `LATENT_LAB_ENGINE`, else the first one that is installed: the native one,
- * in a notebook the WASM one.
+ * The engine of that name; without a name `LATENT_LAB_ENGINE`, else the first one that is installed, the native one
+ * before the WASM one.
  * @throws UsageError for another name; EngineError if it does not load
  */
 export async function loadEngine(
@@ -45,15 +78,19 @@ export async function loadEngine(
       throw new UsageError(
         `jit: expected engine ${engineNames.join(" or ")}; got ${name}. Change or remove it.`,
       );
-    return load(name);
+    return load(name).catch((error: unknown) => {
+      throw new EngineError(
+        `jit: expected engine ${name}; it does not load: ${messageOf(error)}. Install it, or let another one be chosen.`,
+        { cause: error },
+      );
+    });
   }
   const reasons: string[] = [];
-  // Where a notebook's interrupt ends running JavaScript by force, native code that calls back ends the process.
-  for (const each of notebookHost() ? engineNames.toReversed() : engineNames) {
+  for (const each of engineNames) {
     try {
       return await load(each);
     } catch (error) {
-      reasons.push(`${each}: ${error instanceof Error ? error.message : String(error)}`);
+      reasons.push(`${each}: ${messageOf(error)}`);
     }
   }
   throw new EngineError(
@@ -61,13 +98,25 @@ export async function loadEngine(
   );
 }
 
+/** The device of that name; without a name `LATENT_LAB_DEVICE`, else `"cpu"`. @throws UsageError for another name */
+export function deviceOf(name = process.env.LATENT_LAB_DEVICE as DeviceName | undefined): DeviceName {
+  if (name === undefined || deviceNames.includes(name)) return name ?? "cpu";
+  throw new UsageError(`jit: expected device ${deviceNames.join(" or ")}; got ${name}. Change or remove it.`);
+}
+
 function load(name: EngineName): Promise<Engine> {
   const known = loading.get(name);
   if (known) return known;
+  const forget = (): void => void loading.delete(name);
   const started =
     name === "onnxruntime-node"
-      ? import("./native.js").then(({ nativeEngine }) => nativeEngine())
+      ? import("./native.js").then(({ nativeEngine }) => nativeEngine({ onExit: forget }))
       : import("./web.js").then(({ webEngine }) => webEngine());
   loading.set(name, started);
+  started.catch(forget); // it may be installed later, in a notebook
   return started;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

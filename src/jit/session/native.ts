@@ -1,15 +1,159 @@
-// ONNX Runtime's native build. An optional dependency: this file is loaded only when it is asked for.
-import type { Engine } from "./engine.js";
-import { type OnnxRuntime, openSession } from "./onnx-runtime.js";
+// ONNX Runtime's native build, in a thread of its own (native-thread.ts says why). A question and its answer take about
+// 20 microseconds. An optional dependency: this file is loaded only when it is asked for.
+import { Worker } from "node:worker_threads";
+import { EngineError } from "../errors.js";
+import type { Engine, HostTensor, KeptTensor, Operand, Results, Session } from "./engine.js";
+import type { Answer, FromThread, Handle, Request, RunAnswer, ToThread } from "./messages.js";
 
-/** @throws if onnxruntime-node is not installed or has no binary for this system */
-export async function nativeEngine(): Promise<Engine> {
-  const loaded = await import("onnxruntime-node");
-  const runtime = loaded as unknown as OnnxRuntime;
+interface Waiting {
+  resolve(answer: Answer): void;
+  reject(error: Error): void;
+}
+
+/**
+ * @param onExit  called when the thread has ended, which only a crash or the end of the process brings about
+ * @throws EngineError if onnxruntime-node is not installed or has no binary for this system
+ */
+export async function nativeEngine({ onExit }: { onExit(): void }): Promise<Engine> {
+  const thread = new NativeThread(onExit);
+  await thread.ready;
   return {
     name: "onnxruntime-node",
     copiesInputs: false,
-    open: (model, threads) =>
-      openSession(runtime, model, { intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 3 }),
+    hold: (tensor) => thread.hold(tensor),
+    async open(model, { threads, device = "cpu" }) {
+      const { session } = (await thread
+        .ask({ type: "open", model, threads, device })
+        .catch((error: Error) => {
+          throw refused(error, device);
+        })) as { session: Handle };
+      return sessionOf(thread, session);
+    },
   };
+}
+
+function refused(error: Error, device: string): EngineError {
+  if (device === "cpu")
+    return new EngineError("internal: ONNX Runtime refuses a program of ours", { cause: error });
+  return new EngineError(
+    `jit: expected device ${device}; ONNX Runtime does not start on it: ${error.message}. ` +
+      "Install what it needs (docs/jit.md, Engines), or leave the device out.",
+    { cause: error },
+  );
+}
+
+function sessionOf(thread: NativeThread, session: Handle): Session {
+  return {
+    async run(inputs, keep = []): Promise<Results> {
+      const handles = Object.fromEntries(keep.map((name) => [name, thread.newHandle()]));
+      const sent = Object.fromEntries(
+        Object.entries(inputs).map(([name, operand]) => [name, thread.sendable(operand)]),
+      );
+      const { outputs, kept } = (await thread.ask({
+        ...{ type: "run", session, inputs: sent, keep: handles },
+      })) as RunAnswer;
+      const tensors = Object.entries(kept).map(
+        ([name, info]) => [name, thread.kept(handles[name] as Handle, info)] as const,
+      );
+      return { outputs, kept: Object.fromEntries(tensors) };
+    },
+    release: async () => void (await thread.ask({ type: "release", session })),
+  };
+}
+
+class NativeThread {
+  readonly ready: Promise<Answer>;
+  private readonly worker = new Worker(threadFile(), {
+    name: "onnxruntime-node",
+    execArgv: threadArguments(),
+  });
+  private readonly waiting = new Map<number, Waiting>();
+  private readonly handles = new WeakMap<KeptTensor, Handle>();
+  /** Frees what was not dropped, for instance because a run never ended for its caller. */
+  private readonly forgotten = new FinalizationRegistry((tensor: Handle) => this.drop(tensor));
+  private questions = 0;
+  private tensors = 0;
+
+  constructor(onExit: () => void) {
+    this.ready = new Promise((resolve, reject) => this.waiting.set(0, { resolve, reject }));
+    this.worker.on("message", (message: FromThread) => this.answered(message));
+    this.worker.on("error", (error) => this.fail(error));
+    this.worker.on("exit", () => {
+      onExit();
+      this.fail(new EngineError("jit: expected the native engine's thread to run; it has ended. Try again."));
+    });
+  }
+
+  ask(request: Request): Promise<Answer> {
+    const id = ++this.questions;
+    this.worker.ref(); // the process lives as long as somebody waits for an answer
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      this.worker.postMessage({ ...request, id } satisfies ToThread);
+    });
+  }
+
+  hold(value: HostTensor): KeptTensor {
+    const tensor = this.newHandle();
+    this.worker.postMessage({ type: "hold", tensor, value } satisfies ToThread);
+    return this.kept(tensor, value);
+  }
+
+  kept(tensor: Handle, { shape, dtype }: Pick<KeptTensor, "shape" | "dtype">): KeptTensor {
+    const kept: KeptTensor = {
+      ...{ shape, dtype },
+      read: async () => ((await this.ask({ type: "read", tensor })) as { tensor: HostTensor }).tensor,
+      drop: () => {
+        this.forgotten.unregister(kept);
+        this.drop(tensor);
+      },
+    };
+    this.handles.set(kept, tensor);
+    this.forgotten.register(kept, tensor, kept);
+    return kept;
+  }
+
+  newHandle(): Handle {
+    return ++this.tensors;
+  }
+
+  sendable(operand: Operand): HostTensor | Handle {
+    return "data" in operand ? operand : (this.handles.get(operand) as Handle);
+  }
+
+  private drop(tensor: Handle): void {
+    this.worker.postMessage({ type: "drop", tensor } satisfies ToThread);
+  }
+
+  private answered(message: FromThread): void {
+    const waiting = this.waiting.get(message.id);
+    this.waiting.delete(message.id);
+    if (this.waiting.size === 0) this.worker.unref();
+    if ("error" in message) waiting?.reject(new EngineError(message.error));
+    else waiting?.resolve(message.answer);
+  }
+
+  private fail(error: Error): void {
+    const all = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const { reject } of all) reject(error);
+  }
+}
+
+/** Those of Node's arguments that say how modules are found; `--input-type` and others would keep a thread from starting. */
+function threadArguments(): string[] {
+  const { execArgv } = process;
+  const takesNext = /^(--import|--require|-r|--conditions|-C|--loader|--experimental-loader)$/;
+  return execArgv.filter(
+    (each, at) =>
+      takesNext.test(each) ||
+      takesNext.test(execArgv[at - 1] ?? "") ||
+      /^--(import|require|conditions|loader|experimental-loader)=/.test(each),
+  );
+}
+
+/** Node cannot run the thread from TypeScript, as our tests run the rest: they take it from the build. */
+function threadFile(): URL {
+  const built = import.meta.url.endsWith(".ts") ? "../../../dist/jit/session/" : "./";
+  return new URL(`${built}native-thread.js`, import.meta.url);
 }

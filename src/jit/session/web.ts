@@ -1,6 +1,9 @@
-// ONNX Runtime's WebAssembly build, in Node and without threads: it installs everywhere.
-import type { Engine } from "./engine.js";
-import { type OnnxRuntime, openSession } from "./onnx-runtime.js";
+// ONNX Runtime's WebAssembly build, in Node, in this thread and without others: it installs everywhere.
+import type { Tensor, TypedTensor } from "onnxruntime-web";
+import { EngineError } from "../errors.js";
+import type { DType } from "../graph/program.js";
+import type { Engine, HostTensor, KeptTensor, Operand, Session } from "./engine.js";
+import { createSession, type OnnxRuntime } from "./onnx-runtime.js";
 
 /** @throws if WebAssembly cannot be started */
 export async function webEngine(): Promise<Engine> {
@@ -10,6 +13,77 @@ export async function webEngine(): Promise<Engine> {
   return {
     name: "onnxruntime-web",
     copiesInputs: true,
-    open: (model) => openSession(runtime, model, { executionProviders: ["wasm"], logSeverityLevel: 3 }),
+    hold: kept,
+    async open(model, { device = "cpu" }) {
+      if (device !== "cpu")
+        throw new EngineError(
+          `jit: expected device cpu with onnxruntime-web; got ${device}. Use the engine onnxruntime-node.`,
+        );
+      return openSession(runtime, model);
+    },
   };
+}
+
+async function openSession(runtime: OnnxRuntime, model: Uint8Array): Promise<Session> {
+  const session = await createSession(runtime, model, {
+    executionProviders: ["wasm"],
+    logSeverityLevel: 3,
+  }).catch((error: unknown) => {
+    throw new EngineError("internal: ONNX Runtime refuses a program of ours", { cause: error });
+  });
+  return {
+    async run(inputs, keep = []) {
+      const feeds: Record<string, Tensor> = {};
+      for (const [name, operand] of Object.entries(inputs)) {
+        const { data, shape, dtype } = hostValue(operand);
+        feeds[name] = new runtime.Tensor(dtype, data, shape);
+      }
+      const results = Object.entries(await session.run(feeds)).map(
+        ([name, tensor]) => [name, hostTensor(tensor)] as const,
+      );
+      return {
+        outputs: Object.fromEntries(results.filter(([name]) => !keep.includes(name))),
+        kept: Object.fromEntries(
+          results.filter(([name]) => keep.includes(name)).map(([name, tensor]) => [name, kept(tensor)]),
+        ),
+      };
+    },
+    release: () => session.release(),
+  };
+}
+
+/** A tensor of this thread's memory, which stays where it is. */
+class Kept implements KeptTensor {
+  readonly value: HostTensor;
+
+  constructor(value: HostTensor) {
+    this.value = value;
+  }
+
+  get shape(): readonly number[] {
+    return this.value.shape;
+  }
+
+  get dtype(): DType {
+    return this.value.dtype;
+  }
+
+  async read(): Promise<HostTensor> {
+    return this.value;
+  }
+
+  drop(): void {}
+}
+
+function kept(value: HostTensor): KeptTensor {
+  return new Kept(value);
+}
+
+function hostValue(operand: Operand): HostTensor {
+  return operand instanceof Kept ? operand.value : (operand as HostTensor);
+}
+
+function hostTensor(tensor: Tensor): HostTensor {
+  const { data, dims, type } = tensor as TypedTensor<DType>;
+  return { data, shape: dims, dtype: type };
 }

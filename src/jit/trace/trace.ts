@@ -1,12 +1,15 @@
 // Runs a function once under the trace backend, and gives what it did as a program. TensorFlow.js's own gradients and
 // optimizers run as they always do and so are recorded like everything else. Afterwards every variable has the value
 // that it had before, and the backend is the one that it was.
+import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs-core";
-import { endTape } from "../../core/engine-repair.js";
+import { endTape, repairEngine } from "../../core/engine-repair.js";
+import { notebookHost } from "../../core/notebook.js";
 import { TraceError, UnsupportedOpError } from "../errors.js";
 import { useSmallOperands } from "../graph/broadcasts.js";
-import { builder } from "../graph/builder.js";
+import { builder, bytesOf } from "../graph/builder.js";
 import { checkProgram } from "../graph/check.js";
+import { printProgram } from "../graph/print.js";
 import type { Draw, DType, Program, Value } from "../graph/program.js";
 import { moveReshapes } from "../graph/reshapes.js";
 import { dropUnused, mergeEqualNodes } from "../graph/simplify.js";
@@ -47,6 +50,8 @@ export interface Trace {
   readonly draws: readonly Draw[];
   /** The names of the numbers that became inputs. */
   readonly numbers: readonly string[];
+  /** What `traceText` gives as long as the function does the same. */
+  readonly text: string;
 }
 
 type Traced = (tensors: tf.Tensor[]) => readonly tf.Tensor[];
@@ -76,7 +81,23 @@ export function trace(
   }
   const why = differs(first, record(fn, specs, liftNumbers(numbers, 1)));
   if (why !== undefined) throw new TraceError(why);
-  return { ...first, program: simplified(first.program) };
+  return { ...first, text: textOf(first.program), program: simplified(first.program) };
+}
+
+/** One recording as a text that tells whether a function still does what it did when it was compiled. */
+export function traceText(
+  fn: Traced,
+  specs: readonly ArgumentSpec[],
+  numbers: readonly NamedNumber[] = [],
+): string {
+  refuseInsideTrace();
+  return textOf(record(fn, specs, liftNumbers(numbers, 0)).program);
+}
+
+function textOf(program: Program): string {
+  const constants = createHash("sha256");
+  for (const { data } of program.constants) constants.update(bytesOf(data));
+  return `${printProgram(program)}\n${constants.digest("hex")}`;
 }
 
 /** The passes, with a check after each. */
@@ -97,8 +118,15 @@ export function refuseInsideTrace(): void {
   );
 }
 
+let unfinished: (() => void) | undefined;
+
+/** Puts back what an interrupted recording left; for where no recording can be running, after an `await`. */
+export function endUnfinishedTrace(): void {
+  unfinished?.();
+}
+
 /** One run, with what it takes to compare it with another. */
-export interface Recorded extends Trace {
+export interface Recorded extends Omit<Trace, "text"> {
   readonly written: Recording["written"];
   readonly created: boolean;
 }
@@ -114,6 +142,24 @@ function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted): Rec
   };
   const previous = tf.getBackend();
   backend.recording = recording;
+  const end = (): void => {
+    recording.random.stop();
+    tf.engine().endScope();
+    backend.recording = undefined;
+    switchBackend(previous);
+    restore(before);
+    settle(recording);
+    backend.dispose();
+  };
+  // An interrupt that ends JavaScript by force skips `finally`; the signal comes afterwards.
+  const signal = notebookHost()?.interruptSignal();
+  unfinished = () => {
+    unfinished = undefined;
+    endTape();
+    repairEngine();
+    end();
+  };
+  signal?.addEventListener("abort", endUnfinishedTrace, { once: true });
   switchBackend(traceBackendName);
   tf.engine().startScope("trace");
   try {
@@ -122,13 +168,9 @@ function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted): Rec
     endTape();
     throw explained(error);
   } finally {
-    recording.random.stop();
-    tf.engine().endScope();
-    backend.recording = undefined;
-    switchBackend(previous);
-    restore(before);
-    settle(recording);
-    backend.dispose();
+    end();
+    unfinished = undefined;
+    signal?.removeEventListener("abort", endUnfinishedTrace);
   }
 }
 

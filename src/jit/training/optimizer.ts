@@ -42,18 +42,21 @@ export function learningRate(optimizer: tf.Optimizer): {
   };
 }
 
-/** What a compiled step was made from and is frozen in it; another one needs another step. */
-export interface Frozen {
-  readonly optimizer: tf.Optimizer;
-  readonly loss: unknown;
-  readonly weights: number;
-}
+/** What a compiled step was made from and is frozen in it; other ones need another step. */
+export type Frozen = readonly unknown[];
 
+/** `compile` makes a new list of metrics each time. */
 export function frozenParts(model: LayersModel): Frozen {
   const { optimizer, loss } = model;
-  return { optimizer, loss, weights: model.trainableWeights.length };
+  const { metricsTensors } = innerModel(model) as unknown as { metricsTensors?: unknown };
+  return [optimizer, loss, metricsTensors, model.trainableWeights.length];
 }
 
 export function sameParts(a: Frozen, b: Frozen): boolean {
-  return (Object.keys(a) as (keyof Frozen)[]).every((name) => a[name] === b[name]);
+  return a.every((part, at) => part === b[at]);
+}
+
+/** A Sequential model hands training on to the model inside it. */
+export function innerModel(model: LayersModel): LayersModel {
+  return (model as unknown as { model?: LayersModel }).model ?? model;
 }

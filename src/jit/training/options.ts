@@ -2,6 +2,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { ShapeError, UsageError } from "../../core/errors.js";
+import type { TrainData } from "./rows.js";
 
 export interface TrainOptions {
   /** Passes over the rows. Default 10. */
@@ -68,11 +69,4 @@ export function checkRows(model: LayersModel, { x, y, weights }: TrainData): voi
       throw new ShapeError(
         `train: expected as many targets as inputs, ${rows}; got ${each.shape[0]}. Slice both alike.`,
       );
-}
-
-/** Inputs, targets and sample weights; one for each of the model's inputs and outputs, or no weights. */
-export interface TrainData {
-  readonly x: readonly tf.Tensor[];
-  readonly y: readonly tf.Tensor[];
-  readonly weights: readonly tf.Tensor[];
 }

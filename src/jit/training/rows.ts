@@ -1,13 +1,54 @@
-// The rows of the next steps, as the engine takes them best. The native engine reads the data where they lie, so it
-// gets all of them and the positions; the WASM engine copies its inputs at each run, so it gets only the rows it needs.
-
+// The rows of the next steps, as the engine takes them best. The native engine has the data already, so it gets the
+// positions; the WASM engine copies its inputs at each run, so it gets only the rows it needs.
+import type * as tf from "@tensorflow/tfjs-core";
 import { sizeOf } from "../graph/program.js";
-import type { Engine, HostTensor } from "../session/engine.js";
-import type { Rows } from "./step.js";
+import type { Engine, HostTensor, Operand } from "../session/engine.js";
+import { toHost } from "../tensors.js";
 
-export function rowsFor(engine: Engine, data: readonly HostTensor[], order: Int32Array): Rows {
-  if (!engine.copiesInputs) return { data, order };
-  return { data: data.map((tensor) => picked(tensor, order)), order: order.map((_, at) => at) };
+/** Inputs, targets and sample weights; one for each of the model's inputs and outputs, or no weights. */
+export interface TrainData {
+  readonly x: readonly tf.Tensor[];
+  readonly y: readonly tf.Tensor[];
+  readonly weights: readonly tf.Tensor[];
+}
+
+/** Rows for some steps: data, and for each step the positions of its rows in them. */
+export interface Rows {
+  /** Inputs, targets and sample weights, each tensor once. */
+  readonly data: readonly Operand[];
+  /** [steps · rows of a step] */
+  readonly order: Int32Array;
+}
+
+/** Data as the engine has them. */
+export interface FedData {
+  /** Shapes [rows, …] and dtypes of each tensor. */
+  readonly kinds: readonly Pick<HostTensor, "shape" | "dtype">[];
+  /** For each role (inputs, targets, weights) the tensor that plays it. */
+  readonly feeds: readonly number[];
+  rows(order: Int32Array): Rows;
+  drop(): void;
+}
+
+/** Each tensor once, and which one each role takes. Targets and weights of rank 1 get a second axis, as in `fit`. */
+export function fedData(engine: Engine, { x, y, weights }: TrainData): FedData {
+  const tensors = [...new Set([...x, ...y, ...weights])];
+  const data = tensors.map((tensor) => {
+    const host = toHost(tensor);
+    return tensor.rank === 1 && !weights.includes(tensor) ? { ...host, shape: [tensor.size, 1] } : host;
+  });
+  const held = engine.copiesInputs ? [] : data.map((tensor) => engine.hold(tensor));
+  return {
+    kinds: data.map(({ shape, dtype }) => ({ shape, dtype })),
+    feeds: [...x, ...y, ...weights].map((tensor) => tensors.indexOf(tensor)),
+    rows: (order) =>
+      engine.copiesInputs
+        ? { data: data.map((tensor) => picked(tensor, order)), order: order.map((_, at) => at) }
+        : { data: held, order },
+    drop() {
+      for (const tensor of held) tensor.drop();
+    },
+  };
 }
 
 /** The rows at these positions, in their order. */

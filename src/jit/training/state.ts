@@ -1,43 +1,55 @@
-// The variables that a compiled step reads and assigns, as the engine's tensors. Between chunks they stay there;
-// `publish` writes them back where user code can look, and what user code assigned meanwhile is noticed and read.
+// The variables that a compiled step reads and assigns, as tensors that stay with the engine. `publish` writes them back
+// where user code can look, and what user code assigned meanwhile is noticed and read.
 import type * as tf from "@tensorflow/tfjs-core";
-import type { HostTensor } from "../session/engine.js";
+import type { Engine, KeptTensor } from "../session/engine.js";
 import { assignHost, toHost } from "../tensors.js";
 
 interface Entry {
-  tensor: HostTensor;
+  tensor: KeptTensor;
   /** The variable's data when `tensor` was read or written: other data mean that someone assigned it. */
   dataId: object;
   changed: boolean;
 }
 
 export interface State {
-  get(variable: tf.Variable): HostTensor;
+  get(variable: tf.Variable): KeptTensor;
   /** Changes the engine's side only. */
-  set(variable: tf.Variable, tensor: HostTensor): void;
+  set(variable: tf.Variable, tensor: KeptTensor): void;
   /** Assigns the variables that changed. */
-  publish(): void;
+  publish(): Promise<void>;
+  /** Frees the engine's side. */
+  drop(): void;
 }
 
-export function trainingState(): State {
+export function trainingState(engine: Engine): State {
   const entries = new Map<tf.Variable, Entry>();
   return {
     get(variable) {
       const known = entries.get(variable);
       if (known && known.dataId === variable.dataId) return known.tensor;
-      const tensor = toHost(variable);
+      known?.tensor.drop();
+      const tensor = engine.hold(toHost(variable));
       entries.set(variable, { tensor, dataId: variable.dataId, changed: false });
       return tensor;
     },
     set(variable, tensor) {
+      entries.get(variable)?.tensor.drop();
       entries.set(variable, { tensor, dataId: variable.dataId, changed: true });
     },
-    publish() {
-      for (const [variable, entry] of entries) {
-        if (!entry.changed || variable.isDisposed) continue;
-        assignHost(variable, entry.tensor);
-        Object.assign(entry, { dataId: variable.dataId, changed: false });
+    async publish() {
+      const changed = [...entries].filter(([variable, entry]) => entry.changed && !variable.isDisposed);
+      const values = await Promise.all(changed.map(([, { tensor }]) => tensor.read()));
+      for (const [at, [variable, entry]] of changed.entries()) {
+        entry.changed = false;
+        if (variable.isDisposed || variable.dataId !== entry.dataId) continue; // assigned while this waited
+        const value = values[at];
+        if (value) assignHost(variable, value);
+        entry.dataId = variable.dataId;
       }
+    },
+    drop() {
+      for (const { tensor } of entries.values()) tensor.drop();
+      entries.clear();
     },
   };
 }

@@ -1,0 +1,37 @@
+// What the native engine's thread is asked and answers. Tensors that stay there are named by numbers.
+import type { DType } from "../graph/program.js";
+import type { HostTensor } from "./engine.js";
+
+/** A number that names a tensor, or a session, in the thread. */
+export type Handle = number;
+
+export type Request =
+  | { readonly type: "open"; readonly model: Uint8Array; readonly threads: number; readonly device: string }
+  | {
+      readonly type: "run";
+      readonly session: Handle;
+      readonly inputs: Readonly<Record<string, HostTensor | Handle>>;
+      /** Outputs that stay, under these names. */
+      readonly keep: Readonly<Record<string, Handle>>;
+    }
+  | { readonly type: "read"; readonly tensor: Handle }
+  | { readonly type: "release"; readonly session: Handle };
+
+/** What needs no answer. */
+export type Order =
+  | { readonly type: "hold"; readonly tensor: Handle; readonly value: HostTensor }
+  | { readonly type: "drop"; readonly tensor: Handle };
+
+export type ToThread = (Request & { readonly id: number }) | Order;
+
+export interface RunAnswer {
+  readonly outputs: Readonly<Record<string, HostTensor>>;
+  readonly kept: Readonly<Record<string, { shape: readonly number[]; dtype: DType }>>;
+}
+
+export type Answer = { readonly session: Handle } | { readonly tensor: HostTensor } | RunAnswer | undefined;
+
+/** The thread's first message has id 0: it is ready, or says why it is not. */
+export type FromThread =
+  | { readonly id: number; readonly answer: Answer }
+  | { readonly id: number; readonly error: string };

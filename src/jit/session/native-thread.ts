@@ -1,0 +1,96 @@
+// The thread in which ONNX Runtime's native build runs. onnxruntime-node computes on the thread that asks: here it keeps
+// nobody waiting, and the notebook kernel's interrupt, which ends the main thread's JavaScript by force, cannot reach
+// it. (Native code that returns into JavaScript that is being ended takes the whole process with it.)
+import { parentPort } from "node:worker_threads";
+import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-web";
+import type { DType } from "../graph/program.js";
+import type { HostTensor } from "./engine.js";
+import type { Answer, FromThread, Handle, Request, RunAnswer, ToThread } from "./messages.js";
+import { createSession, type OnnxRuntime } from "./onnx-runtime.js";
+
+const port = parentPort;
+const sessions = new Map<Handle, InferenceSession>();
+const tensors = new Map<Handle, Tensor>();
+let opened = 0;
+let runtime: OnnxRuntime;
+
+try {
+  runtime = (await import("onnxruntime-node")) as unknown as OnnxRuntime;
+  port?.on("message", (message: ToThread) => void obey(message));
+  answer({ id: 0, answer: undefined });
+} catch (error) {
+  answer({ id: 0, error: messageOf(error) });
+}
+
+async function obey(message: ToThread): Promise<void> {
+  if (message.type === "hold") tensors.set(message.tensor, tensorOf(message.value));
+  else if (message.type === "drop") tensors.delete(message.tensor);
+  else
+    try {
+      answer({ id: message.id, answer: await answerTo(message) });
+    } catch (error) {
+      answer({ id: message.id, error: messageOf(error) });
+    }
+}
+
+async function answerTo(request: Request): Promise<Answer> {
+  switch (request.type) {
+    case "open": {
+      const { model, threads, device } = request;
+      const session = await createSession(runtime, model, {
+        ...{ intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 3 },
+        executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
+      });
+      sessions.set(++opened, session);
+      return { session: opened };
+    }
+    case "run":
+      return run(request);
+    case "read":
+      return { tensor: hostTensor(tensors.get(request.tensor) as Tensor) };
+    case "release":
+      await sessions.get(request.session)?.release();
+      sessions.delete(request.session);
+      return undefined;
+    default:
+      return request satisfies never;
+  }
+}
+
+async function run({ session, inputs, keep }: Request & { type: "run" }): Promise<RunAnswer> {
+  const feeds = Object.fromEntries(
+    Object.entries(inputs).map(([name, input]) => [
+      name,
+      typeof input === "number" ? (tensors.get(input) as Tensor) : tensorOf(input),
+    ]),
+  );
+  const results = await (sessions.get(session) as InferenceSession).run(feeds);
+  const outputs: Record<string, HostTensor> = {};
+  const kept: Record<string, { shape: readonly number[]; dtype: DType }> = {};
+  for (const [name, tensor] of Object.entries(results)) {
+    const handle = keep[name];
+    if (handle === undefined) outputs[name] = hostTensor(tensor);
+    else {
+      tensors.set(handle, tensor);
+      kept[name] = { shape: tensor.dims, dtype: tensor.type as DType };
+    }
+  }
+  return { outputs, kept };
+}
+
+function tensorOf({ data, shape, dtype }: HostTensor): Tensor {
+  return new runtime.Tensor(dtype, data, shape);
+}
+
+function hostTensor(tensor: Tensor): HostTensor {
+  const { data, dims, type } = tensor as TypedTensor<DType>;
+  return { data, shape: dims, dtype: type };
+}
+
+function answer(message: FromThread): void {
+  port?.postMessage(message); // copies: ONNX Runtime owns the memory of results
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

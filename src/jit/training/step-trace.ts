@@ -1,0 +1,96 @@
+// A layers model's own functions as programs: what it does to train on a batch, to evaluate one, to predict one.
+import type * as tf from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { TraceError } from "../errors.js";
+import { type ArgumentSpec, type Trace, trace, traceText } from "../trace/trace.js";
+import { innerModel, learningRate, optimizerCounter } from "./optimizer.js";
+import type { RecurrentStates } from "./recurrent-states.js";
+
+export type StepKind = "train" | "evaluate" | "predict";
+
+export interface StepTrace extends Trace {
+  readonly batch: readonly ArgumentSpec[];
+}
+
+export interface StepSource {
+  readonly kind: StepKind;
+  /** Shapes of a batch of each data tensor. */
+  readonly batch: readonly ArgumentSpec[];
+  /** For the model's inputs, targets, and sample weights if there are any: which data tensor it is. */
+  readonly feeds: readonly number[];
+  readonly recurrent: RecurrentStates;
+}
+
+type ModelFunction = (data: readonly tf.Tensor[]) => tf.Tensor[];
+
+/** The parts of tfjs-layers' model that its types do not show (4.22). */
+interface Inner {
+  testFunction: ModelFunction;
+  makeTrainFunction(): ModelFunction;
+  makeTestFunction(): void;
+}
+
+/** The step as a program; the optimizer's counter and learning rate stay as they were. */
+export function traceStep(model: LayersModel, source: StepSource): StepTrace {
+  const { batch } = source;
+  return withRate(model, source, (step, numbers) => ({ ...trace(step, batch, numbers), batch }));
+}
+
+/** A text that is the same as long as the step does the same; takes one recording. */
+export function stepText(model: LayersModel, source: StepSource): string {
+  return withRate(model, source, (step, numbers) => traceText(step, source.batch, numbers));
+}
+
+function withRate<T>(
+  model: LayersModel,
+  source: StepSource,
+  use: (step: (data: tf.Tensor[]) => tf.Tensor[], numbers: Parameters<typeof trace>[2]) => T,
+): T {
+  const inner = innerModel(model);
+  const step = stepOf(inner, source);
+  if (source.kind !== "train") return use(step, []);
+  const counter = optimizerCounter(inner.optimizer);
+  const counted = counter.get();
+  const rate = learningRate(inner.optimizer);
+  const before = rate.get();
+  try {
+    if (before === undefined) return use(step, []);
+    try {
+      return use(step, [{ name: "learningRate", set: rate.set }]);
+    } catch (error) {
+      if (!(error instanceof TraceError)) throw error;
+      rate.set(before); // an optimizer that computes with the rate in JavaScript: it is frozen
+      return use(step, []);
+    }
+  } finally {
+    counter.set(counted);
+    if (before !== undefined) rate.set(before);
+  }
+}
+
+function stepOf(inner: LayersModel, { kind, feeds, recurrent }: StepSource): ModelFunction {
+  const run = modelFunction(inner, kind);
+  return (data) => recurrent.during(() => run(feeds.map((at) => data[at] as tf.Tensor)));
+}
+
+/** What the model computes from the roles' tensors. */
+export function modelFunction(model: LayersModel, kind: StepKind): ModelFunction {
+  const inner = innerModel(model);
+  const functions = inner as unknown as Inner;
+  switch (kind) {
+    case "train":
+      return functions.makeTrainFunction();
+    case "evaluate":
+      functions.makeTestFunction();
+      return (data) => totals(inner, functions.testFunction(data));
+    case "predict":
+      return (data) => [inner.apply([...data], { training: false })].flat() as tf.Tensor[];
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** tfjs-layers gives a running total after each output's loss; the last one is the loss, then follow the metrics. */
+function totals({ outputs }: LayersModel, values: tf.Tensor[]): tf.Tensor[] {
+  return values.slice(outputs.length - 1);
+}

@@ -1,0 +1,179 @@
+// Steps on a compiled model (training, evaluation, prediction): as many at a time as take about 50 ms, each chunk all or nothing. Between
+// chunks the weights stay with the engine; `publish` brings them into the model's variables.
+import * as tf from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import type { HostTensor } from "../session/engine.js";
+import { fromHost } from "../tensors.js";
+import { inTurn } from "../turn.js";
+import type { CompiledModel } from "./compiled-model.js";
+import { innerModel, optimizerCounter } from "./optimizer.js";
+import { chunkSizes, unlessAborted } from "./pacing.js";
+import { type FedData, fedData, type TrainData } from "./rows.js";
+import { trainingState } from "./state.js";
+import type { StepKind } from "./step-trace.js";
+
+/** What some steps gave. */
+export interface Chunk {
+  readonly steps: number;
+  /** The loss and the metrics of each step: [number][step]. */
+  readonly numbers: readonly Float32Array[];
+}
+
+export interface TrainingRun {
+  /**
+   * Takes steps of `batch` rows from the beginning of `order`, at least one and at most `most`. If a loss is not finite,
+   * the weights stay as they were before the chunk.
+   * @returns undefined as soon as a signal is aborted; the weights are then those of the last finished chunk
+   * @throws TraceError, UnsupportedOpError
+   */
+  take(data: TrainData, order: Int32Array, batch: number, most?: number): Promise<Chunk | undefined>;
+  /** The means of the loss and the metrics over all rows, without training. */
+  evaluate(data: TrainData, batch: number): Promise<number[] | undefined>;
+  /** The model's outputs, [rows, …] each; the caller disposes. `undefined` if aborted. */
+  predict(x: readonly tf.Tensor[], batch: number): Promise<tf.Tensor[] | undefined>;
+  /** Brings the weights into the model's variables. */
+  publish(): Promise<void>;
+  /** Code of the user's may have run, and changed what the model does. */
+  doubt(): void;
+  /** Forgets data that will not be used again. */
+  forget(data: TrainData): void;
+  /** Publishes, and frees what the run holds. */
+  end(): Promise<void>;
+}
+
+export interface TrainingRunOptions {
+  readonly seed: number;
+  readonly signals: readonly (AbortSignal | undefined)[];
+}
+
+interface Done {
+  readonly steps: number;
+  readonly results: readonly HostTensor[];
+}
+
+/** Random numbers that one run takes at most, 32 MB of them. */
+const noiseAtOnce = 2 ** 23;
+
+export function trainingRun(
+  model: LayersModel,
+  compiled: CompiledModel,
+  { seed, signals }: TrainingRunOptions,
+): TrainingRun {
+  const { engine, recurrent } = compiled;
+  const state = trainingState(engine);
+  const fed = new Map<TrainData, FedData>();
+  const blocks = engine.copiesInputs;
+  const sizes = {
+    train: chunkSizes({ blocks }),
+    evaluate: chunkSizes({ blocks }),
+    predict: chunkSizes({ blocks }),
+  };
+  const fedFor = (data: TrainData): FedData => {
+    const known = fed.get(data) ?? fedData(engine, data);
+    fed.set(data, known);
+    return known;
+  };
+  const chunk = async (
+    kind: StepKind,
+    data: TrainData,
+    order: Int32Array,
+    { batch, most }: { batch: number; most: number },
+  ): Promise<Done> => {
+    recurrent.read();
+    const source = fedFor(data);
+    const step = await compiled.stepFor(kind, source, batch);
+    const started = performance.now();
+    const fitting = Math.max(1, Math.floor(noiseAtOnce / Math.max(1, step.noiseSize)));
+    const steps = Math.min(most, sizes[kind].next(), fitting, Math.floor(order.length / batch));
+    const rows = source.rows(order.slice(0, steps * batch));
+    const { results, accept } = await step.run(rows, state, seed);
+    sizes[kind].took(steps, performance.now() - started);
+    const wanted = !signals.some((signal) => signal?.aborted); // else nobody waits for it any more
+    const [losses] = results;
+    if (wanted && (kind !== "train" || (losses && numbersOf(losses).every(Number.isFinite)))) {
+      accept();
+      if (kind === "train") count(model, steps);
+    }
+    return { steps, results };
+  };
+  const publish = async (): Promise<void> => {
+    await state.publish();
+    recurrent.publish();
+  };
+  const inChunk = (...given: Parameters<typeof chunk>): ReturnType<typeof unlessAborted<Done>> =>
+    unlessAborted(signals, () => inTurn(() => chunk(...given)));
+  /** All rows in their order. @returns whether no signal was aborted */
+  const each = async (
+    kind: StepKind,
+    data: TrainData,
+    size: number,
+    use: (done: Done, batch: number) => void,
+  ): Promise<boolean> => {
+    const rows = data.x[0]?.shape[0] as number;
+    const order = Int32Array.from({ length: rows }, (_, row) => row);
+    for (let from = 0; from < rows; ) {
+      const [batch, most] = [Math.min(size, rows - from), Number.POSITIVE_INFINITY];
+      const done = await inChunk(kind, data, order.subarray(from), { batch, most });
+      if (!done) return false;
+      use(done, batch);
+      from += done.steps * batch;
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    return true;
+  };
+  return {
+    async take(data, order, batch, most = Number.POSITIVE_INFINITY) {
+      const done = await inChunk("train", data, order, { batch, most });
+      return done && { steps: done.steps, numbers: done.results.map(numbersOf) };
+    },
+    async evaluate(data, size) {
+      const rows = data.x[0]?.shape[0] as number;
+      let sums: number[] = [];
+      const finished = await each("evaluate", data, size, ({ results }, batch) => {
+        sums = results.map((result, at) =>
+          numbersOf(result).reduce((sum, value) => sum + value * batch, sums[at] ?? 0),
+        );
+      });
+      return finished ? sums.map((sum) => sum / rows) : undefined;
+    },
+    async predict(x, size) {
+      const data = { x, y: [], weights: [] };
+      const parts: tf.Tensor[][] = [];
+      const finished = await each("predict", data, size, ({ results }) => {
+        parts.push(
+          results.map(({ shape: [steps = 0, rows = 0, ...rest], ...result }) =>
+            fromHost({ ...result, shape: [steps * rows, ...rest] }),
+          ),
+        );
+      });
+      const outputs =
+        finished && parts[0]?.map((_, output) => joined(parts.map((part) => part[output] as tf.Tensor)));
+      if (parts.length > 1 || !finished) tf.dispose(parts);
+      return outputs || undefined;
+    },
+    publish,
+    doubt: () => compiled.doubt(),
+    forget(data) {
+      fed.get(data)?.drop();
+      fed.delete(data);
+    },
+    async end() {
+      await publish();
+      state.drop();
+      for (const each of fed.values()) each.drop();
+    },
+  };
+}
+
+function count(model: LayersModel, steps: number): void {
+  const counter = optimizerCounter(innerModel(model).optimizer);
+  counter.set(counter.get() + steps);
+}
+
+function numbersOf({ data }: HostTensor): Float32Array {
+  return data as Float32Array;
+}
+
+function joined(parts: readonly tf.Tensor[]): tf.Tensor {
+  return parts.length === 1 ? (parts[0] as tf.Tensor) : tf.concat([...parts]);
+}

@@ -1,0 +1,130 @@
+// Where an epoch's batches come from: the rows of tensors in a random order, or a dataset. Both give parts: some data
+// with an order of rows, cut into batches of one size, so that a trainer may take many steps at once.
+import * as tf from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { UsageError } from "../core/errors.js";
+import type { Random } from "../core/random.js";
+import type { TrainData } from "../jit/index.js";
+import { type Dataset, dataFor, mapData, type OwnedData, type Tensors, withWeights } from "./data.js";
+import type { FitOptions } from "./options.js";
+
+export interface Part {
+  readonly data: TrainData;
+  /** Positions of rows, a whole number of batches. */
+  readonly order: Int32Array;
+  /** Rows of a batch. */
+  readonly batch: number;
+  /** Whether the data are for this part alone, and to be forgotten and disposed of after it. */
+  readonly passing: readonly tf.Tensor[];
+}
+
+export interface Batches {
+  /** Of an epoch, if known beforehand. */
+  readonly rows: number | undefined;
+  /** The parts of the next epoch. */
+  epoch(): AsyncGenerator<Part>;
+}
+
+/** All rows once an epoch, shuffled unless `order` is undefined; the last batch is short. */
+export function rowBatches(data: TrainData, size: number, order: Random | undefined): Batches {
+  const rows = data.x[0]?.shape[0] as number;
+  return {
+    rows,
+    async *epoch() {
+      const shuffled = order ? order.permutation(rows) : Int32Array.from({ length: rows }, (_, row) => row);
+      const whole = rows - (rows % size);
+      if (whole > 0) yield { data, order: shuffled.subarray(0, whole), batch: size, passing: [] };
+      if (whole < rows) yield { data, order: shuffled.subarray(whole), batch: rows - whole, passing: [] };
+    },
+  };
+}
+
+export interface DatasetOptions extends Pick<FitOptions, "classWeight"> {
+  readonly caller: string;
+  /** Batches of an epoch; default all. */
+  readonly batches?: number | undefined;
+  /** Whether batches of the same shape may be put together into one part. */
+  readonly together: boolean;
+}
+
+/** How long batches are collected into one part, in milliseconds, and how many elements it has at most. */
+const collecting = 25;
+const partSize = 2 ** 22;
+
+/** A dataset's own batches. */
+export function datasetBatches(
+  model: LayersModel,
+  dataset: Dataset,
+  { caller, batches = Number.POSITIVE_INFINITY, together, classWeight }: DatasetOptions,
+): Batches {
+  let iterator: Awaited<ReturnType<Dataset["iterator"]>> | undefined;
+  const next = async (): Promise<OwnedData | undefined> => {
+    iterator ??= await dataset.iterator();
+    const { value, done } = await iterator.next();
+    if (done || value === null || value === undefined) return undefined;
+    const { xs, ys } = value as { xs?: Tensors; ys?: Tensors };
+    if (!xs || !ys)
+      throw new UsageError(
+        `${caller}: expected a dataset of batches { xs, ys }; got elements with ${Object.keys(value as object)}. Map them.`,
+      );
+    const { data, made } = dataFor(caller, model, xs, ys);
+    const given = [xs, ys].flatMap((each) =>
+      each instanceof tf.Tensor ? [each] : Object.values(each as Readonly<Record<string, tf.Tensor>>),
+    );
+    return withWeights(model, { data, made: [...made, ...given] }, classWeight ? { classWeight } : {});
+  };
+  return {
+    rows: undefined,
+    async *epoch() {
+      if (batches === Number.POSITIVE_INFINITY) iterator = undefined; // each epoch from the beginning
+      let taken = 0;
+      let waiting: OwnedData[] = [];
+      let since = performance.now();
+      while (taken < batches) {
+        const batch = await next();
+        if (!batch) break;
+        taken++;
+        if (waiting[0] && shapesOf(waiting[0]) !== shapesOf(batch)) {
+          yield joined(waiting);
+          [waiting, since] = [[], performance.now()];
+        }
+        waiting.push(batch);
+        const elements = waiting.length * batch.data.x.reduce((sum, { size }) => sum + size, 0);
+        if (!together || performance.now() - since > collecting || elements > partSize) {
+          yield joined(waiting);
+          [waiting, since] = [[], performance.now()];
+        }
+      }
+      if (waiting.length > 0) yield joined(waiting);
+      if (taken === 0)
+        throw new UsageError(
+          `${caller}: expected a dataset with batches; it has ended. Call repeat(), or leave batchesPerEpoch out.`,
+        );
+    },
+  };
+}
+
+/** The shapes, and which tensors are the same: only what is alike in both can be put together. */
+function shapesOf({ data }: OwnedData): string {
+  const roles = rolesOf(data);
+  return roles.map((tensor) => `${roles.indexOf(tensor)}[${tensor.shape}]`).join();
+}
+
+function rolesOf({ x, y, weights }: TrainData): tf.Tensor[] {
+  return [...x, ...y, ...weights];
+}
+
+/** Batches of the same shapes as one part. */
+function joined(batches: readonly OwnedData[]): Part {
+  const [first] = batches as [OwnedData];
+  const batch = first.data.x[0]?.shape[0] as number;
+  const order = Int32Array.from({ length: batch * batches.length }, (_, row) => row);
+  const old = [...new Set(batches.flatMap(({ made }) => made))];
+  if (batches.length === 1) return { data: first.data, order, batch, passing: old };
+  const { data, made } = mapData(first.data, (tensor) => {
+    const role = rolesOf(first.data).indexOf(tensor);
+    return tf.concat(batches.map((each) => rolesOf(each.data)[role] as tf.Tensor));
+  });
+  tf.dispose(old);
+  return { data, order, batch, passing: made };
+}

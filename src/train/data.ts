@@ -1,0 +1,175 @@
+// What a model is trained, evaluated and run on: inputs, targets and weights as lists of tensors, checked against the
+// model before anything is computed.
+import * as tf from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { ShapeError, UsageError } from "../core/errors.js";
+import type { TrainData } from "../jit/index.js";
+import type { FitOptions } from "./options.js";
+
+/** One tensor, or for a model of several inputs or outputs a list or an object by their names. */
+export type Tensors = tf.Tensor | readonly tf.Tensor[] | Readonly<Record<string, tf.Tensor>>;
+
+/** `tf.data.Dataset`, of elements `{ xs, ys }` that are batches. */
+export interface Dataset {
+  iterator(): Promise<{ next(): Promise<{ done: boolean; value: unknown }> }>;
+}
+
+export function isDataset(value: unknown): value is Dataset {
+  return typeof (value as Partial<Dataset> | undefined)?.iterator === "function";
+}
+
+/** Lists of tensors, and those among them that were made here, to dispose of. */
+export interface OwnedData {
+  readonly data: TrainData;
+  readonly made: readonly tf.Tensor[];
+}
+
+/**
+ * Lists of tensors in the model's order, of at least rank 2 as the model wants them.
+ * @param y  without it there are no targets, and the model need not be compiled
+ * @throws UsageError if the model is not compiled or disposed of; ShapeError if the data do not fit
+ */
+export function dataFor(caller: string, model: LayersModel, x: Tensors, y?: Tensors): OwnedData {
+  if (y && model.optimizer === undefined)
+    throw new UsageError(
+      `${caller}: expected a compiled model; got one without an optimizer. Call model.compile({…}).`,
+    );
+  const gone = model.weights.find((weight) => (weight as unknown as { val: tf.Variable }).val?.isDisposed);
+  if (gone)
+    throw new UsageError(
+      `${caller}: expected a model with its weights; ${gone.name} was disposed of. Build the model again.`,
+    );
+  const made = new Map<tf.Tensor, tf.Tensor>();
+  const columns = (tensor: tf.Tensor, wanted: number): tf.Tensor => {
+    if (tensor.rank !== 1 || wanted !== 2) return tensor;
+    const column = made.get(tensor) ?? tensor.reshape([-1, 1]);
+    made.set(tensor, column);
+    return column;
+  };
+  try {
+    const xs = listOf(caller, x, model.inputNames).map((each, at) =>
+      columns(each, model.inputs[at]?.shape.length ?? 0),
+    );
+    checkInputs(caller, model, xs);
+    const ys = y ? listOf(caller, y, model.outputNames).map((each) => columns(each, 2)) : [];
+    if (y) checkTargets(caller, model, xs, ys);
+    return { data: { x: xs, y: ys, weights: [] }, made: [...made.values()] };
+  } catch (error) {
+    tf.dispose([...made.values()]);
+    throw error;
+  }
+}
+
+function listOf(caller: string, given: Tensors, names: readonly string[]): readonly tf.Tensor[] {
+  if (given instanceof tf.Tensor) return [given];
+  if (Array.isArray(given)) return given as readonly tf.Tensor[];
+  return names.map((name) => {
+    const tensor = (given as Readonly<Record<string, tf.Tensor>>)[name];
+    if (tensor) return tensor;
+    throw new UsageError(
+      `${caller}: expected tensors named ${names.join(", ")}; got ${Object.keys(given).join(", ")}. Rename them.`,
+    );
+  });
+}
+
+function checkInputs(caller: string, model: LayersModel, x: readonly tf.Tensor[]): void {
+  if (x.length !== model.inputs.length)
+    throw new ShapeError(
+      `${caller}: expected ${model.inputs.length} inputs; got ${x.length}. Pass a list with one tensor for each.`,
+    );
+  for (const [at, { shape: expected }] of model.inputs.entries()) {
+    const { shape, rank } = x[at] as tf.Tensor;
+    const fits =
+      expected.length === rank &&
+      expected.every((size, axis) => axis === 0 || size === null || size === shape[axis]);
+    if (!fits || shape[0] === 0)
+      throw new ShapeError(
+        `${caller}: expected inputs [${expected.map((size) => size ?? "rows")}]; got [${shape}]. Reshape them or change inputDim.`,
+      );
+    checkRows(caller, "inputs", x[0] as tf.Tensor, x[at] as tf.Tensor);
+  }
+}
+
+/** What TensorFlow.js itself checks comes last, in its words: shapes by the loss, one-hot targets, … */
+function checkTargets(
+  caller: string,
+  model: LayersModel,
+  x: readonly tf.Tensor[],
+  y: readonly tf.Tensor[],
+): void {
+  for (const each of y) checkRows(caller, "targets", x[0] as tf.Tensor, each);
+  const inner = (model as unknown as { model?: object }).model ?? model;
+  try {
+    (inner as Standardizing).standardizeUserDataXY([...x], [...y], false);
+  } catch (error) {
+    throw new ShapeError(`${caller}: expected data that fit the model; ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+interface Standardizing {
+  standardizeUserDataXY(x: tf.Tensor[], y: tf.Tensor[], checkBatchAxis: boolean): unknown;
+  standardizeUserData(
+    x: tf.Tensor[],
+    y: tf.Tensor[],
+    sampleWeight: null,
+    classWeight: unknown,
+  ): Promise<[unknown, unknown, (tf.Tensor | null)[]]>;
+}
+
+function checkRows(caller: string, what: string, x: tf.Tensor, other: tf.Tensor): void {
+  if (other.shape[0] !== x.shape[0])
+    throw new ShapeError(
+      `${caller}: expected as many ${what} as inputs, ${x.shape[0]}; got ${other.shape[0]}. Slice both alike.`,
+    );
+}
+
+/**
+ * The data with a weight for each row, the product of sample and class weights.
+ * @throws ShapeError, UsageError
+ */
+export async function withWeights(
+  model: LayersModel,
+  { data, made }: OwnedData,
+  { sampleWeight, classWeight }: Pick<FitOptions, "sampleWeight" | "classWeight">,
+): Promise<OwnedData> {
+  const own = sampleWeight === undefined ? [] : ([sampleWeight].flat() as tf.Tensor[]);
+  if (own.length > 0 && own.length !== data.y.length)
+    throw new ShapeError(
+      `fit: expected sample weights for ${data.y.length} outputs; got ${own.length}. Pass a list with one tensor for each.`,
+    );
+  for (const each of own) checkRows("fit", "sample weights", data.x[0] as tf.Tensor, each);
+  if (classWeight === undefined) return { data: { ...data, weights: own }, made };
+  const inner = (model as unknown as { model?: object }).model ?? model;
+  const [, , byClass] = await (inner as Standardizing).standardizeUserData(
+    [...data.x],
+    [...data.y],
+    null,
+    classWeight,
+  );
+  const weights = data.y.map((target, at) =>
+    tf.tidy(() => tf.mul(byClass[at] ?? tf.ones([target.shape[0] as number]), own[at] ?? tf.scalar(1))),
+  );
+  tf.dispose(byClass.filter((each) => each !== null));
+  return { data: { ...data, weights }, made: [...made, ...weights] };
+}
+
+/** Rows from `from`, at most `count`; a new tensor. */
+export function rowsOf(x: tf.Tensor, from: number, count: number): tf.Tensor {
+  const rows = Math.min(count, (x.shape[0] as number) - from);
+  return tf.slice(x, [from, ...x.shape.slice(1).map(() => 0)], [rows, ...x.shape.slice(1)]);
+}
+
+/** Another tensor for each, the same one for the same one. */
+export function mapData(data: TrainData, change: (tensor: tf.Tensor) => tf.Tensor): OwnedData {
+  const made = new Map<tf.Tensor, tf.Tensor>();
+  const changed = (tensor: tf.Tensor): tf.Tensor => {
+    const known = made.get(tensor) ?? change(tensor);
+    made.set(tensor, known);
+    return known;
+  };
+  const { x, y, weights } = data;
+  const all = { x: x.map(changed), y: y.map(changed), weights: weights.map(changed) };
+  return { data: all, made: [...made.values()] };
+}

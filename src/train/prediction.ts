@@ -1,0 +1,69 @@
+// A model's outputs for many rows: by ONNX Runtime, or where the model cannot be recorded by TensorFlow.js.
+import * as tf from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { TrainingError } from "../core/errors.js";
+import { notebookHost } from "../core/notebook.js";
+import { cachedModel, EngineError, TraceError, trainingRun, UnsupportedOpError } from "../jit/index.js";
+import { rowsOf } from "./data.js";
+import type { BatchOptions } from "./evaluate.js";
+import { pauses } from "./pause.js";
+
+type Settings = BatchOptions & { batchSize: number };
+
+/** One tensor for each output; the caller disposes. */
+export async function predicted(
+  model: LayersModel,
+  x: readonly tf.Tensor[],
+  settings: Settings,
+): Promise<tf.Tensor[]> {
+  if (settings.compile !== false)
+    try {
+      return await compiledOutputs(model, x, settings);
+    } catch (error) {
+      if (
+        !(error instanceof TraceError || error instanceof UnsupportedOpError || error instanceof EngineError)
+      )
+        throw error;
+      if (error instanceof EngineError && (settings.engine ?? settings.device)) throw error;
+    }
+  return eagerOutputs(model, x, settings.batchSize);
+}
+
+async function compiledOutputs(
+  model: LayersModel,
+  x: readonly tf.Tensor[],
+  { engine, device, threads, batchSize }: Settings,
+): Promise<tf.Tensor[]> {
+  const compiled = await cachedModel(model, { engine, device, threads });
+  const signals = [notebookHost()?.interruptSignal()];
+  const run = trainingRun(model, compiled, { seed: 0, signals });
+  try {
+    const outputs = await run.predict(x, batchSize);
+    if (outputs) return outputs;
+    throw new TrainingError("predict: expected to come to the end; got an interrupt. Run it again.");
+  } finally {
+    await run.end();
+  }
+}
+
+async function eagerOutputs(
+  model: LayersModel,
+  x: readonly tf.Tensor[],
+  batchSize: number,
+): Promise<tf.Tensor[]> {
+  const pause = pauses();
+  const parts: tf.Tensor[][] = [];
+  for (let from = 0; from < (x[0]?.shape[0] as number); from += batchSize) {
+    parts.push(
+      tf.tidy(() => {
+        const rows = x.map((tensor) => rowsOf(tensor, from, batchSize));
+        return [model.predictOnBatch(rows.length === 1 ? (rows[0] as tf.Tensor) : rows)].flat();
+      }),
+    );
+    await pause();
+  }
+  if (parts.length === 1) return parts[0] as tf.Tensor[];
+  const outputs = (parts[0] ?? []).map((_, at) => tf.concat(parts.map((part) => part[at] as tf.Tensor)));
+  tf.dispose(parts);
+  return outputs;
+}

@@ -1,0 +1,142 @@
+// Who takes the steps of a training: ONNX Runtime with the model's recorded functions, or TensorFlow.js. The loop around
+// them is the same. If the model cannot be recorded, TensorFlow.js takes over, and a line says why.
+import * as tf from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import {
+  type Chunk,
+  cachedModel,
+  EngineError,
+  modelFunction,
+  TraceError,
+  type TrainData,
+  type TrainingRun,
+  trainingRun,
+  UnsupportedOpError,
+} from "../jit/index.js";
+import type { ComputeOptions } from "./options.js";
+import { pauses } from "./pause.js";
+import { stepper } from "./step.js";
+
+export interface Trainer extends Omit<TrainingRun, "predict"> {
+  /** Who computes: an engine of ONNX Runtime, or a backend of TensorFlow.js. */
+  readonly engine: string;
+  /** One line, if someone else than asked for computes: who and why. */
+  readonly notice: string | undefined;
+}
+
+export interface TrainerOptions extends ComputeOptions {
+  readonly seed: number;
+  readonly signals: readonly (AbortSignal | undefined)[];
+}
+
+/** @throws UsageError if an engine is asked for that does not exist */
+export async function trainer(model: LayersModel, options: TrainerOptions): Promise<Trainer> {
+  if (options.compile === false) return eagerTrainer(model, options);
+  const { engine, device, threads } = options;
+  try {
+    const compiled = await cachedModel(model, { engine, device, threads });
+    return fallingBack(model, options, {
+      ...trainingRun(model, compiled, options),
+      ...{ engine: compiled.engine.name, notice: undefined },
+    });
+  } catch (error) {
+    // An engine that was asked for by name is not replaced.
+    if (!(error instanceof EngineError) || engine !== undefined || device !== undefined) throw error;
+    return eagerTrainer(model, options, reasonOf(error));
+  }
+}
+
+/** Compiled, until it turns out that the model cannot be. */
+function fallingBack(model: LayersModel, options: TrainerOptions, compiled: Trainer): Trainer {
+  let current = compiled;
+  const either = async <T>(work: (trainer: Trainer) => Promise<T>): Promise<T> => {
+    try {
+      return await work(current);
+    } catch (error) {
+      if (current !== compiled || !(error instanceof TraceError || error instanceof UnsupportedOpError))
+        throw error;
+      await compiled.end();
+      current = eagerTrainer(model, options, reasonOf(error));
+      return work(current);
+    }
+  };
+  return {
+    take: (...given) => either((trainer) => trainer.take(...given)),
+    evaluate: (...given) => either((trainer) => trainer.evaluate(...given)),
+    publish: () => current.publish(),
+    doubt: () => current.doubt(),
+    forget: (data) => current.forget(data),
+    end: () => current.end(),
+    get engine() {
+      return current.engine;
+    },
+    get notice() {
+      return current.notice;
+    },
+  };
+}
+
+/** Why there is no compiled form, as the beginning of a sentence. */
+function reasonOf(error: Error): string {
+  if (error instanceof UnsupportedOpError) return `${error.kernel} cannot be compiled`;
+  const [sentence = ""] = error.message.replace(/^jit: /, "").split(/\. |\n/);
+  return `The model cannot be compiled (${sentence})`;
+}
+
+/** TensorFlow.js's own functions, a step at a time. */
+function eagerTrainer(model: LayersModel, { signals }: TrainerOptions, reason?: string): Trainer {
+  const steps = stepper(model);
+  const pause = pauses(signals);
+  return {
+    async take(data, order, batch): Promise<Chunk> {
+      const at = tf.tensor1d(order.slice(0, batch), "int32");
+      const picked = new Map<tf.Tensor, tf.Tensor>();
+      const rows = ({ x, y, weights }: TrainData): tf.Tensor[] =>
+        [...x, ...y, ...weights].map((tensor) => {
+          const part = picked.get(tensor) ?? tf.gather(tensor, at);
+          picked.set(tensor, part);
+          return part;
+        });
+      try {
+        const values = await steps.step(rows(data));
+        return { steps: 1, numbers: values.map((value) => Float32Array.of(value)) };
+      } finally {
+        tf.dispose([at, ...picked.values()]);
+      }
+    },
+    async evaluate(data, batch) {
+      const rows = data.x[0]?.shape[0] as number;
+      const run = modelFunction(model, "evaluate");
+      let sums: number[] = [];
+      for (let from = 0; from < rows; from += batch) {
+        const count = Math.min(batch, rows - from);
+        const values = tf.tidy(() =>
+          run(
+            [...data.x, ...data.y].map((tensor) =>
+              tf.slice(
+                tensor,
+                [from, ...tensor.shape.slice(1).map(() => 0)],
+                [count, ...tensor.shape.slice(1)],
+              ),
+            ),
+          ).map((value) => value.dataSync()[0] as number),
+        );
+        sums = values.map((value, at) => (sums[at] ?? 0) + value * count);
+        await pause();
+        if (signals.some((signal) => signal?.aborted)) return undefined;
+      }
+      return sums.map((sum) => sum / rows);
+    },
+    publish: async () => undefined,
+    doubt: () => undefined,
+    forget: () => undefined,
+    end: () => steps.end(),
+    get engine() {
+      return tf.getBackend();
+    },
+    get notice() {
+      if (reason === undefined) return steps.notice;
+      return steps.notice ? `${reason}. ${steps.notice}` : `${reason}: training ran on ${tf.getBackend()}.`;
+    },
+  };
+}

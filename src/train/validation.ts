@@ -1,0 +1,69 @@
+// The loss on held-out rows after an epoch: of tensors, or of a dataset's batches.
+import * as tf from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import type { TrainData } from "../jit/index.js";
+import { datasetBatches } from "./batches.js";
+import type { Logs } from "./callbacks.js";
+import { type Dataset, dataFor, isDataset, type Tensors } from "./data.js";
+import type { FitOptions } from "./options.js";
+import type { Trainer } from "./trainer.js";
+
+/** Rows evaluated at a time: changes memory and speed, not the result. */
+export const evaluatedRows = 1024;
+
+type Evaluator = Pick<Trainer, "evaluate" | "forget">;
+
+/** The numbers by name, `val_` before each; `undefined` if interrupted. */
+export type Validation = (evaluator: Evaluator) => Promise<Logs | undefined>;
+
+/**
+ * @param held   rows that were split off
+ * @param owned  gets the tensors made here
+ */
+export function validation(
+  model: LayersModel,
+  { validationData, validationBatches }: FitOptions,
+  held: TrainData | undefined,
+  owned: tf.Tensor[],
+): Validation | undefined {
+  const prefixed = (values: number[] | undefined): Logs | undefined =>
+    values && Object.fromEntries(values.map((value, at) => [`val_${model.metricsNames[at]}`, value]));
+  if (isDataset(validationData))
+    return async (evaluator) =>
+      prefixed(await evaluateDataset(model, evaluator, validationData, validationBatches));
+  let rows = held;
+  if (validationData) {
+    const [x, y] = validationData as readonly [Tensors, Tensors];
+    const { data, made } = dataFor("fit: validationData", model, x, y);
+    owned.push(...made);
+    rows = data;
+  }
+  const data = rows;
+  return data && (async (evaluator) => prefixed(await evaluator.evaluate(data, evaluatedRows)));
+}
+
+/** Means over all rows of a dataset, or of its first batches. */
+export async function evaluateDataset(
+  model: LayersModel,
+  evaluator: Evaluator,
+  dataset: Dataset,
+  batches?: number,
+): Promise<number[] | undefined> {
+  let sums: number[] = [];
+  let rows = 0;
+  const source = datasetBatches(model, dataset, { caller: "evaluate", batches, together: true });
+  for await (const { data, batch, order, passing } of source.epoch()) {
+    const values = await evaluator.evaluate(data, batch);
+    evaluator.forget(data);
+    tf.dispose([...passing]);
+    if (!values) return undefined;
+    sums = values.map((value, at) => (sums[at] ?? 0) + value * order.length);
+    rows += order.length;
+  }
+  return sums.map((sum) => sum / rows);
+}
+
+/** The loss and the metrics by their names. */
+export function named(model: LayersModel, values: readonly number[]): Logs {
+  return Object.fromEntries(model.metricsNames.map((name, at) => [name, values[at] as number]));
+}
