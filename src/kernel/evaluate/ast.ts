@@ -9,8 +9,10 @@ export function children(node: AnyNode): AnyNode[] {
   const fields = node as unknown as Record<string, unknown>;
   for (const key of visitorKeys[node.type] ?? []) {
     const value = fields[key];
-    if (Array.isArray(value)) found.push(...value.filter((each) => each !== null));
-    else if (value !== null && value !== undefined) found.push(value as AnyNode);
+    // One by one: a list may be longer than a call has room for.
+    if (Array.isArray(value)) {
+      for (const each of value) if (each !== null) found.push(each);
+    } else if (value !== null && value !== undefined) found.push(value as AnyNode);
   }
   return found;
 }

@@ -66,7 +66,7 @@ export function compileCell(code: string, name: string, constants: ReadonlySet<s
   text.append("\n};");
   const sourceMap = new CellSourceMap({
     code,
-    toStripped: text.generateDecodedMap({ hires: true, source: "cell.js" }),
+    toStripped: text.generateDecodedMap({ hires: "boundary", source: "cell.js" }),
     toSource: stripped.map ?? undefined,
   });
   return { script: `${text.toString()}\n//# sourceURL=${scriptName(name)}`, ...names, sourceMap };

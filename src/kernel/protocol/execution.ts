@@ -92,10 +92,17 @@ export class Execution {
     this.#next();
   }
 
-  /** Calls back instead of running another cell, once the present one has ended. */
+  /** Calls back instead of running another cell, once the present one has ended; it does not get long. */
   exitAfterThis(callback: () => void): void {
     this.#afterExit = callback;
-    if (this.#running === undefined) callback();
+    const running = this.#running;
+    if (running === undefined) return callback();
+    // The exit may have come from a timer, while the cell waits for something that never comes.
+    setTimeout(() => {
+      if (this.#running !== running) return;
+      const evalue = "process.exit() was called while the cell was running.";
+      this.#end({ ename: "ExitRequest", evalue, traceback: [`ExitRequest: ${evalue}`] }, {});
+    }, exitTime);
   }
 
   finished({ cell, error, userExpressions }: Finished): void {
@@ -186,6 +193,7 @@ export class Execution {
 const keptMessages = 1000;
 
 const arrivalTime = 20; // ms
+const exitTime = 300; // ms
 
 const interruptedText = "the cell was stopped. Variables keep the values they had.";
 

@@ -11,6 +11,7 @@ import type { ProtocolData, ToMain, ToProtocol } from "./messages.js";
 const { connection, folder, answers, signal, backlog: waiting } = workerData as ProtocolData;
 if (parentPort === null) throw new Error("internal: protocol-thread.ts is the entry of a worker.");
 const main = parentPort;
+let linesLeftOut = 0;
 const grace = 1000; // ms, for sockets to send what they hold
 
 const sockets = new KernelSockets(connection);
@@ -48,8 +49,15 @@ main.on("message", (message: ToProtocol) => {
 });
 endWithParent();
 
+/** A reader that is slow or gone must not end the kernel: what it does not take is counted and left out. */
 function log(text: string): void {
-  writeSync(2, `latent-lab kernel: ${text}\n`);
+  const missing = linesLeftOut > 0 ? `(${linesLeftOut} lines left out) ` : "";
+  try {
+    writeSync(2, `latent-lab kernel: ${missing}${text}\n`);
+    linesLeftOut = 0;
+  } catch {
+    linesLeftOut++;
+  }
 }
 
 /** Sends what is queued, then ends the process even if the main thread is stuck in user code. */

@@ -11,6 +11,9 @@ beforeAll(async () => {
 });
 afterAll(() => client.stop());
 
+/** A module whose function `f` is a loop that branches to itself. */
+const wasmLoop = "[0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,5,1,1,102,0,0,10,9,1,7,0,3,64,12,0,11,11]";
+
 const loops: Record<string, string> = {
   "a synchronous loop": "while (true) {}",
   "a loop that catches everything": "while (true) { try { while (true) {} } catch {} finally {} }",
@@ -28,6 +31,22 @@ const loops: Record<string, string> = {
   sleeping: "await new Promise((r) => setTimeout(r, 1e6))",
   "sleeping again and again": "for (;;) await new Promise((r) => setTimeout(r, 10))",
   "a promise that nothing resolves": "await new Promise(() => {})",
+  "a loop in finally": "try { throw 1 } finally { while (true) {} }",
+  "a chain of process.nextTick":
+    "const next = () => process.nextTick(next); next(); await new Promise(() => {})",
+  "a listener of an emitter":
+    'import { EventEmitter } from "node:events"; const e = new EventEmitter(); e.on("x", () => { while (true) {} }); setTimeout(() => e.emit("x")); await new Promise(() => {})',
+  "a proxy": "new Proxy({}, { get() { while (true) {} } }).x",
+  "a sort comparator": "[3, 2, 1].sort(() => { while (true) {} })",
+  "a replacer": '"aaa".replace(/a/g, () => { while (true) {} })',
+  "a thenable that is awaited": "await { then() { while (true) {} } }",
+  "the display of a result": '({ [Symbol.for("Jupyter.display")]() { while (true) {} } })',
+  "a display that never comes": '({ [Symbol.for("Jupyter.display")]() { return new Promise(() => {}) } })',
+  "the inspection of a result": '({ [Symbol.for("nodejs.util.inspect.custom")]() { while (true) {} } })',
+  "another context": 'import vm from "node:vm"; vm.runInNewContext("while (true) {}")',
+  WebAssembly: `(await WebAssembly.instantiate(new Uint8Array(${wasmLoop}))).instance.exports.f()`,
+  "a child process that is awaited":
+    'import { spawn } from "node:child_process"; import { once } from "node:events"; await once(spawn(process.execPath, ["-e", "setInterval(() => {}, 1e3)"]), "close")',
   "Atomics.wait": "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)",
 };
 

@@ -195,6 +195,15 @@ describe("the end", () => {
     await other.stop();
   });
 
+  it("process.exit() in a timer ends the cell that waits for ever, and the process", async () => {
+    const other = await RawClient.start();
+    const code = "setTimeout(() => process.exit(0), 5); await new Promise(() => {})";
+    const { content } = await other.request("execute_request", { code });
+    expect(content).toMatchObject({ status: "error", ename: "ExitRequest" });
+    expect(await other.exited).toBe(0);
+    await other.stop();
+  });
+
   it("process.exit() says so, answers the cell, and ends the process", async () => {
     const other = await RawClient.start();
     const { content } = await other.request("execute_request", {
