@@ -162,6 +162,10 @@ function pageConfig(folder, generated) {
         ignoreOrder: true,
       }),
       new rspack.ProvidePlugin({ process: "process/browser" }),
+      new rspack.NormalModuleReplacementPlugin(
+        /[\\/]kernelfilestypes(\.js)?$/,
+        join(source, "launcher", "kernel-file-types.ts"),
+      ),
     ],
   };
 }

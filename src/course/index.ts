@@ -1,3 +1,9 @@
+export {
+  checkMimeType,
+  courseProgress,
+  type NotebookProgress,
+  type NotebookState,
+} from "./progress/progress.js";
 export { readNotebook, writeNotebook } from "./runner/notebook-file.js";
 export {
   type CellFailure,
@@ -6,4 +12,5 @@ export {
   type RunResult,
   runNotebook,
 } from "./runner/run-notebook.js";
+export { resetNotebook } from "./workspace/reset.js";
 export { courseNotebooks, openWorkspace, type Workspace, workspaceFolder } from "./workspace/workspace.js";

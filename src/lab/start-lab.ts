@@ -35,6 +35,8 @@ export interface LabOptions {
   allowedHosts?: readonly string[];
   /** `notebookHash` of notebooks whose outputs are trusted as shipped. */
   trustedHashes?: ReadonlySet<string>;
+  /** Folder of the course's notebooks as shipped. Default: this package's. */
+  courseFolder?: string;
   limits?: Partial<Limits>;
   /** Lets outputs of trusted notebooks load scripts from other hosts and send requests there. Default false. */
   foreignScripts?: boolean;
@@ -92,6 +94,7 @@ async function makeContext(options: LabOptions, secret: Buffer): Promise<LabCont
     sessions: new SessionRegistry(kernels),
     limits: { ...defaultLimits, ...limits },
     page: { root: root.folder },
+    ...(options.courseFolder && { course: { folder: options.courseFolder } }),
     frontendDir: frontendDir(),
     log,
   };

@@ -1,4 +1,6 @@
 // What the lab adds to JupyterLab, as one lazy package like its others.
 import { cellsPlugin } from "./cells/plugin";
+import { completionPlugin } from "./completion/plugin";
+import { coursePlugin } from "./course/plugin";
 
-export default [cellsPlugin];
+export default [cellsPlugin, completionPlugin, coursePlugin];

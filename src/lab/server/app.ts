@@ -5,6 +5,7 @@ import { registerFiles } from "./contents/files.js";
 import { registerResolvePath } from "./contents/resolve-path.js";
 import { registerContents } from "./contents/routes.js";
 import type { LabContext } from "./context.js";
+import { registerCourse } from "./course/routes.js";
 import { describeError } from "./http-error.js";
 import { registerChannels } from "./kernels/channels.js";
 import { registerKernelSpecs } from "./kernels/kernelspec-routes.js";
@@ -43,6 +44,7 @@ export async function buildApp(lab: LabContext, guard: GuardOptions): Promise<Fa
   registerChannels(app, lab, guard);
   registerWorkspaces(app, lab);
   registerConfig(app, lab);
+  registerCourse(app, lab);
   registerSmallResources(app, lab);
   await registerSettings(app, lab);
   await registerPages(app, lab);

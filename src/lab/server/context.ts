@@ -37,6 +37,8 @@ export interface LabContext {
   sessions: SessionRegistry;
   limits: Limits;
   page: PageOptions;
+  /** Where the course's notebooks are; by default those of this package. */
+  course?: { folder?: string };
   /** dist/lab/frontend */
   frontendDir: string;
   /** One line for the terminal: a trouble that the user should know of. */

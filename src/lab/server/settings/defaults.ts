@@ -4,6 +4,8 @@
 const ourDefaults: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   // A notebook that is opened without a kernel then shows its widgets as they were.
   "@jupyter-widgets/jupyterlab-manager:plugin": { saveState: true },
+  // The first completion of a notebook may take TypeScript longer than the second that JupyterLab waits.
+  "@jupyterlab/completer-extension:manager": { providerTimeout: 10_000 },
 };
 
 interface Schema {

@@ -1,0 +1,90 @@
+// How far a learner is: each notebook's state, from the notebook file alone, so that it is right wherever it was run.
+// A check cell shows `application/vnd.latent-lab.check+json` (`{ id, passed }`); a code cell whose metadata say
+// `latent_lab: { check: ID }` announces a check that has not run yet. Described in docs/lab.md.
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { z } from "zod";
+import { type Notebook, type NotebookCell, parseNotebook } from "../../core/nbformat.js";
+
+export const checkMimeType = "application/vnd.latent-lab.check+json";
+
+export type NotebookState = "missing" | "not started" | "in progress" | "passed" | "unreadable";
+
+export interface NotebookProgress {
+  /** The file's name in the workspace. */
+  name: string;
+  /** From the first heading. */
+  title: string;
+  state: NotebookState;
+  exercises: { passed: number; total: number };
+}
+
+const checkResult = z.looseObject({ id: z.string(), passed: z.boolean() });
+const checkMetadata = z.looseObject({ check: z.string() });
+
+/** The state of each of the course's notebooks, in order, in a learner's folder. */
+export function courseProgress(folder: string, shipped: readonly string[]): Promise<NotebookProgress[]> {
+  return Promise.all(shipped.map((path) => progressOf(folder, path)));
+}
+
+async function progressOf(folder: string, shippedPath: string): Promise<NotebookProgress> {
+  const name = basename(shippedPath);
+  const shipped = parseNotebook(await readFile(shippedPath, "utf8"), name);
+  const total = checksOf(shipped).size;
+  const untouched = { name, title: titleOf(shipped, name), exercises: { passed: 0, total } };
+  let text: string;
+  try {
+    text = await readFile(join(folder, name), "utf8");
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    return { ...untouched, state: isMissing ? "missing" : "unreadable" };
+  }
+  let own: Notebook;
+  try {
+    own = parseNotebook(text, name);
+  } catch {
+    return { ...untouched, state: "unreadable" }; // the learner's file; opening it says what is wrong
+  }
+  const passed = [...checksOf(own).values()].filter(Boolean).length;
+  const exercises = { passed, total: Math.max(total, checksOf(own).size) };
+  return { ...untouched, exercises, state: stateOf(own, shipped, exercises) };
+}
+
+function stateOf(
+  own: Notebook,
+  shipped: Notebook,
+  { passed, total }: NotebookProgress["exercises"],
+): NotebookState {
+  if (total > 0 && passed === total) return "passed";
+  return workOf(own) === workOf(shipped) ? "not started" : "in progress";
+}
+
+/** What changes when somebody writes or runs: sources and counts of cells. Opening a notebook changes neither. */
+function workOf({ cells }: Notebook): string {
+  return JSON.stringify(cells.map(({ source, execution_count: count = null }) => [source, count]));
+}
+
+/** Each check, and whether it has passed. */
+function checksOf({ cells }: Notebook): Map<string, boolean> {
+  return new Map(cells.flatMap((cell) => [...announced(cell), ...shown(cell)]));
+}
+
+function announced({ metadata }: NotebookCell): [string, boolean][] {
+  const { data } = checkMetadata.safeParse(metadata.latent_lab);
+  return data === undefined ? [] : [[data.check, false]];
+}
+
+function shown({ outputs = [] }: NotebookCell): [string, boolean][] {
+  return outputs.flatMap((output) => {
+    const { data: bundle } = output as { data?: Record<string, unknown> };
+    const { data } = checkResult.safeParse(bundle?.[checkMimeType]);
+    return data === undefined ? [] : [[data.id, data.passed] as [string, boolean]];
+  });
+}
+
+function titleOf({ cells }: Notebook, name: string): string {
+  const headings = cells.flatMap(({ cell_type, source }) =>
+    cell_type === "markdown" ? [/^#\s+(.+)$/m.exec(source)?.[1]] : [],
+  );
+  return headings.find((heading) => heading !== undefined)?.trim() ?? name;
+}
