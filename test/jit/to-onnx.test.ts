@@ -6,6 +6,7 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { model as functional, input, layers, type SymbolicTensor, sequential } from "@tensorflow/tfjs-layers";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Value } from "../../src/jit/graph/program.js";
 import { toOnnx } from "../../src/jit/index.js";
 import { lowerTrainingLoop } from "../../src/jit/onnx/training-loop.js";
 import { loadEngine } from "../../src/jit/session/engine.js";
@@ -84,7 +85,7 @@ it.skipIf(python.missing)(`Debian's ONNX checker accepts a training loop ${pytho
     ],
     batch,
   );
-  const carried = assigned.map((variable) => 1 + variables.indexOf(variable));
+  const carried = assigned.map((variable) => program.inputs[1 + variables.indexOf(variable)] as Value);
   expect(inspected(lowerTrainingLoop({ program, batches: 1, carried, draws: [] }))).toMatchObject({
     opset: 17,
     ir: 8,
@@ -143,7 +144,7 @@ it("a convolutional model with reshapes takes any number of rows", async () => {
     const x = tf.randomUniform([rows, 6, 6, 1], 0, 1, "float32", 1);
     const expected = model.predict(x) as tf.Tensor;
     const given = { data: x.dataSync<"float32">(), shape: x.shape, dtype: "float32" as const };
-    const outputs = await session.run({ [model.inputNames[0] as string]: given });
+    const { outputs } = await session.run({ [model.inputNames[0] as string]: given });
     const [output] = Object.values(outputs);
     expect(output?.shape).toEqual(expected.shape);
     const values = output?.data as Float32Array;

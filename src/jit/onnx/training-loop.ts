@@ -6,8 +6,13 @@
 //     s0, s1, … = step(x0, x1, s0, s1, …)    what the step assigns goes round the loop
 //     losses[i] = …                          the rest of its outputs is collected
 //
+// Small states that are updated alike go round as one vector (graph/pack-updates.ts); before the loop they are put
+// together, in the body taken apart where the step reads them, and afterwards taken apart for good.
+//
 // What the step reads but never assigns (frozen weights) the body takes from the graph around it.
-import type { Draw, Program, Value } from "../graph/program.js";
+import { type Pack, packUpdates } from "../graph/pack-updates.js";
+import { type Constant, type Draw, type Program, sizeOf, type Value } from "../graph/program.js";
+import { dropUnused } from "../graph/simplify.js";
 import { lowerToGraph } from "./lower.js";
 import { encodeModel, type OnnxGraph, type OnnxNode, type ValueInfo } from "./protobuf.js";
 
@@ -16,8 +21,8 @@ export interface TrainingStep {
   readonly program: Program;
   /** How many of the inputs are rows of data. */
   readonly batches: number;
-  /** For each state that is assigned, its position among the program's inputs; in the order of the outputs. */
-  readonly carried: readonly number[];
+  /** The inputs that are states which the step assigns; in the order of the outputs. */
+  readonly carried: readonly Value[];
   /** The inputs that each step takes from a list of its own. */
   readonly draws: readonly Draw[];
 }
@@ -39,12 +44,14 @@ export const loopNames = {
 export function lowerTrainingLoop(step: TrainingStep): Uint8Array {
   const { program, batches, carried, draws } = step;
   const { before, after, collected, data, each, order, trip, condition } = loopNames;
-  const states = carried.map((at) => program.inputs[at] as Value);
-  const numbers = program.outputs.slice(0, program.outputs.length - states.length);
+  const { program: packed, packs, alone } = packUpdates(program, carried);
+  const body = dropUnused(packed);
+  const states = [...alone, ...packs.map(({ value }) => value)];
+  const results = program.outputs.slice(0, program.outputs.length - carried.length);
   const rows = program.inputs[0]?.shape[0] as number;
-  const drawn = new Set(draws.map(({ value }) => value.name));
+  const [drawn, assigned] = [draws.map(({ value }) => value), new Set(carried)];
   const frozen = program.inputs.filter(
-    ({ name }, at) => at >= batches && !carried.includes(at) && !drawn.has(name),
+    (value, at) => at >= batches && !assigned.has(value) && !drawn.includes(value),
   );
   const inputs: ValueInfo[] = [
     ...program.inputs.slice(0, batches).map(({ dtype, shape }, at) => ({
@@ -54,58 +61,126 @@ export function lowerTrainingLoop(step: TrainingStep): Uint8Array {
     { name: trip, dtype: "int64", shape: [] },
     { name: condition, dtype: "bool", shape: [] },
     ...frozen,
-    ...draws.map(({ value }) => ({ ...value, name: each(value.name), shape: ["steps", ...value.shape] })),
-    ...states.map((value) => ({ ...value, name: before(value.name) })),
+    ...drawn.map((value) => ({ ...value, name: each(value.name), shape: ["steps", ...value.shape] })),
+    ...carried.map((value) => ({ ...value, name: before(value.name) })),
   ];
-  const outputs: ValueInfo[] = [
-    ...states.map((value) => ({ ...value, name: after(value.name) })),
-    ...numbers.map(({ dtype, shape }, at) => ({ name: collected(at), dtype, shape: ["steps", ...shape] })),
-  ];
+  const collections: ValueInfo[] = results.map(({ dtype, shape }, at) => ({
+    ...{ name: collected(at), dtype, shape: ["steps", ...shape] },
+  }));
+  const outputs = [...carried.map((value) => ({ ...value, name: after(value.name) })), ...collections];
+  const names = (name: (of: string) => string) => states.map((value) => name(value.name));
   const loop: OnnxNode = {
-    ...{ op: "Loop", name: "training", attributes: { body: body(step, states, numbers) } },
-    inputs: [trip, condition, ...states.map(({ name }) => before(name))],
-    outputs: outputs.map(({ name }) => name),
+    ...{ op: "Loop", name: "training" },
+    attributes: { body: bodyOf(step, body, { states, packs }) },
+    inputs: [trip, condition, ...names(before)],
+    outputs: [...names(after), ...collections.map(({ name }) => name)],
   };
-  return encodeModel({ name: "training", inputs, outputs, constants: [], nodes: [loop] });
+  const [packing, unpacking] = [
+    packs.map((pack) => together(pack, before)),
+    packs.map((pack) => unpacked(pack, after)),
+  ];
+  const constants = [...packing, ...unpacking].flatMap((part) => part.constants);
+  const nodes = [...packing.flatMap((part) => part.nodes), loop, ...unpacking.flatMap((part) => part.nodes)];
+  return encodeModel({ ...{ name: "training", inputs, outputs, nodes }, constants: distinct(constants) });
 }
 
-function body(
-  { program, batches, draws }: TrainingStep,
-  states: readonly Value[],
-  numbers: readonly Value[],
+function bodyOf(
+  { program, batches, draws, carried }: TrainingStep,
+  packed: Program,
+  { states, packs }: { states: readonly Value[]; packs: readonly Pack[] },
 ): OnnxGraph {
-  const outputNames = [...numbers.map((_, at) => `number${at}`), ...states.map(({ name }) => `${name}_next`)];
-  const step = lowerToGraph(program, { name: "step", outputNames });
-  const collected = step.outputs.slice(0, numbers.length);
+  const results = program.outputs.slice(0, program.outputs.length - carried.length);
+  const outputNames = [...results.map((_, at) => `number${at}`), ...states.map(({ name }) => `${name}_next`)];
+  const step = lowerToGraph(packed, { name: "step", outputNames });
   const scalar = { shape: [] } as const;
   const gathers = program.inputs
     .slice(0, batches)
     .map(({ name }, at) => gather(loopNames.data(at), "at", name));
+  const used = new Set(
+    [...packed.nodes.flatMap(({ inputs }) => inputs), ...packed.outputs].map(({ name }) => name),
+  );
+  const apart = packs
+    .filter(({ members }) => members.some(({ name }) => used.has(name)))
+    .map((pack) => unpacked(pack, (name) => name));
   return {
     name: "step",
     inputs: [{ name: "i", dtype: "int64", ...scalar }, { name: "go", dtype: "bool", ...scalar }, ...states],
     outputs: [
       { name: "go_on", dtype: "bool", ...scalar },
-      ...step.outputs.slice(numbers.length),
-      ...collected,
+      ...step.outputs.slice(results.length),
+      ...step.outputs.slice(0, results.length),
     ],
-    constants: step.constants,
+    constants: distinct([...step.constants, ...apart.flatMap(({ constants }) => constants)]),
     nodes: [
       gather(loopNames.order, "i", "at"),
       ...gathers,
       ...draws.map(({ value: { name } }) => gather(loopNames.each(name), "i", name)),
+      ...apart.flatMap(({ nodes }) => nodes),
       ...step.nodes,
       { op: "Identity", name: "Identity_go_on", inputs: ["go"], outputs: ["go_on"], attributes: {} },
     ],
   };
 }
 
-function gather(data: string, indices: string, output: string): OnnxNode {
+interface Part {
+  readonly nodes: readonly OnnxNode[];
+  readonly constants: readonly Constant[];
+}
+
+/** The members as one vector; `name` tells what they and the vector are called there. */
+function together({ value, members }: Pack, name: (of: string) => string): Part {
+  const constants: Constant[] = [];
+  const nodes: OnnxNode[] = [];
+  const inputs = members.map((member) => {
+    if (member.shape.length === 1) return name(member.name);
+    const flat = `${name(member.name)}_flat`;
+    const shape = integers([-1]);
+    constants.push(shape);
+    nodes.push(plain("Reshape", [name(member.name), shape.value.name], [flat]));
+    return flat;
+  });
+  nodes.push(plain("Concat", inputs, [name(value.name)], { axis: 0 }));
+  return { nodes, constants };
+}
+
+/** The vector taken apart. */
+function unpacked({ value, members }: Pack, name: (of: string) => string): Part {
+  const sizes = integers(members.map(({ shape }) => sizeOf(shape)));
+  const constants: Constant[] = [sizes];
+  const outputs = members.map(({ name: member, shape }) =>
+    shape.length === 1 ? name(member) : `${name(member)}_part`,
+  );
+  const nodes = [plain("Split", [name(value.name), sizes.value.name], outputs, { axis: 0 })];
+  for (const [at, { name: member, shape }] of members.entries()) {
+    if (shape.length === 1) continue;
+    const wanted = integers(shape);
+    constants.push(wanted);
+    nodes.push(plain("Reshape", [outputs[at] as string, wanted.value.name], [name(member)]));
+  }
+  return { nodes, constants };
+}
+
+function plain(
+  op: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  attributes: OnnxNode["attributes"] = {},
+): OnnxNode {
+  return { op, name: `${op}_${outputs[0]}`, inputs, outputs, attributes };
+}
+
+function integers(values: readonly number[]): Constant {
+  const name = `list_${values.join("_").replace("-1", "any")}`;
   return {
-    op: "Gather",
-    name: `Gather_${output}`,
-    inputs: [data, indices],
-    outputs: [output],
-    attributes: { axis: 0 },
+    value: { name, shape: [values.length], dtype: "int64" },
+    data: BigInt64Array.from(values, BigInt),
   };
+}
+
+function distinct(constants: readonly Constant[]): Constant[] {
+  return [...new Map(constants.map((constant) => [constant.value.name, constant])).values()];
+}
+
+function gather(data: string, indices: string, output: string): OnnxNode {
+  return plain("Gather", [data, indices], [output], { axis: 0 });
 }

@@ -11,6 +11,7 @@ import { builder, bytesOf } from "../graph/builder.js";
 import { checkProgram } from "../graph/check.js";
 import { printProgram } from "../graph/print.js";
 import type { Draw, DType, Program, Value } from "../graph/program.js";
+import { chooseReluGradients } from "../graph/relu-gradients.js";
 import { moveReshapes } from "../graph/reshapes.js";
 import { dropUnused, mergeEqualNodes } from "../graph/simplify.js";
 import { moveTransposes } from "../graph/transposes.js";
@@ -103,7 +104,7 @@ function textOf(program: Program): string {
 /** The passes, with a check after each. */
 function simplified(program: Program): Program {
   const passes = {
-    ...{ mergeEqualNodes, useSmallOperands, mergeCopies: mergeEqualNodes },
+    ...{ mergeEqualNodes, useSmallOperands, mergeCopies: mergeEqualNodes, chooseReluGradients },
     ...{ moveReshapes, moveTransposes, mergeAgain: mergeEqualNodes, dropUnused },
   };
   checkProgram(program, "trace");

@@ -39,13 +39,13 @@ export async function compileStep(
   { program, variables, assigned, draws, numbers: named, batch }: StepTrace,
   { engine, threads = threadsFor(program), device }: StepOptions,
 ): Promise<CompiledStep> {
-  const carried = assigned.map((variable) => batch.length + variables.indexOf(variable));
+  const inputs = program.inputs.slice(batch.length);
+  const carried = assigned.map((variable) => inputs[variables.indexOf(variable)] as Value);
   const file = lowerTrainingLoop({ program, batches: batch.length, carried, draws });
   const session = await engine.open(file, { threads, device });
-  const inputs = program.inputs.slice(batch.length);
   const names = variables.map((_, at) => {
-    const { name } = inputs[at] as Value;
-    return carried.includes(batch.length + at) ? loopNames.before(name) : name;
+    const value = inputs[at] as Value;
+    return carried.includes(value) ? loopNames.before(value.name) : value.name;
   });
   const resultCount = program.outputs.length - assigned.length;
   const after = assigned.map((variable) =>

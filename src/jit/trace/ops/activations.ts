@@ -62,9 +62,10 @@ function prelu(call: KernelCall, x: Value, alpha: Value): Value {
 
 /** d/dx elu(x) · dy, written with y = elu(x): dy where y ≥ 0, dy (y + 1) elsewhere. */
 function eluGradient(call: KernelCall): Value {
+  const { graph } = call;
   const [dy, y] = [call.input("dy"), call.input("y")];
-  const steep = binary(call, "GreaterOrEqual", y, call.graph.scalar(0), "bool");
-  return where(call, steep, dy, binary(call, "Mul", dy, binary(call, "Add", y, call.graph.scalar(1))));
+  const slope = graph.node("Min", [binary(call, "Add", y, graph.scalar(1)), graph.scalar(1)], y);
+  return binary(call, "Mul", dy, slope);
 }
 
 /** 1 where x > 0, α elsewhere, NaN where x is. */
