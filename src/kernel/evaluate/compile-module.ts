@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { transformSync } from "oxc-transform";
+import { thisNode } from "./this-node.js";
 
 const typeScript = new Set([".ts", ".mts", ".cts", ".tsx"]);
 
@@ -26,7 +27,7 @@ export async function compileModule(path: string, address: string): Promise<Comp
 function esModule(path: string, address: string): string {
   const compiled = transformSync(path, readFileSync(path, "utf8"), {
     sourcemap: true,
-    target: "esnext",
+    target: thisNode,
     sourceType: "module",
     decorator: { legacy: true },
   });

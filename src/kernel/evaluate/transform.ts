@@ -17,6 +17,7 @@ import {
   rewriteStatements,
 } from "./rewrite.js";
 import { CellSourceMap } from "./source-map.js";
+import { thisNode } from "./this-node.js";
 
 /** A cell that is ready to run. */
 export interface CompiledCell {
@@ -46,7 +47,7 @@ export function compileCell(code: string, name: string, constants: ReadonlySet<s
     lang: "ts",
     sourceType: "module",
     sourcemap: true,
-    target: "esnext",
+    target: thisNode,
     // Imports stay even if this cell does not use them: the next one may.
     typescript: { onlyRemoveTypeImports: true },
     decorator: { legacy: true },

@@ -179,7 +179,7 @@ export class KernelProcess extends EventEmitter<KernelEvents> {
   /** A death that nobody asked for: tell, then start again unless it keeps dying. */
   private onDeath(run: KernelRun, how: string): void {
     if (this.run !== run || this.current !== "ready") return;
-    const detail = `The kernel ended by itself (${how}).${run.stderrTail}`;
+    const detail = deathNotice(how, run.stderrTail);
     this.deathsInARow = Date.now() - this.readyAt > stableTime ? 1 : this.deathsInARow + 1;
     const giveUp = this.deathsInARow >= maxDeathsInARow;
     this.setState(giveUp ? "dead" : "autorestarting");
@@ -219,4 +219,13 @@ export class KernelProcess extends EventEmitter<KernelEvents> {
     this.current = state;
     this.emit("state", state);
   }
+}
+
+/** What to tell of a death; V8's pages on a full memory say nothing to a learner. */
+function deathNotice(how: string, said: string): string {
+  if (!/heap out of memory/.test(said)) return `The kernel ended by itself (${how}).${said}`;
+  return (
+    "The kernel ran out of memory; its variables are gone. Keep less at once, dispose of tensors, or give the " +
+    "kernel more: NODE_OPTIONS=--max-old-space-size=8192 (megabytes) in the environment of what starts it."
+  );
 }

@@ -137,6 +137,15 @@ describe("the language's own forms at the top level", () => {
     },
   );
 
+  it("using disposes at the end of its block, and of the cell", async () => {
+    const { stdout, error } = await client.run(
+      'const made = (name: string) => ({ [Symbol.dispose]() { console.log("-", name) } }); ' +
+        '{ using inner = made("block"); console.log("in", typeof inner) } using outer = made("cell"); console.log("end")',
+    );
+    expect(error).toBeUndefined();
+    expect(stdout).toBe("in object\n- block\nend\n- cell\n");
+  });
+
   it("a promise as the last value is shown, not awaited", async () => {
     expect(await result("new Promise(() => {})")).toBe("Promise { <pending> }");
   });
