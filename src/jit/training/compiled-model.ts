@@ -3,6 +3,7 @@
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { type DeviceName, deviceOf, type Engine, type EngineName, loadEngine } from "../session/engine.js";
 import { endUnfinishedTrace } from "../trace/trace.js";
+import { fieldsOf } from "./fields.js";
 import { type Frozen, frozenParts, learningRate, sameParts } from "./optimizer.js";
 import { type RecurrentStates, recurrentStates } from "./recurrent-states.js";
 import type { FedData } from "./rows.js";
@@ -34,6 +35,7 @@ interface Known {
   readonly parts: Frozen;
   readonly rate: number | undefined;
   readonly text: string;
+  fields: string | undefined;
   /** How often there was doubt when the step was last known to be right. */
   checked: number;
 }
@@ -55,6 +57,9 @@ export async function compiledModel(
     if (source.kind === "train" && !step.readsLearningRate && known.rate !== rate()) return false;
     if (known.checked === doubts) return true;
     known.checked = doubts;
+    const fields = fieldsOf(model);
+    if (fields !== undefined && fields === known.fields) return true;
+    known.fields = fields;
     return stepText(model, source) === known.text;
   };
   return {
@@ -73,7 +78,8 @@ export async function compiledModel(
       await known?.step.release();
       const traced = traceStep(model, source);
       const step = await compileStep(model, traced, { engine, threads, device });
-      steps.set(key, { step, parts: frozenParts(model), rate: rate(), text: traced.text, checked: doubts });
+      const [parts, fields] = [frozenParts(model), fieldsOf(model)];
+      steps.set(key, { step, parts, rate: rate(), fields, text: traced.text, checked: doubts });
       return step;
     },
     doubt: () => void doubts++,

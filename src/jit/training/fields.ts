@@ -1,0 +1,51 @@
+// Whether what a model does can have changed: the numbers, texts and switches that its layers, its loss and its optimizer
+// hold, as a text. Comparing it takes a fraction of the time of recording a step anew. A model with code of the user's
+// own has no such text, as nobody knows what that code depends on.
+import { serialization } from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { innerModel } from "./optimizer.js";
+
+/** Learning rates are read at each run, counters and names change without meaning. */
+const ignored = new Set(["learningRate", "iterations_", "name", "id", "_refCount", "_callHook"]);
+
+/** A text that is the same as long as the model does the same; `undefined` if nobody can tell. */
+export function fieldsOf(model: LayersModel): string | undefined {
+  const inner = innerModel(model);
+  const { loss, optimizer, metrics } = inner as unknown as Record<"loss" | "optimizer" | "metrics", unknown>;
+  const named = [loss, metrics].every((given) => !holdsFunction(given));
+  if (!named) return undefined;
+  const seen = new Set<object>();
+  const texts: string[] = [];
+  const known = [...inner.layers, ...(optimizer ? [optimizer as object] : [])].every((part) =>
+    describe(part as object, seen, texts),
+  );
+  return known ? texts.join("\n") : undefined;
+}
+
+function holdsFunction(value: unknown): boolean {
+  if (typeof value === "function") return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsFunction);
+}
+
+type Classed = object & { getClassName?: () => string };
+
+/** Adds what an object of the library's holds. @returns false if its class, or that of a part, is not registered */
+function describe(part: Classed, seen: Set<object>, texts: string[]): boolean {
+  if (seen.has(part)) return true;
+  seen.add(part);
+  const { classNameMap } = serialization.SerializationMap.getMap();
+  const name = part.getClassName?.() ?? "";
+  if (classNameMap[name]?.[0] !== part.constructor) return false;
+  for (const [key, value] of Object.entries(part)) {
+    if (ignored.has(key) || key.endsWith("nitializer")) continue; // initial weights are there already
+    if (typeof value === "function" || (typeof value === "object" && value !== null)) {
+      const inside = (Array.isArray(value) ? value : [value]).filter(isClassed);
+      if (!inside.every((each) => describe(each, seen, texts))) return false;
+    } else texts.push(`${name}.${key}=${String(value)}`);
+  }
+  return true;
+}
+
+function isClassed(value: unknown): value is Classed {
+  return typeof (value as Classed | undefined)?.getClassName === "function";
+}
