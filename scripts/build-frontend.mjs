@@ -34,7 +34,12 @@ async function main() {
     const packages = labPackages();
     const generated = writeGenerated(folder, packages);
     writeFileSync(join(folder, "schemas.json"), JSON.stringify(settingsSchemas(packages)));
-    await bundle([pageConfig(folder, generated), ...packages.flatMap((entry) => themeConfig(folder, entry))]);
+    await bundle([
+      pageConfig(folder, generated),
+      markdownConfig(folder),
+      ...packages.flatMap((entry) => themeConfig(folder, entry)),
+    ]);
+    await writePlotly(folder);
     rmSync(generated, { recursive: true });
     writeFileSync(join(folder, "stamp"), stamp);
     chmodSync(folder, 0o755); // mkdtemp makes it private; others may run an installed package
@@ -126,7 +131,8 @@ function pageConfig(folder, generated) {
       assetModuleFilename: "[hash][ext]",
       publicPath: "auto",
     },
-    externals: { ws: "WebSocket" },
+    // Plotly is one finished file, which exported notebooks carry too; see writePlotly.
+    externals: { ws: "WebSocket", "plotly.js-dist": "script Plotly@/static/lab/plotly.min.js" },
     // Only JavaScript is minified; the style sheets are small and stay as published.
     optimization: { minimizer: [new rspack.SwcJsMinimizerRspackPlugin({ extractComments: false })] },
     resolve: {
@@ -138,15 +144,9 @@ function pageConfig(folder, generated) {
       },
     },
     module: {
-      // Plotly's bundle is one finished file: reading it for imports costs seconds and finds nothing.
-      noParse: /plotly\.js-dist[\\/]plotly\.js$/,
       rules: [
         cssRule(rspack),
-        {
-          test: /\.ts$/,
-          loader: "builtin:swc-loader",
-          options: { jsc: { parser: { syntax: "typescript" } } },
-        },
+        typescriptRule,
         { test: /\.raw\.css$/, type: "asset/source" },
         { test: /\.(txt|md)$/, type: "asset/source" },
         { test: /\.(jpg|png|gif)$|\.js\.map$|\.(woff2?|ttf|eot)(\?.*)?$/, type: "asset/resource" },
@@ -168,6 +168,28 @@ function pageConfig(folder, generated) {
       ),
     ],
   };
+}
+
+/** Markdown with formulas for exported notebooks, as a module for Node: its packages are build-time only too. */
+function markdownConfig(folder) {
+  return {
+    ...sharedConfig("markdown"),
+    target: "node20",
+    entry: { markdown: join(source, "export", "markdown.ts") },
+    experiments: { outputModule: true },
+    output: { path: folder, filename: "markdown.mjs", library: { type: "module" }, chunkFormat: "module" },
+    resolve: { extensions: [".ts", ".js"] },
+    module: { rules: [typescriptRule] },
+  };
+}
+
+/** Plotly as a plain script that defines `Plotly`, for the page (loaded with the first figure) and for exports. */
+async function writePlotly(folder) {
+  const { rspack } = require("@rspack/core");
+  const code = readFileSync(require.resolve("plotly.js-dist/plotly.js"), "utf8");
+  const script = `(function(){var module={exports:{}};${code}\n;self.Plotly=module.exports})();`;
+  const { code: minified } = await rspack.experiments.swc.minify(script, { compress: true, mangle: true });
+  writeFileSync(join(folder, "static", "plotly.min.js"), minified);
 }
 
 /** A theme is a style sheet of its own, which JupyterLab's theme manager loads by name. */
@@ -225,6 +247,12 @@ function cssRule(rspack) {
     use: [rspack.CssExtractRspackPlugin.loader, require.resolve("css-loader")],
   };
 }
+
+const typescriptRule = {
+  test: /\.ts$/,
+  loader: "builtin:swc-loader",
+  options: { jsc: { parser: { syntax: "typescript" } } },
+};
 
 const svgToDataUri = require("mini-svg-data-uri");
 const inlineSvg = {

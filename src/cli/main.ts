@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { LatentLabError } from "../core/errors.js";
+import { addExportCommand } from "./export-command.js";
 import { addKernelCommands } from "./kernel-commands.js";
 import { addLabCommand } from "./lab-command.js";
 import { addRunCommand } from "./run-command.js";
@@ -15,6 +16,7 @@ const program = new Command("latent-lab").description(description).version(versi
 addLabCommand(program);
 addKernelCommands(program);
 addRunCommand(program);
+addExportCommand(program);
 
 try {
   await program.parseAsync();

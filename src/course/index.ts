@@ -1,3 +1,4 @@
+export { type ExportFormat, exportFormats, exportNotebook } from "./export/export-notebook.js";
 export {
   checkMimeType,
   courseProgress,

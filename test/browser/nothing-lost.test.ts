@@ -33,7 +33,8 @@ const output = (text: string | RegExp) =>
 const prompts = () => lab.page.locator(`${visible} .jp-CodeCell .jp-InputPrompt`).allTextContents();
 const textOf = (name: string) => readFile(join(command.folder, name), "utf8");
 /** A new window, which shows one notebook and nothing that was open before. */
-const openAt = (name: string) => LabPage.open(browser, command.url.replace("/lab?", `/lab/tree/${name}?reset&`));
+const openAt = (name: string) =>
+  LabPage.open(browser, command.url.replace("/lab?", `/lab/tree/${name}?reset&`));
 const dialog = (page = lab) => page.page.getByRole("dialog");
 
 describe.skipIf(skipReason !== undefined)(

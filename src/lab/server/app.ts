@@ -1,6 +1,7 @@
 // Puts the server together: guard first, then one module for each resource, errors as JSON.
 import cookie from "@fastify/cookie";
 import fastify, { type FastifyInstance } from "fastify";
+import { registerExports } from "./contents/export-routes.js";
 import { registerFiles } from "./contents/files.js";
 import { registerResolvePath } from "./contents/resolve-path.js";
 import { registerContents } from "./contents/routes.js";
@@ -37,6 +38,7 @@ export async function buildApp(lab: LabContext, guard: GuardOptions): Promise<Fa
   installGuard(app, guard);
   registerContents(app, lab);
   registerFiles(app, lab);
+  registerExports(app, lab);
   registerResolvePath(app, lab);
   registerKernels(app, lab);
   registerSessions(app, lab);

@@ -65,19 +65,31 @@ async function listFolder(
   return { ...model, format: "json", content };
 }
 
+/** A file's text. @throws HttpError 400 for a folder, 413 if it is too large to open */
+export async function readTextFile(lab: Reader, apiPath: string): Promise<string> {
+  const location = await lab.root.existing(apiPath);
+  const model = await modelOf(lab.root, location);
+  if (model.type === "directory") throw new HttpError(400, `${apiPath} is a folder.`);
+  checkSize(model, lab.limits.read);
+  return readFile(location.real, "utf8");
+}
+
+function checkSize({ name, size }: ContentsModel, limit: number): void {
+  if ((size ?? 0) <= limit) return;
+  const mebibytes = Math.ceil((size ?? 0) / 2 ** 20);
+  throw new HttpError(
+    413,
+    `${name} has ${mebibytes} MiB, which is too large to open here. Download it instead.`,
+  );
+}
+
 async function readFileInto(
   { trust, limits }: Reader,
   { real }: Location,
   model: ContentsModel,
   asked: ContentFormat | undefined,
 ): Promise<ContentsModel> {
-  if ((model.size ?? 0) > limits.read) {
-    const size = Math.ceil((model.size ?? 0) / 2 ** 20);
-    throw new HttpError(
-      413,
-      `${model.name} has ${size} MiB, which is too large to open here. Download it instead.`,
-    );
-  }
+  checkSize(model, limits.read);
   const bytes = await readFile(real);
   const hash = { hash: createHash("sha256").update(bytes).digest("hex"), hash_algorithm: "sha256" as const };
   if (model.type === "notebook") {

@@ -31,7 +31,6 @@ export function registerSmallResources(app: FastifyInstance, { kernels }: LabCon
   });
   app.get("/api/me", async () => ({ identity, permissions: {} }));
   app.get("/api/terminals", async () => []);
-  app.get("/api/nbconvert", async () => ({}));
   app.post("/api/events", async ({ body }, reply) => {
     event.parse(body);
     return reply.code(204).send();
