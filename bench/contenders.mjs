@@ -15,6 +15,7 @@ const typeScript = {
   importTensorFlow: 'import * as tf from "@tensorflow/tfjs-node";',
   useTensorFlow: "Array.from(tf.tensor1d([1, 2]).square().dataSync())",
   complete: "tf.layers.den",
+  inspect: "tf.tensor2d",
   loop: 'console.log("go"); while (true) {}',
   burst: (lines) => `for (let i = 0; i < ${lines}; i++) console.log(i)`,
 };
@@ -22,6 +23,7 @@ const typeScript = {
 const python = {
   add: typeScript.add,
   complete: "collections.Ord",
+  inspect: "collections.OrderedDict",
   beforeCompletion: "import collections",
   loop: 'print("go", flush=True)\nwhile True: pass',
   burst: (lines) => `for i in range(${lines}): print(i)`,

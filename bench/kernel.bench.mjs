@@ -44,7 +44,7 @@ async function measure(contender) {
 }
 
 /** Of a line that is typed: each request has another letter, as at a keyboard. */
-async function measureCompletion({ name, complete }, kernel) {
+async function measureCompletion({ name, complete, inspect }, kernel) {
   const ask = (code) => kernel.request("complete_request", { code, cursor_pos: code.length });
   const { matches } = (await timed(name, "first completion", () => ask(complete))).content;
   if (!matches?.some((match) => match.endsWith("dense") || match.includes("Ord")))
@@ -52,6 +52,12 @@ async function measureCompletion({ name, complete }, kernel) {
   for (let round = 0; round < rounds; round++) {
     const code = `${" ".repeat(round)}${complete.slice(0, complete.length - (round % 3))}`;
     await timed(name, "warm completion", () => ask(code));
+  }
+  if (inspect === undefined) return;
+  for (let round = 0; round < rounds; round++) {
+    const code = `${" ".repeat(round)}${inspect}`;
+    const content = { code, cursor_pos: code.length - 1, detail_level: 0 };
+    await timed(name, "warm inspection", () => kernel.request("inspect_request", content));
   }
 }
 
@@ -103,6 +109,7 @@ const measures = [
   ["warm cell with it", "ms"],
   ["first completion", "ms"],
   ["warm completion", "ms"],
+  ["warm inspection", "ms"],
   ["interrupt", "ms"],
   ["20,000 lines", "ms"],
   ["lines received", ""],

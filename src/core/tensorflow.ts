@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as tf from "@tensorflow/tfjs-core";
-import "@tensorflow/tfjs-node"; // the backend in plain JavaScript, and the layers
+import type {} from "@tensorflow/tfjs-node"; // types of the chained operations
 import { announceBackend } from "./backend-ready.js";
 import { UsageError } from "./errors.js";
 
@@ -128,6 +128,7 @@ async function registerWasm(): Promise<void> {
 
 /** `fit` also moves there what WebAssembly has no kernel for. */
 function registerCpu(): void {
+  require("@tensorflow/tfjs-node"); // the backend, and the layers; why not imported: see tfjs-node.ts
   // Its first tensor prints a banner that advises to install tfjs-node, unless it believes that it was printed.
   const cpu = tf.findBackend("cpu") as { firstUse?: boolean } | null;
   if (cpu) cpu.firstUse = false;

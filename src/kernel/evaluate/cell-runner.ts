@@ -27,13 +27,14 @@ interface Parts {
 type Run = Extract<ToMain, { type: "run" }>;
 
 export class CellRunner {
-  readonly sources = new CellSources();
+  readonly sources: CellSources;
   readonly #scope = new LiveScope();
   readonly #parts: Parts;
   readonly #stopped = new Set<CellId>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.sources = new CellSources(parts.modules.maps);
   }
 
   /** Starts a cell from a task of its own, so that an interrupt takes nothing of ours along. */

@@ -5,9 +5,19 @@ import { readFileSync, statSync } from "node:fs";
 import type { LoadHook, ResolveFnOutput, ResolveHook } from "node:module";
 import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { MessagePort } from "node:worker_threads";
 import { createPathsMatcher, getTsconfig } from "get-tsconfig";
 import { parseSync } from "oxc-parser";
 import { compileModule, isCompiled } from "./compile-module.js";
+import type { CompiledModule } from "./module-maps.js";
+
+let maps: MessagePort | undefined;
+
+/** Called once, with where source maps go. */
+export function initialize(port: MessagePort): void {
+  maps = port;
+  port.unref();
+}
 
 /** Address of an import from a cell: this, and a JSON of specifier and parent. */
 export const notebookScheme = "latent-lab-import:";
@@ -161,5 +171,9 @@ export const load: LoadHook = async (url, context, nextLoad) => {
   if (!address.startsWith("file:")) return nextLoad(url, context);
   const path = fileURLToPath(address);
   if (!isCompiled(path)) return nextLoad(url, context);
-  return { ...(await compileModule(path, address)), shortCircuit: true };
+  const compiled = await compileModule(path, address);
+  const map = /\n\/\/# sourceMappingURL=data:application\/json;base64,(\S+)\s*$/.exec(compiled.source)?.[1];
+  // Stack frames name ES modules by their address, CommonJS ones by their path.
+  if (map !== undefined) maps?.postMessage({ names: [url, path], map } satisfies CompiledModule);
+  return { ...compiled, shortCircuit: true };
 };

@@ -4,11 +4,13 @@
 import { register } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { MessageChannel } from "node:worker_threads";
 import { backendReady } from "../../core/backend-ready.js";
 import { LatentLabError } from "../../core/errors.js";
 import { CommonJsModules } from "./common-js.js";
 import { defineHidden } from "./define-hidden.js";
 import { notebookScheme } from "./module-hooks.js";
+import { ModuleMaps } from "./module-maps.js";
 
 /** A module that a cell imports was not found; the message says how to install it. */
 class ModuleNotFoundError extends LatentLabError {
@@ -28,6 +30,8 @@ export class NotebookModules {
   #requests = 0;
   /** What `import.meta` is in a cell. */
   readonly meta: ImportMeta;
+  /** Source maps of local modules. */
+  readonly maps = new ModuleMaps();
   readonly #commonJs: CommonJsModules;
 
   /** @param folder absolute path of the notebook's folder */
@@ -46,8 +50,10 @@ export class NotebookModules {
 
   /** Makes Node compile TypeScript files and resolve from notebooks, and provides `require`; once, before the first cell. */
   install(): void {
-    process.setSourceMapsEnabled(true);
-    register("./module-hooks.js", import.meta.url);
+    const { port1, port2 } = new MessageChannel();
+    const options = { parentURL: import.meta.url, data: port2, transferList: [port2] };
+    register("./module-hooks.js", options);
+    this.maps.listen(port1);
     const file = join(this.folder, "notebook.ts");
     const values = { require: this.#commonJs.require, __filename: file, __dirname: this.folder };
     for (const [name, value] of Object.entries(values)) defineHidden(globalThis, name, value);
@@ -59,9 +65,11 @@ export class NotebookModules {
     const request = JSON.stringify({ specifier: String(specifier), parent: this.meta.url, serial });
     this.#commonJs.dropChanged();
     try {
-      const namespace: unknown = await import(`${notebookScheme}${encodeURIComponent(request)}`);
+      const namespace = (await import(`${notebookScheme}${encodeURIComponent(request)}`)) as {
+        notebookNamespace?: unknown; // of our stand-in for TensorFlow.js, core/tfjs-node.ts
+      };
       await backendReady();
-      return namespace;
+      return namespace.notebookNamespace ?? namespace;
     } catch (error) {
       if (isNotFound(error, specifier)) throw new ModuleNotFoundError(specifier, this.folder);
       throw error;

@@ -1,9 +1,9 @@
 // Stack traces in the learner's own lines: frames of cells and of local TypeScript modules are mapped back,
 // frames of the kernel are left out. Installed as `Error.prepareStackTrace`, so that `error.stack` itself
 // reads well wherever it is printed.
-import { findSourceMap } from "node:module";
 import { fileURLToPath } from "node:url";
-import type { CellSourceMap, Position } from "./source-map.js";
+import type { ModuleMaps } from "./module-maps.js";
+import type { CellSourceMap } from "./source-map.js";
 import { scriptName } from "./transform.js";
 
 const kernelFolder = fileURLToPath(new URL("../", import.meta.url));
@@ -11,6 +11,12 @@ const kernelFolder = fileURLToPath(new URL("../", import.meta.url));
 /** Source maps of the cells run so far, by script name. A re-run has a new number, so names are unique. */
 export class CellSources {
   readonly #cells = new Map<string, { name: string; map: CellSourceMap }>();
+  readonly #modules: ModuleMaps;
+
+  /** @param modules maps of the local modules */
+  constructor(modules: ModuleMaps) {
+    this.#modules = modules;
+  }
 
   add(name: string, map: CellSourceMap): void {
     this.#cells.set(scriptName(name), { name, map });
@@ -42,7 +48,7 @@ export class CellSources {
       return place && named(frame, `${cell.name}:${place.line}:${place.column}`);
     }
     if (isInternal(file)) return undefined;
-    const mapped = locateInModule(file, position);
+    const mapped = this.#modules.locate(file, position);
     if (mapped === undefined) return frame.toString();
     return named(frame, `${pathOf(file)}:${mapped.line}:${mapped.column}`);
   }
@@ -56,12 +62,6 @@ function isInternal(file: string): boolean {
 /** A script's path; the address of a local module carries its version behind a question mark. */
 function pathOf(file: string): string {
   return file.startsWith("file:") ? fileURLToPath(file.split("?")[0] ?? file) : file;
-}
-
-function locateInModule(file: string, { line, column }: Position): Position | undefined {
-  const entry = findSourceMap(file)?.findEntry(line - 1, column - 1);
-  if (entry === undefined || !("originalLine" in entry)) return undefined;
-  return { line: entry.originalLine + 1, column: entry.originalColumn + 1 };
 }
 
 function named(frame: NodeJS.CallSite, place: string): string {
