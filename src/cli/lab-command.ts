@@ -6,6 +6,8 @@ interface Options {
   port: number;
   host: string;
   browser: boolean;
+  cull?: number;
+  foreignScripts?: true;
 }
 
 export function addLabCommand(program: Command): void {
@@ -20,10 +22,13 @@ export function addLabCommand(program: Command): void {
       "127.0.0.1",
     )
     .option("--no-browser", "print the address instead of opening it")
+    .option("--cull <minutes>", "shut kernels down that nobody used for so long", minutes)
+    .option("--foreign-scripts", "let outputs load scripts from other hosts and send requests there")
     .action(openLab);
 }
 
-async function openLab(folder: string | undefined, { port, host, browser }: Options): Promise<void> {
+async function openLab(folder: string | undefined, options: Options): Promise<void> {
+  const { port, host, browser, cull, foreignScripts = false } = options;
   const { stateFolder } = await import("../core/folders.js");
   const { courseNotebooks, openWorkspace } = await import("../course/index.js");
   const { notebookHash, startLab } = await import("../lab/index.js");
@@ -36,6 +41,9 @@ async function openLab(folder: string | undefined, { port, host, browser }: Opti
     host,
     openBrowser: browser,
     stateDir: stateFolder(),
+    spareKernel: true,
+    cullAfter: cull === undefined ? undefined : cull * 60_000,
+    foreignScripts,
     // The outputs that the course comes with are ours, and safe to show.
     trustedHashes: new Set(shipped.map(notebookHash)),
     log: (line) => console.error(line),
@@ -64,6 +72,12 @@ function endOnSignal(close: () => Promise<void>): void {
       );
     });
   }
+}
+
+function minutes(value: string): number {
+  const number = Number(value);
+  if (!(number > 0 && number < 1e6)) throw new InvalidArgumentError("Expected minutes, more than 0.");
+  return number;
 }
 
 function portNumber(value: string): number {

@@ -40,6 +40,10 @@ export interface LabOptions {
   limits?: Partial<Limits>;
   /** Lets outputs of trusted notebooks load scripts from other hosts and send requests there. Default false. */
   foreignScripts?: boolean;
+  /** Keeps a kernel started ahead, so that a notebook is ready at once. Default false. */
+  spareKernel?: boolean;
+  /** Shuts a kernel down that has no page and did nothing for so many ms. Default: never. */
+  cullAfter?: number | undefined;
   /** One line of trouble that the user should know of. Default: dropped. */
   log?(line: string): void;
 }
@@ -85,7 +89,8 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
 async function makeContext(options: LabOptions, secret: Buffer): Promise<LabContext> {
   const { stateDir, trustedHashes, limits, log = () => {} } = options;
   const root = await openRoot(options.root);
-  const kernels = new KernelRegistry(root, log);
+  const { spareKernel: spare = false, cullAfter } = options;
+  const kernels = new KernelRegistry(root, log, { spare, cullAfter });
   return {
     root,
     stateDir,

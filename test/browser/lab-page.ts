@@ -2,7 +2,7 @@
 // where the page shows only the cells in view.
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { capture, type Troubles, watch } from "./chromium.js";
 
 /** The part of JupyterLab's application that the tests read; it is the page's `window.jupyterapp`. */
@@ -50,6 +50,9 @@ declare global {
 
 const screenshots = fileURLToPath(new URL("../../test-results/", import.meta.url));
 
+/** The size of the page's window. */
+export const viewport = { width: 1400, height: 1000 };
+
 export class LabPage {
   readonly troubles: Troubles;
 
@@ -61,8 +64,8 @@ export class LabPage {
   }
 
   /** Opens an address and waits until JupyterLab says that all is in place. */
-  static async open(browser: Browser, url: string): Promise<LabPage> {
-    const page = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+  static async open(browser: Browser | BrowserContext, url: string): Promise<LabPage> {
+    const page = await ("newContext" in browser ? browser.newPage({ viewport }) : browser.newPage());
     const lab = new LabPage(page, new URL(url).origin);
     await page.goto(url);
     await page.waitForSelector("body[data-lab-restored]", { state: "attached" });

@@ -5,6 +5,7 @@ import { findKernelSpec, KernelProcess, ownKernelName } from "../../../kernel/ma
 import type { ContentRoot } from "../contents/content-root.js";
 import { HttpError } from "../http-error.js";
 import { ManagedKernel } from "./managed-kernel.js";
+import { SpareKernel } from "./spare-kernel.js";
 
 export interface StartKernelOptions {
   /** Default: our own. */
@@ -13,7 +14,16 @@ export interface StartKernelOptions {
   path?: string | undefined;
 }
 
+export interface KernelRegistryOptions {
+  /** Keeps one of our kernels started ahead in the root folder, so that the next notebook has it at once. */
+  spare?: boolean;
+  /** Shuts kernels down that have done nothing for so many ms and have no page. Default: never. */
+  cullAfter?: number | undefined;
+}
+
 export class KernelRegistry {
+  private readonly spare: SpareKernel | undefined;
+  private readonly culling: NodeJS.Timeout | undefined;
   private readonly kernels = new Map<string, ManagedKernel>();
   /** Starts under way; closing waits for them, so that none outlives the lab. */
   private readonly starting = new Set<Promise<unknown>>();
@@ -22,7 +32,13 @@ export class KernelRegistry {
   constructor(
     private readonly root: ContentRoot,
     private readonly log: (line: string) => void,
-  ) {}
+    { spare = false, cullAfter }: KernelRegistryOptions = {},
+  ) {
+    if (spare) this.spare = new SpareKernel(root.folder, log);
+    if (cullAfter === undefined) return;
+    const interval = Math.max(10, Math.min(60_000, cullAfter / 4));
+    this.culling = setInterval(() => this.cull(cullAfter), interval).unref();
+  }
 
   get all(): ManagedKernel[] {
     return [...this.kernels.values()];
@@ -59,10 +75,12 @@ export class KernelRegistry {
   /** Ends all kernels, those that are still starting too. */
   async close(): Promise<void> {
     this.closed = true;
+    clearInterval(this.culling);
+    const spare = this.spare?.close();
     await Promise.allSettled(this.starting); // whoever started one hears of its failure
     const all = this.all;
     this.kernels.clear();
-    await Promise.all(all.map((kernel) => kernel.process.shutdown()));
+    await Promise.all([...all.map((kernel) => kernel.process.shutdown()), spare]);
   }
 
   private async startProcess({
@@ -71,9 +89,22 @@ export class KernelRegistry {
   }: StartKernelOptions): Promise<ManagedKernel> {
     const spec = await findKernelSpec(name);
     const cwd = await this.folderOf(path);
-    const kernel = new ManagedKernel(await KernelProcess.start({ spec, cwd }), cwd, this.log);
+    const process = (await this.spare?.take(spec, cwd)) ?? (await KernelProcess.start({ spec, cwd }));
+    const kernel = new ManagedKernel(process, cwd, this.log);
     this.kernels.set(kernel.id, kernel);
     return kernel;
+  }
+
+  private cull(after: number): void {
+    const idle = this.all.filter(
+      (kernel) => !kernel.isInUse && Date.now() - kernel.idleSince.getTime() > after,
+    );
+    for (const { id, model } of idle) {
+      this.shutdown(id).then(
+        () => this.log(`A kernel (${model.name}) that nobody used was shut down.`),
+        (error: unknown) => this.log(`A kernel that nobody used could not be shut down: ${error}`),
+      );
+    }
   }
 
   /** The folder of a notebook; a console's path names no file, so its folder is the nearest that exists. */
