@@ -75,3 +75,8 @@ it("training with dropout and noise gives the same bits in every process", () =>
   expect(first).toEqual(runProgram(dropping));
   expect(JSON.stringify(first)).toMatch(/[1-9a-f]{8}/);
 });
+
+it.skip("CUDA gives what the processor gives (skipped: needs a GPU)", () => {
+  const onCuda = program.replace("compileTraining(model)", 'compileTraining(model, { device: "cuda" })');
+  expect(runProgram(onCuda)).toEqual({ engine: "onnxruntime-node", learnt: true, backend: "wasm" });
+});
