@@ -58,6 +58,7 @@ function hostileNotebook(): string {
       },
     },
   };
+  const kernelspec = { name: "latent-lab", display_name: "TypeScript (Latent Lab)", language: "typescript" };
   const cells = [
     {
       cell_type: "markdown",
@@ -69,7 +70,7 @@ function hostileNotebook(): string {
   ];
   return JSON.stringify({
     cells,
-    metadata: { widgets, signature: "sha256:0" },
+    metadata: { widgets, kernelspec, signature: "sha256:0" },
     nbformat: 4,
     nbformat_minor: 5,
   });

@@ -2,5 +2,6 @@
 import { cellsPlugin } from "./cells/plugin";
 import { completionPlugin } from "./completion/plugin";
 import { coursePlugin } from "./course/plugin";
+import { helpPlugin } from "./help/plugin";
 
-export default [cellsPlugin, completionPlugin, coursePlugin];
+export default [cellsPlugin, completionPlugin, coursePlugin, helpPlugin];

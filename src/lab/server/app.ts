@@ -7,6 +7,7 @@ import { registerResolvePath } from "./contents/resolve-path.js";
 import { registerContents } from "./contents/routes.js";
 import type { LabContext } from "./context.js";
 import { registerCourse } from "./course/routes.js";
+import { registerHelp } from "./help/routes.js";
 import { describeError } from "./http-error.js";
 import { registerChannels } from "./kernels/channels.js";
 import { registerKernelSpecs } from "./kernels/kernelspec-routes.js";
@@ -47,6 +48,7 @@ export async function buildApp(lab: LabContext, guard: GuardOptions): Promise<Fa
   registerWorkspaces(app, lab);
   registerConfig(app, lab);
   registerCourse(app, lab);
+  registerHelp(app);
   registerSmallResources(app, lab);
   await registerSettings(app, lab);
   await registerPages(app, lab);
