@@ -22,6 +22,7 @@ export function initialize(port: MessagePort): void {
 /** Address of an import from a cell: this, and a JSON of specifier and parent. */
 export const notebookScheme = "latent-lab-import:";
 const versionKey = "latent-lab";
+const requiredMark = "&required";
 /** Stands in for tslab, whose notebooks run here. */
 const tslab = new URL("../compat/tslab.js", import.meta.url).href;
 /** Our alias of TensorFlow.js; one that the notebook's folder has of its own is left as it is. */
@@ -48,7 +49,18 @@ async function fromNotebook(specifier: string, context: Context, next: Next): Pr
   if (specifier === tensorFlow && resolved.url === (await fromOurPackage(specifier, context, next)).url) {
     return { url: tensorFlowWithBackend, shortCircuit: true };
   }
-  return versioned(resolved);
+  return requiredByNotebook(versioned(resolved));
+}
+
+/**
+ * A local CommonJS module that a cell imports is required: Node 26 mixes up what such a module requires itself when
+ * it comes a second time through the loader of ES modules.
+ */
+function requiredByNotebook(resolved: ResolveFnOutput): ResolveFnOutput {
+  const [address = "", version = ""] = resolved.url.split("?");
+  const isLocal = version.startsWith(versionKey) && extname(address) !== ".cts";
+  if (!isLocal || resolved.format !== "commonjs") return resolved;
+  return { ...resolved, url: `${resolved.url}${requiredMark}`, format: "module" };
 }
 
 async function fromFolderOrOurs(specifier: string, context: Context, next: Next): Promise<ResolveFnOutput> {
@@ -170,6 +182,7 @@ export const load: LoadHook = async (url, context, nextLoad) => {
   const [address = url] = url.split("?");
   if (!address.startsWith("file:")) return nextLoad(url, context);
   const path = fileURLToPath(address);
+  if (url.endsWith(requiredMark)) return { format: "module", source: requiring(path), shortCircuit: true };
   if (!isCompiled(path)) return nextLoad(url, context);
   const compiled = await compileModule(path, address);
   const map = /\n\/\/# sourceMappingURL=data:application\/json;base64,(\S+)\s*$/.exec(compiled.source)?.[1];
@@ -177,3 +190,12 @@ export const load: LoadHook = async (url, context, nextLoad) => {
   if (map !== undefined) maps?.postMessage({ names: [url, path], map } satisfies CompiledModule);
   return { ...compiled, shortCircuit: true };
 };
+
+/** A module whose namespace, for the kernel, is what a CommonJS module exports; see core/tfjs-node.ts. */
+function requiring(path: string): string {
+  return [
+    'import { createRequire } from "node:module";',
+    `const exported = createRequire(import.meta.url)(${JSON.stringify(path)});`,
+    "export const notebookNamespace = { ...exported, default: exported };",
+  ].join("\n");
+}

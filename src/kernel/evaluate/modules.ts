@@ -66,7 +66,7 @@ export class NotebookModules {
     this.#commonJs.dropChanged();
     try {
       const namespace = (await import(`${notebookScheme}${encodeURIComponent(request)}`)) as {
-        notebookNamespace?: unknown; // of our stand-in for TensorFlow.js, core/tfjs-node.ts
+        notebookNamespace?: unknown; // where a CommonJS module is behind it: core/tfjs-node.ts, module-hooks.ts
       };
       await backendReady();
       return namespace.notebookNamespace ?? namespace;

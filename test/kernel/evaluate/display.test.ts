@@ -22,9 +22,13 @@ describe("a result is shown as", () => {
     ["'a\\nb'", "'a\\nb'"],
     ["Promise.resolve(1)", "Promise { 1 }"],
     ["(() => { const a: any = {}; a.self = a; return a })()", "<ref *1> { self: [Circular *1] }"],
-    ["new Proxy({}, { get() { throw new Error('no') } })", "{}\n(its display method throws: Error: no)"],
   ])("%s", async (code, expected) => {
     expect((await client.run(code)).result).toBe(expected);
+  });
+
+  it("a proxy that throws, as text that says so", async () => {
+    const { result } = await client.run("new Proxy({}, { get() { throw new Error('no') } })");
+    expect(result).toMatch(/\{\}\)?\n\(its display method throws: Error: no\)$/); // Node 26 writes Proxy({})
   });
 
   it("a typed array of a million, in a few lines", async () => {
