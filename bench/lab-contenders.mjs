@@ -36,23 +36,27 @@ const ours = {
   page: (url) => url,
   notebook: (url, name) => url.replace("/lab?", `/lab/tree/${name}?reset&`),
   ready: "body[data-lab-restored]",
-  rendered: ".jp-NotebookPanel .jp-Cell .jp-InputArea-editor .cm-line, .jp-NotebookPanel .jp-MarkdownOutput",
+  rendered: ".jp-NotebookPanel .jp-CodeCell .cm-line:visible, .jp-NotebookPanel .jp-MarkdownOutput:visible",
   link: (name) => `.jp-DirListing-item:has-text("${name}")`,
   clicks: 2,
   output: ".jp-OutputArea-executeResult pre",
   cell: ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell .cm-content",
 };
 
+/** The classic notebook prints the port that it was given, so it cannot be told to take any. */
+let nextPort = 41_000 + (process.pid % 10_000);
+
 const classic = {
   name: "classic notebook",
   command: (folder) => [
     "jupyter-notebook",
-    ["--no-browser", "--port=0", "--allow-root", `--notebook-dir=${folder}`],
+    ["--no-browser", `--port=${nextPort++}`, "--allow-root", `--notebook-dir=${folder}`],
   ],
   page: (url) => url,
   notebook: (url, name) => url.replace(/\/(tree)?\?/, `/notebooks/${name}?`),
   ready: "#notebook_list .item_link",
-  rendered: "#notebook-container .cell .CodeMirror-line, #notebook-container .rendered_html",
+  rendered:
+    "#notebook-container .code_cell .CodeMirror-line:visible, #notebook-container .rendered_html:visible",
   link: (name) => `#notebook_list .item_link:has-text("${name}")`,
   clicks: 1,
   output: ".output_result pre",

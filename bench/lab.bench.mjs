@@ -70,8 +70,14 @@ async function firstResult(contender, context, lab, add) {
   const rendered = performance.now();
   await page.locator(contender.cell).first().click();
   const result = page.locator(contender.output, { hasText: "42" });
-  await page.keyboard.press("Control+Enter");
-  await result.waitFor();
+  // A key that comes before the page knows its kernel does nothing, so it is pressed until it does.
+  do await page.keyboard.press("Control+Enter");
+  while (
+    !(await result.waitFor({ timeout: 250 }).then(
+      () => true,
+      () => false,
+    ))
+  );
   add("rendered to first result", performance.now() - rendered);
   await page.close();
 }

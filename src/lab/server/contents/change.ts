@@ -4,6 +4,7 @@ import { constants, copyFile, lstat, mkdir, open, readdir, rename, rm, rmdir } f
 import { basename, dirname, extname, join } from "node:path";
 import { z } from "zod";
 import { emptyNotebook, formatNotebook } from "../../../core/nbformat.js";
+import { ownKernelSpec } from "../../../kernel/manager/index.js";
 import type { LabContext } from "../context.js";
 import { HttpError } from "../http-error.js";
 import { checkpointFolderName, checkpointOf } from "./checkpoints.js";
@@ -40,7 +41,10 @@ export async function createContents(
     );
   }
   if (body.type === "notebook") {
-    const text = formatNotebook(await lab.trust.signAndStrip(emptyNotebook()));
+    // With our kernel in it, so that JupyterLab need not ask which one is meant.
+    const { name, displayName: display_name, language } = ownKernelSpec();
+    const metadata = { kernelspec: { name, display_name, language } };
+    const text = formatNotebook(await lab.trust.signAndStrip({ ...emptyNotebook(), metadata }));
     return withFreeName(lab.root, folder, { stem: "Untitled", extension: ".ipynb" }, (path) =>
       writeNew(path, text),
     );
