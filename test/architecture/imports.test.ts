@@ -40,7 +40,11 @@ const mistakes: [name: string, files: Record<string, string>, message: RegExp][]
     { "data/a.ts": 'let x: typeof import("../lab/index.js");' },
     /may not import lab/,
   ],
-  ["the lab runs a kernel itself", { "lab/a.ts": 'import "../kernel/threads/start-kernel.js";' }, /no public/],
+  [
+    "the lab runs a kernel itself",
+    { "lab/a.ts": 'import "../kernel/threads/start-kernel.js";' },
+    /no public/,
+  ],
   [
     "the course takes a value from the wire protocol",
     { "course/a.ts": 'import { newHeader } from "../kernel/protocol/wire.js";' },
