@@ -8,6 +8,7 @@ const folder = fileURLToPath(new URL(".", import.meta.url));
 
 export default function setup(): void {
   if (existsSync(join(folder, "node_modules", "tslab"))) return;
+  // No lock: not every registry has the packages of all systems that one would name. Versions are exact.
   // On Windows npm is a script, which only a shell runs.
-  execFileSync("npm", ["ci"], { cwd: folder, stdio: "inherit", shell: process.platform === "win32" });
+  execFileSync("npm", ["install"], { cwd: folder, stdio: "inherit", shell: process.platform === "win32" });
 }
