@@ -36,7 +36,8 @@ export async function ownContender() {
 
 /** Contenders that can run here; what cannot says why on the console. */
 export async function contenders() {
-  if (!existsSync(peers)) execSync("npm install", { cwd: join(repository, "test", "compat"), stdio: "inherit" });
+  if (!existsSync(peers))
+    execSync("npm install", { cwd: join(repository, "test", "compat"), stdio: "inherit" });
   const { specs } = await listKernelSpecs();
   const installed = (name) => specs.find((spec) => spec.name === name);
   const own = await ownContender();
