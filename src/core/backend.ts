@@ -6,7 +6,8 @@ export type { BackendName, BackendReport } from "./tensorflow.js";
 
 /**
  * Waits until a TensorFlow.js backend runs, and names it: `"tensorflow"` (native, where installed), `"wasm"` or
- * `"cpu"`. Importing `latent-lab/data`, `models`, `train` or `analysis` has already waited.
+ * `"cpu"`. Notebooks of our kernel and the library's asynchronous functions have waited already; until then plain
+ * JavaScript computes.
  */
 export async function readyBackend(): Promise<string> {
   return (await import("./tensorflow.js")).readyBackend();
