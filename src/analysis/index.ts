@@ -1,1 +1,1 @@
-export { type Pca, type PcaOptions, pca } from "./pca.js";
+export { type Pca, type PcaOptions, type PcaSolver, pca } from "./pca.js";

@@ -49,7 +49,7 @@ describe("pca on digits", () => {
     const fitted = pca(train.features, { components: 3 });
     expect(tf.memory().numTensors).toBe(before);
     const codes = fitted.transform(test.features);
-    const back = fitted.inverse(codes);
+    const back = fitted.inverseTransform(codes);
     const direct = fitted.reconstruct(test.features);
     expect(tf.memory().numTensors).toBe(before + 3);
     expect([codes.shape, back.shape]).toEqual([
@@ -138,7 +138,7 @@ describe("pca refuses", () => {
     expect(() => pca(one)).toThrow(ShapeError);
     const fitted = pca(train.features);
     expect(() => fitted.transform(narrow)).toThrow(/transform: expected \[rows, 64\]; got \[5,4\]/);
-    expect(() => fitted.inverse(narrow)).toThrow(/inverse: expected \[rows, 2\]; got \[5,4\]/);
+    expect(() => fitted.inverseTransform(narrow)).toThrow(/inverseTransform: expected \[rows, 2\]; got \[5,4\]/);
     tf.dispose([one, narrow]);
   });
 });
