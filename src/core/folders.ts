@@ -19,3 +19,12 @@ export function stateFolder(env: NodeJS.ProcessEnv = process.env, platform = pro
   if (platform === "darwin") return join(homedir(), "Library", "Application Support", "latent-lab");
   return join(env.XDG_DATA_HOME || join(homedir(), ".local", "share"), "latent-lab");
 }
+
+/** What can be fetched again, such as downloaded datasets; `LATENT_LAB_CACHE` overrides it. Need not exist. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env, platform = process.platform): string {
+  if (env.LATENT_LAB_CACHE) return env.LATENT_LAB_CACHE;
+  if (platform === "win32")
+    return join(env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local"), "latent-lab", "cache");
+  if (platform === "darwin") return join(homedir(), "Library", "Caches", "latent-lab");
+  return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "latent-lab");
+}

@@ -7,19 +7,20 @@ import { MissingPackageError } from "../core/errors.js";
 type Danfo = typeof import("danfojs-node");
 
 /**
- * A table with a column for each feature and one named `label`.
+ * A table with a column for each feature and, where there are labels, one named `label`.
  * @param features  [rows, columns]; not disposed
  * @param labels    [rows]; not disposed
  * @throws MissingPackageError if danfojs-node is not installed
  */
 export async function toFrame(
   features: tf.Tensor2D,
-  labels: tf.Tensor1D,
+  labels: tf.Tensor1D | undefined,
   names: readonly string[],
   loadDanfo: () => Promise<Danfo> = () => import("danfojs-node"),
 ): Promise<DataFrame> {
   const { DataFrame } = await danfo(loadDanfo);
-  const [rows, classes] = await Promise.all([features.array(), labels.array()]);
+  const [rows, classes] = await Promise.all([features.array(), labels?.array()]);
+  if (!classes) return new DataFrame(rows, { columns: [...names] });
   const table = rows.map((row, at) => [...row, classes[at] as number]);
   return new DataFrame(table, { columns: [...names, "label"] });
 }

@@ -4,13 +4,15 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { DataFrame } from "danfojs-node";
 import "../core/tensorflow.js";
 import { toFrame } from "./frame.js";
+import type { About } from "./labelled-table.js";
+import { mark } from "./provenance.js";
+import { type LabelledRows, range, type Split, splitRows } from "./rows.js";
+import { type SplitOptions, trainTestSplit } from "./train-test-split.js";
 
 /** Rows of a dataset: one image a row, in three forms of the same order. */
-export interface ImageRows {
+export interface ImageRows extends LabelledRows {
   /** Pixels, [rows, height·width], float32 in [0, 1]; row by row from the top left corner. */
   readonly features: tf.Tensor2D;
-  /** Class of each row, [rows], int32 from 0; an index into `classNames`. */
-  readonly labels: tf.Tensor1D;
   /** The same pixels as pictures, [rows, height, width], float32 in [0, 1]. */
   readonly images: tf.Tensor3D;
   /** Frees the three tensors. */
@@ -24,12 +26,13 @@ export interface LabelledImages extends ImageRows {
   /** What the labels 0, 1, … stand for. */
   readonly classNames: readonly string[];
   /** Licence, source and citation of the data. */
-  readonly about: { readonly licence: string; readonly source: string; readonly citation: string };
+  readonly about: About;
   /**
-   * The standard split, unshuffled: the first rows train, the last ones test. Digits: 1437 and 360.
-   * Each part holds new tensors that share the memory of these; the caller disposes of both parts.
+   * The standard split, unshuffled: the first rows train, the last ones test. Digits: 1437 and 360; MNIST: 60,000 and
+   * 10,000. With options a random one, as `trainTestSplit`.
+   * Each part holds new tensors; the caller disposes of both parts.
    */
-  split(): { readonly train: ImageRows; readonly test: ImageRows };
+  split(options?: SplitOptions): Split<ImageRows>;
   /**
    * The set as a Danfo.js DataFrame: a column for each of `names`, and `label`.
    * @throws MissingPackageError if danfojs-node is not installed
@@ -48,36 +51,34 @@ export interface LabelledImagesSource {
   classNames: readonly string[];
   /** The standard split's number of training rows. */
   trainRows: number;
-  about: LabelledImages["about"];
+  about: About;
+  /** For messages: "digits". */
+  of: string;
 }
 
 /** Makes the set; the result holds three tensors, which the caller disposes of. */
 export function labelledImages(source: LabelledImagesSource): LabelledImages {
-  const { height, width, labels, classNames, about, trainRows } = source;
-  const rows = labels.length;
+  const { height, width, classNames, about, trainRows, of } = source;
+  const rows = source.labels.length;
   const features = tf.tensor2d(source.pixels, [rows, height * width], "float32");
-  const all = imageRows(features, tf.tensor1d(labels, "int32"), [height, width]);
-  const names = Array.from(
-    { length: height * width },
-    (_, at) => `pixel_${Math.floor(at / width)}_${at % width}`,
-  );
-  const part = (from: number, count: number): ImageRows =>
-    imageRows(
-      tf.slice(all.features, [from, 0], [count, height * width]),
-      tf.slice(all.labels, [from], [count]),
-      [height, width],
-    );
+  const labels = tf.tensor1d(source.labels, "int32");
+  const images = tf.reshape(features, [rows, height, width]) as tf.Tensor3D;
+  const tensors = { features, labels, images };
+  mark({ part: "whole", of }, ...Object.values(tensors));
+  const names = pixelNames(height, width);
   return {
-    ...all,
-    names,
-    classNames,
-    about,
-    split: () => ({ train: part(0, trainRows), test: part(trainRows, rows - trainRows) }),
-    frame: () => toFrame(all.features, all.labels, names),
+    ...tensors,
+    ...{ names, classNames, about },
+    dispose: () => tf.dispose(Object.values(tensors)),
+    split: (options) =>
+      options
+        ? trainTestSplit(tensors, options)
+        : splitRows(tensors, { train: range(0, trainRows), test: range(trainRows, rows - trainRows) }, of),
+    frame: () => toFrame(features, labels, names),
   };
 }
 
-function imageRows(features: tf.Tensor2D, labels: tf.Tensor1D, imageShape: [number, number]): ImageRows {
-  const images = tf.reshape(features, [features.shape[0], ...imageShape]) as tf.Tensor3D;
-  return { features, labels, images, dispose: () => tf.dispose([features, labels, images]) };
+/** `pixel_<row>_<column>`, row by row from the top left corner. */
+export function pixelNames(height: number, width: number): string[] {
+  return Array.from({ length: height * width }, (_, at) => `pixel_${Math.floor(at / width)}_${at % width}`);
 }

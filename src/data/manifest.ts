@@ -6,26 +6,47 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { DatasetError } from "../core/errors.js";
 
-/** What the manifest says of a dataset. */
-export interface DatasetEntry {
+/** What the manifest says of every dataset. */
+interface CommonEntry {
   /** File name in `datasets/`. */
   file: string;
   /** Of the file as it lies there (compressed), in hexadecimal. */
   sha256: string;
-  /** [rows, features], without the label. */
+  /** [rows, columns]; of sets without a header line the columns are the features, without the label. */
   shape: [number, number];
-  /** [height, width] where the features are pixels. */
-  imageShape: [number, number];
-  /** The smallest and the largest possible value in the file. */
-  range: [number, number];
   /** The classes' names, in the order of their labels 0, 1, … */
   classes: string[];
-  /** The standard split trains on the first so many rows and tests on the rest. */
-  trainRows: number;
   licence: string;
   source: string;
   citation: string;
 }
+
+/** Pixels and the label last, without a header. */
+export interface ImagesEntry extends CommonEntry {
+  kind: "images";
+  /** [height, width] */
+  imageShape: [number, number];
+  /** The smallest and the largest possible value in the file. */
+  range: [number, number];
+  /** The standard split trains on the first so many rows and tests on the rest. */
+  trainRows: number;
+}
+
+/** Numbers and the label last, after a line of counts and class names. */
+export interface TableEntry extends CommonEntry {
+  kind: "table";
+  names: string[];
+}
+
+/** A file with a header line, text and missing values. */
+export interface CsvEntry extends CommonEntry {
+  kind: "csv";
+  /** The columns that `features` has, and the one of the labels. */
+  features: string[];
+  label: string;
+}
+
+export type DatasetEntry = ImagesEntry | TableEntry | CsvEntry;
 
 /** The folder of the embedded files: `datasets/` beside `src/` and `dist/`. */
 export const datasetsFolder: URL = new URL("../../datasets/", import.meta.url);
@@ -37,9 +58,11 @@ export const datasetsFolder: URL = new URL("../../datasets/", import.meta.url);
 export function datasetEntry(name: string, folder: URL = datasetsFolder): DatasetEntry {
   const manifest = JSON.parse(read("manifest.json", folder).toString("utf8")) as Record<string, DatasetEntry>;
   const entry = manifest[name];
-  if (entry) return entry;
+  if (entry && Object.hasOwn(manifest, name)) return entry;
   const known = Object.keys(manifest).join(", ");
-  throw new DatasetError(`load: expected one of ${known}; got "${name}". Check the spelling.`);
+  throw new DatasetError(
+    `load: expected one of ${known}, mnist, fashion_mnist; got "${name}". Check the spelling.`,
+  );
 }
 
 /**

@@ -9,7 +9,7 @@ import { DatasetError, MissingPackageError } from "../../src/core/errors.js";
 import { toFrame } from "../../src/data/frame.js";
 import { load } from "../../src/data/index.js";
 import { parseImages } from "../../src/data/load.js";
-import { datasetEntry, datasetsFolder, datasetText } from "../../src/data/manifest.js";
+import { datasetEntry, datasetsFolder, datasetText, type ImagesEntry } from "../../src/data/manifest.js";
 import golden from "../golden/digits.json" with { type: "json" };
 
 const temporary = mkdtempSync(join(tmpdir(), "latent-lab-data-"));
@@ -76,26 +76,75 @@ describe("load", () => {
   });
 
   it("rejects a name that there is not", async () => {
-    await expect(load("mnist" as "digits")).rejects.toThrow(/expected one of digits; got "mnist"/);
+    await expect(load("digit" as "digits")).rejects.toThrow(
+      /expected one of digits, iris, wine, breast_cancer, penguins, mnist, fashion_mnist; got "digit"/,
+    );
+    await expect(load("toString" as "digits")).rejects.toThrow(DatasetError);
   });
 });
 
+describe("the tables", () => {
+  it.each([
+    ["iris", [150, 4], [50, 50, 50], [5.1, 3.5, 1.4, 0.2]],
+    ["wine", [178, 13], [59, 71, 48], [14.23, 1.71, 2.43]],
+    ["breast_cancer", [569, 30], [212, 357], [17.99, 10.38, 122.8, 1001]],
+    ["penguins", [342, 4], [151, 68, 123], [39.1, 18.7, 181, 3750]],
+  ] as const)("%s has its shape, classes and first row", async (name, shape, counts, first) => {
+    const before = tf.memory().numTensors;
+    const set = await load(name);
+    expect(set.features.shape).toEqual(shape);
+    expect([set.names.length, set.classNames.length]).toEqual([shape[1], counts.length]);
+    const labels = await set.labels.data();
+    expect(counts.map((_, label) => labels.filter((each) => each === label).length)).toEqual(counts);
+    const values = await set.features.data();
+    for (const [at, value] of first.entries()) expect(values[at]).toBeCloseTo(value, 4);
+    expect(set.about.source).toMatch(/^https:/);
+    const { train, test, dispose } = set.split();
+    expect(train.features.shape[0] + test.features.shape[0]).toBe(shape[0]);
+    expect(test.features.shape[0]).toBe(Math.ceil(shape[0] / 4));
+    dispose();
+    set.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("penguins say which rows have no measurements, and keep the other columns", async () => {
+    const penguins = await load("penguins");
+    expect(penguins.report.rows).toEqual({ read: 344, kept: 342 });
+    expect(penguins.report.dropped.map(({ row }) => row)).toEqual([5, 273]); // as a spreadsheet counts
+    expect(penguins.classNames).toEqual(["Adelie", "Chinstrap", "Gentoo"]);
+    expect(penguins.others.sex?.filter((sex) => sex === null)).toHaveLength(9);
+    expect(Object.keys(penguins.others)).toEqual(["species", "island", "sex", "year"]);
+    expect((await penguins.frame()).columns.at(-1)).toBe("label");
+    penguins.dispose();
+  });
+
+  it("are as measured: the column means of iris that UCI documents", async () => {
+    const iris = await load("iris");
+    const mean = tf.tidy(() => Array.from(tf.mean(iris.features, 0).dataSync()));
+    for (const [at, value] of [5.8433, 3.0573, 3.758, 1.1993].entries())
+      expect(mean[at]).toBeCloseTo(value, 3);
+    iris.dispose();
+  });
+});
+
+const names = ["digits", "iris", "wine", "breast_cancer", "penguins"];
+const digitsEntry = datasetEntry("digits") as ImagesEntry;
+
 describe("the files", () => {
-  it("have the sha256 and the size that the manifest and the package count on", () => {
-    const entry = datasetEntry("digits");
+  it.each(names)("%s has the sha256 and the size that the manifest and the package count on", (name) => {
+    const entry = datasetEntry(name);
     const file = new URL(entry.file, datasetsFolder);
     expect(createHash("sha256").update(readFileSync(file)).digest("hex")).toBe(entry.sha256);
-    expect(statSync(file).size).toBeLessThan(100_000);
+    expect(statSync(file).size).toBeLessThan(130_000);
   });
 
   it("are refused with their name when damaged or missing", () => {
-    const entry = datasetEntry("digits");
     const folder = pathToFileURL(join(temporary, "/"));
-    expect(() => datasetText(entry, folder)).toThrow(DatasetError);
-    copyFileSync(new URL(entry.file, datasetsFolder), join(temporary, entry.file));
-    expect(datasetText(entry, folder)).toBe(datasetText(entry));
-    writeFileSync(join(temporary, entry.file), "changed");
-    expect(() => datasetText(entry, folder)).toThrow(/digits\.csv\.gz with sha256 .* is damaged/s);
+    expect(() => datasetText(digitsEntry, folder)).toThrow(DatasetError);
+    copyFileSync(new URL(digitsEntry.file, datasetsFolder), join(temporary, digitsEntry.file));
+    expect(datasetText(digitsEntry, folder)).toBe(datasetText(digitsEntry));
+    writeFileSync(join(temporary, digitsEntry.file), "changed");
+    expect(() => datasetText(digitsEntry, folder)).toThrow(/digits\.csv\.gz with sha256 .* is damaged/s);
   });
 
   it.each([
@@ -103,8 +152,8 @@ describe("the files", () => {
     ["a missing column", "0,1,0\n0,1", /expected 3 numbers in line 2/],
     ["text", "0,1,0\n0,x,1", /line 2/],
   ])("are refused with %s", (_, text, message) => {
-    const entry = { ...datasetEntry("digits"), shape: [2, 2] as [number, number] };
-    expect(() => parseImages(text, entry)).toThrow(message);
+    const entry: ImagesEntry = { ...digitsEntry, shape: [2, 2] };
+    expect(() => parseImages(text, entry, "digits")).toThrow(message);
   });
 });
 

@@ -1,0 +1,257 @@
+// Scaling columns, with scikit-learn's names: StandardScaler, MinMaxScaler, SimpleImputer. What they learn they learn
+// from training rows; they refuse tensors that are known to be test rows or the whole set.
+import * as tf from "@tensorflow/tfjs-core";
+import "../core/tensorflow.js";
+import { ShapeError, UsageError } from "../core/errors.js";
+import { checkOptions } from "./checks.js";
+import { mark, provenanceOf } from "./provenance.js";
+
+/** Options of `fit`. */
+export interface ScalerFitOptions {
+  /** Says that there are no test rows, or that nothing is measured on them: the whole set may be used. Default false. */
+  whole?: boolean;
+}
+
+/** What a column's values become: (x − shift) / scale, and back. */
+interface Affine {
+  readonly shift: Float64Array;
+  readonly scale: Float64Array;
+}
+
+/** A scaler that was fitted; `transform` and `inverseTransform` give new tensors. */
+export abstract class Scaler {
+  #fitted: Affine | undefined;
+
+  /**
+   * Learns from training rows.
+   * @param x  [rows, columns], finite; not disposed
+   * @throws UsageError if x is known to hold test rows, or the whole set without `whole: true`, or has values missing
+   */
+  fit(x: tf.Tensor2D, options: ScalerFitOptions = {}): this {
+    const caller = `${this.constructor.name}.fit`;
+    checkOptions(caller, options, ["whole"]);
+    checkTable(caller, x);
+    refuseTestRows(caller, x, options.whole ?? false);
+    this.#fitted = this.learn(finiteColumns(caller, x), x.shape[0]);
+    return this;
+  }
+
+  /** As `fit`, then `transform` of the same rows. The caller disposes. @throws UsageError, ShapeError */
+  fitTransform(x: tf.Tensor2D, options: ScalerFitOptions = {}): tf.Tensor2D {
+    return this.fit(x, options).transform(x);
+  }
+
+  /** Scaled rows, [rows, columns], a new tensor that the caller disposes of. @throws UsageError before `fit`; ShapeError */
+  transform(x: tf.Tensor2D): tf.Tensor2D {
+    return this.#mapped(x, "transform", (value, shift, scale) => (value - shift) / scale);
+  }
+
+  /** From scaled rows back to the original units, a new tensor that the caller disposes of. @throws UsageError, ShapeError */
+  inverseTransform(x: tf.Tensor2D): tf.Tensor2D {
+    return this.#mapped(x, "inverseTransform", (value, shift, scale) => value * scale + shift);
+  }
+
+  protected abstract learn(columns: Float64Array[], rows: number): Affine;
+
+  protected affine(caller: string): Affine {
+    if (this.#fitted) return this.#fitted;
+    const name = this.constructor.name;
+    throw new UsageError(
+      `${name}.${caller}: expected a fitted scaler; got a new one. Call fit(train.features) first.`,
+    );
+  }
+
+  #mapped(
+    x: tf.Tensor2D,
+    caller: string,
+    map: (value: number, shift: number, scale: number) => number,
+  ): tf.Tensor2D {
+    const { shift, scale } = this.affine(caller);
+    const columns = shift.length;
+    checkTable(`${this.constructor.name}.${caller}`, x, columns);
+    // In double precision: where a column's mean is large beside its deviation, float32 would lose digits.
+    const values = Float32Array.from(x.dataSync(), (value, at) =>
+      map(value, shift[at % columns] as number, scale[at % columns] as number),
+    );
+    return withProvenance(tf.tensor2d(values, x.shape), x);
+  }
+}
+
+/**
+ * Columns of mean 0 and standard deviation 1 on the training rows: (x − mean) / deviation.
+ *
+ * `const scaler = new StandardScaler().fit(train.features)`, then `scaler.transform(test.features)`. A constant column is
+ * only shifted, to 0.
+ */
+export class StandardScaler extends Scaler {
+  /** Mean of each column, [columns]. @throws UsageError before `fit` */
+  get mean(): readonly number[] {
+    return [...this.affine("mean").shift];
+  }
+
+  /** Standard deviation of each column (divided by the number of rows), 1 for a constant column. @throws UsageError before `fit` */
+  get scale(): readonly number[] {
+    return [...this.affine("scale").scale];
+  }
+
+  protected learn(columns: Float64Array[], rows: number): Affine {
+    const shift = Float64Array.from(
+      columns,
+      (column) => column.reduce((sum, value) => sum + value, 0) / rows,
+    );
+    const scale = Float64Array.from(columns, (column, at) => {
+      const mean = shift[at] as number;
+      const deviation = Math.sqrt(column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows);
+      // Rounding of the mean leaves a deviation of about this size in a constant column.
+      return deviation <= 4 * Number.EPSILON * Math.abs(mean) ? 1 : deviation;
+    });
+    return { shift, scale };
+  }
+}
+
+/**
+ * Columns from 0 to 1 on the training rows, or another range; test rows may lie outside. A constant column becomes the
+ * range's lower end.
+ */
+export class MinMaxScaler extends Scaler {
+  readonly #range: readonly [number, number];
+  #bounds: { low: number[]; high: number[] } | undefined;
+
+  /** @throws UsageError if the range is empty */
+  constructor({ range = [0, 1] }: { range?: readonly [number, number] } = {}) {
+    super();
+    if (!(range[0] < range[1]))
+      throw new UsageError(
+        `MinMaxScaler: expected a range [low, high] with low < high; got [${range}]. Try [0, 1].`,
+      );
+    this.#range = range;
+  }
+
+  /** The smallest value of each column among the training rows. @throws UsageError before `fit` */
+  get min(): readonly number[] {
+    this.affine("min");
+    return this.#bounds?.low ?? [];
+  }
+
+  /** The largest value of each column among the training rows. @throws UsageError before `fit` */
+  get max(): readonly number[] {
+    this.affine("max");
+    return this.#bounds?.high ?? [];
+  }
+
+  protected learn(columns: Float64Array[]): Affine {
+    const low = columns.map((column) => column.reduce((least, value) => Math.min(least, value)));
+    const high = columns.map((column) => column.reduce((most, value) => Math.max(most, value)));
+    this.#bounds = { low, high };
+    const [from, to] = this.#range;
+    const scale = Float64Array.from(low, (least, at) => ((high[at] as number) - least || 1) / (to - from));
+    return { shift: Float64Array.from(low, (least, at) => least - from * (scale[at] as number)), scale };
+  }
+}
+
+/** Fills in missing values (NaN) with each column's mean or median on the training rows. */
+export class SimpleImputer {
+  readonly #strategy: "mean" | "median";
+  #statistics: Float64Array | undefined;
+
+  constructor({ strategy = "mean" }: { strategy?: "mean" | "median" } = {}) {
+    if (strategy !== "mean" && strategy !== "median")
+      throw new UsageError(
+        `SimpleImputer: expected strategy "mean" or "median"; got ${strategy}. Change it.`,
+      );
+    this.#strategy = strategy;
+  }
+
+  /** What is filled into each column, [columns]. @throws UsageError before `fit` */
+  get statistics(): readonly number[] {
+    return [...this.#fitted("statistics")];
+  }
+
+  /** Learns from training rows; not disposed. @throws UsageError as scalers, or if a column has no value at all */
+  fit(x: tf.Tensor2D, options: ScalerFitOptions = {}): this {
+    checkTable("SimpleImputer.fit", x);
+    refuseTestRows("SimpleImputer.fit", x, options.whole ?? false);
+    this.#statistics = Float64Array.from(columnsOf(x), (column, at) => {
+      const present = column.filter((value) => !Number.isNaN(value)).sort();
+      if (present.length === 0)
+        throw new UsageError(
+          `SimpleImputer.fit: expected a value in column ${at}; got none. Leave that column out.`,
+        );
+      const half = (present.length - 1) / 2;
+      return this.#strategy === "mean"
+        ? present.reduce((sum, value) => sum + value, 0) / present.length
+        : ((present[Math.floor(half)] as number) + (present[Math.ceil(half)] as number)) / 2;
+    });
+    return this;
+  }
+
+  /** Rows without gaps, a new tensor that the caller disposes of. @throws UsageError before `fit`; ShapeError */
+  transform(x: tf.Tensor2D): tf.Tensor2D {
+    const filling = this.#fitted("transform");
+    checkTable("SimpleImputer.transform", x, filling.length);
+    const values = Float32Array.from(x.dataSync(), (value, at) =>
+      Number.isNaN(value) ? (filling[at % filling.length] as number) : value,
+    );
+    return withProvenance(tf.tensor2d(values, x.shape), x);
+  }
+
+  /** As `fit`, then `transform` of the same rows. The caller disposes. */
+  fitTransform(x: tf.Tensor2D, options: ScalerFitOptions = {}): tf.Tensor2D {
+    return this.fit(x, options).transform(x);
+  }
+
+  #fitted(caller: string): Float64Array {
+    if (this.#statistics) return this.#statistics;
+    throw new UsageError(
+      `SimpleImputer.${caller}: expected a fitted imputer; got a new one. Call fit(train.features) first.`,
+    );
+  }
+}
+
+function checkTable(caller: string, x: tf.Tensor2D, columns?: number): void {
+  if (x.rank !== 2 || x.shape[0] < 1 || (columns !== undefined && x.shape[1] !== columns))
+    throw new ShapeError(
+      `${caller}: expected [rows, ${columns ?? "columns"}]; got [${x.shape}]. Reshape it.`,
+    );
+}
+
+function refuseTestRows(caller: string, x: tf.Tensor, whole: boolean): void {
+  const provenance = provenanceOf(x);
+  if (provenance === undefined || provenance.part === "train" || (whole && provenance.part === "whole"))
+    return;
+  const { part, of } = provenance;
+  const what = part === "test" ? `the test rows of ${of}` : `all rows of ${of}, test rows included`;
+  const advice =
+    part === "test"
+      ? "Fit on the train part, then transform the test part."
+      : "Fit on split().train; or, if no test error is to be measured, say so: fit(x, { whole: true }).";
+  throw new UsageError(
+    `${caller}: expected training rows, since what is learned from test rows makes their error look better than it is; got ${what}. ${advice}`,
+  );
+}
+
+function columnsOf(x: tf.Tensor2D): Float64Array[] {
+  const [rows, columns] = x.shape;
+  const values = x.dataSync();
+  return Array.from({ length: columns }, (_, column) =>
+    Float64Array.from({ length: rows }, (_, row) => values[row * columns + column] as number),
+  );
+}
+
+function finiteColumns(caller: string, x: tf.Tensor2D): Float64Array[] {
+  const columns = columnsOf(x);
+  for (const [column, values] of columns.entries()) {
+    const row = values.findIndex((value) => !Number.isFinite(value));
+    if (row >= 0)
+      throw new UsageError(
+        `${caller}: expected numbers; got ${values[row]} in row ${row}, column ${column} (from 0). Fill it in with new SimpleImputer().`,
+      );
+  }
+  return columns;
+}
+
+function withProvenance(made: tf.Tensor2D, from: tf.Tensor): tf.Tensor2D {
+  const provenance = provenanceOf(from);
+  if (provenance) mark(provenance, made);
+  return made;
+}
