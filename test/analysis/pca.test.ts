@@ -138,7 +138,9 @@ describe("pca refuses", () => {
     expect(() => pca(one)).toThrow(ShapeError);
     const fitted = pca(train.features);
     expect(() => fitted.transform(narrow)).toThrow(/transform: expected \[rows, 64\]; got \[5,4\]/);
-    expect(() => fitted.inverseTransform(narrow)).toThrow(/inverseTransform: expected \[rows, 2\]; got \[5,4\]/);
+    expect(() => fitted.inverseTransform(narrow)).toThrow(
+      /inverseTransform: expected \[rows, 2\]; got \[5,4\]/,
+    );
     tf.dispose([one, narrow]);
   });
 });

@@ -23,7 +23,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   data: ["core"],
   models: ["core"],
   jit: ["core"],
-  analysis: ["core"],
+  analysis: ["jit", "core"],
   plot: ["core"],
   widgets: ["core"],
   kernel: ["core"],
