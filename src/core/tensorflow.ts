@@ -11,6 +11,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type {} from "@tensorflow/tfjs-node"; // types of the chained operations
 import { announceBackend } from "./backend-ready.js";
 import { UsageError } from "./errors.js";
+import { registerFileModels } from "./file-models.js";
 
 /** The backends that Latent Lab knows, the fastest first. */
 export type BackendName = "tensorflow" | "wasm" | "cpu";
@@ -32,6 +33,7 @@ const require = createRequire(import.meta.url);
 const notes: string[] = [];
 const wanted = wantedBackend();
 registerCpu();
+registerFileModels();
 void tf.setBackend("cpu"); // at once
 const ready = choose();
 announceBackend(ready);

@@ -80,8 +80,8 @@ describe("stacked", () => {
   it.each<[string, StackedOptions, RegExp]>([
     ["no code", { codeDim: 0 }, /expected codeDim to be an integer of 1 or more; got 0/],
     ["half a neuron", { hidden: [32, 0.5] }, /expected hidden\[1\].*got 0\.5/],
-    ["one number for hidden", { hidden: 32 as never }, /expected hidden as an array/],
-    ["a negative rate", { learningRate: -1 }, /expected learningRate > 0/],
+    ["one number for hidden", { hidden: 32 as never }, /expected hidden to be an array/],
+    ["a negative rate", { learningRate: -1 }, /expected learningRate to be a number above 0/],
     ["a seed of text", { seed: "1" as never }, /expected seed/],
     ["a misspelt option", { latentDim: 3 } as never, /got latentDim/],
     ["an unknown activation", { activation: "elo" as never }, /expected activation among .*got elo/],
