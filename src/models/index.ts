@@ -7,6 +7,7 @@ export { MaskingNoise, SaltAndPepperNoise } from "./layers/noise.js";
 export { KlSparsity, L1Activity, PenaltyLayer } from "./layers/penalty.js";
 export { TiedDense } from "./layers/tied-dense.js";
 export type { Activation, ReconstructionLoss, TrainingOptions } from "./options.js";
+export { type Fit, type PretrainOptions, pretrain } from "./pretrain.js";
 export {
   type ContractiveOptions,
   contractive,

@@ -1,13 +1,14 @@
 // The terms that layers add to the loss, against their formulas and finite differences; and that they do what they are for.
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
-import { ShapeError } from "../../src/core/errors.js";
+import { ShapeError, UsageError } from "../../src/core/errors.js";
 import { load } from "../../src/data/index.js";
 import {
   type Autoencoder,
   contractive,
   denoising,
   klDivergence,
+  pretrain,
   sparse,
   TiedDense,
   tied,
@@ -172,5 +173,31 @@ describe("what they are for", () => {
     expect(model.autoencoder.countParams()).toBe(0);
     expect(tf.tidy(() => (model.autoencoder.predict(x) as tf.Tensor).dataSync())).toEqual(x.dataSync());
     model.dispose();
+  });
+});
+
+describe("pretrain", () => {
+  it("works with TensorFlow.js's own fit, leaves no tensors, and lowers the error", async () => {
+    const model = denoising({
+      inputDim: 6,
+      hidden: [5],
+      codeDim: 4,
+      noise: "masking",
+      learningRate: 0.01,
+      seed: 1,
+    });
+    const error = async () => (await evaluate(model.autoencoder, x, x)).loss as number;
+    const [tensors, before] = [tf.memory().numTensors, await error()];
+    await pretrain(model, x, { epochs: 10, batchSize: 8, learningRate: 0.05 });
+    expect(await error()).toBeLessThan(before);
+    expect(tf.memory().numTensors).toBe(tensors);
+    model.dispose();
+  });
+
+  it("refuses models that are no mirrored stacks, and other rows", async () => {
+    const [no, yes] = [variational({ inputDim: 6 }), sparse({ inputDim: 6, codeDim: 3 })];
+    await expect(pretrain(no, x)).rejects.toThrow(UsageError);
+    await expect(pretrain(yes, tf.zeros([3, 5]) as tf.Tensor2D)).rejects.toThrow(ShapeError);
+    for (const model of [no, yes]) model.dispose();
   });
 });
