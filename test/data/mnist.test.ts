@@ -129,7 +129,10 @@ describe("download", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   });
-  afterAll(() => server.close());
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   beforeEach(() => {
     requests.length = 0;
   });
@@ -223,7 +226,6 @@ describe("download", () => {
       onProgress: () => controller.abort(),
     });
     await expect(stopping).rejects.toThrow(/goes on where it stopped/);
-    server.closeAllConnections();
     answer = ranged;
     expect(readFileSync(await cached(file("a"), { folder })).equals(content)).toBe(true);
   });
