@@ -24,8 +24,8 @@ export function byCovariance(x: tf.Tensor2D, k: number): Decomposition {
 }
 
 const extra = 10; // directions beyond k in each block, as in Halko et al.
-const mostBlocks = 8;
-const settled = 1e-7; // change of Σσ² in relation to it: the rounding of single-precision products
+const mostBlocks = 4;
+const settled = 1e-5; // least growth of Σσ², as a share of it, for which another block is worth its time
 
 /**
  * Block Krylov subspace of AᵀA with full orthogonalization, then the Rayleigh–Ritz step. Blocks are added until the

@@ -1,9 +1,9 @@
 // Bars side by side, with their values written on them: how models compare.
 import { UsageError } from "../core/errors.js";
-import { type Figure, figure, heading, round } from "./figure.js";
+import { type Figure, type FigureOptions, figure, heading, round } from "./figure.js";
 import { faint, palette } from "./palette.js";
 
-export interface BarsOptions {
+export interface BarsOptions extends FigureOptions {
   /** Unit and meaning of the values, at the axis. */
   yTitle?: string;
   title?: string;
@@ -24,6 +24,7 @@ export function bars(
     throw new UsageError('bars: expected groups with values; got none. Pass { "name": { "series": 1.5 } }.');
   const { yTitle = "", title } = options;
   return figure({
+    presentation: options.presentation,
     data: series.map((name, at) => {
       const values = names
         .map((group) => groups[group]?.[name])

@@ -1,8 +1,9 @@
 // A Plotly figure as plain data that shows itself in a notebook: `{data, layout, config}` and a hidden display hook.
 // Nothing here draws; the notebook's front end does, and the text alternative stands where nothing can.
-import type { Config, Data, Layout } from "plotly.js";
+import type { Config, Data, Frame, Layout } from "plotly.js";
 import { type Displayable, displaySymbol, type MimeBundle } from "../core/notebook.js";
 import { neutral } from "./palette.js";
+import { forProjector } from "./presentation.js";
 import { showFigure } from "./show.js";
 
 /** What Plotly draws; `JSON.stringify` gives a Plotly JSON file. */
@@ -10,6 +11,8 @@ export interface Figure extends Displayable {
   readonly data: Data[];
   readonly layout: Partial<Layout>;
   readonly config: Partial<Config>;
+  /** Precomputed pictures that a slider of the layout goes through; only figures with such a slider have them. */
+  readonly frames?: Partial<Frame>[];
   /** One sentence that says what the figure shows, for those who cannot see it. */
   readonly alternative: string;
   /** Shows the figure below the running cell; in plain Node, writes a page and names its file. */
@@ -17,15 +20,24 @@ export interface Figure extends Displayable {
   [displaySymbol](): MimeBundle;
 }
 
+/** What every figure takes. */
+export interface FigureOptions {
+  title?: string | undefined;
+  /** Larger text, lines and points, to be read from the last row. Default false. */
+  presentation?: boolean | undefined;
+}
+
 /** The parts of a figure; `layout` is laid over the common one. */
-export interface FigureParts {
+export interface FigureParts extends Pick<FigureOptions, "presentation"> {
   data: Data[];
   layout?: Partial<Layout>;
+  frames?: Partial<Frame>[];
   alternative: string;
 }
 
 /** Joins parts with the common look: transparent, neutral text of 14 px, a legend that does not cover data. */
-export function figure({ data, layout = {}, alternative }: FigureParts): Figure {
+export function figure(given: FigureParts): Figure {
+  const { data, layout = {}, frames, alternative } = given.presentation ? forProjector(given) : given;
   const common: Partial<Layout> = {
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
@@ -37,6 +49,7 @@ export function figure({ data, layout = {}, alternative }: FigureParts): Figure 
     data,
     layout: { ...common, ...layout },
     config: { responsive: true, displaylogo: false } satisfies Partial<Config>,
+    ...(frames ? { frames } : {}),
   };
   const hidden = {
     alternative,
@@ -59,9 +72,12 @@ export function heading(text: string): Partial<Layout["title"]> {
   return { text, x: 0.02, xanchor: "left", font: { size: 16 } };
 }
 
-function bundle(parts: Pick<Figure, "data" | "layout" | "config">, alternative: string): MimeBundle {
+function bundle(
+  parts: Pick<Figure, "data" | "layout" | "config" | "frames">,
+  alternative: string,
+): MimeBundle {
   return {
-    "application/vnd.plotly.v1+json": { data: parts.data, layout: parts.layout, config: parts.config },
+    "application/vnd.plotly.v1+json": { ...parts },
     "text/html": `<p role="img" aria-label="${escapeHtml(alternative)}"><em>Figure.</em> ${escapeHtml(alternative)} <small>This page cannot draw Plotly figures; JupyterLab with Latent Lab can.</small></p>`,
     "text/plain": alternative,
   };

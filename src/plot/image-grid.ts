@@ -3,10 +3,10 @@
 import type { Annotations, Data } from "plotly.js";
 import { ShapeError, UsageError } from "../core/errors.js";
 import { type Arrangement, arrange, type Pictures } from "./arrangement.js";
-import { type Figure, figure, heading } from "./figure.js";
+import { type Figure, type FigureOptions, figure, heading } from "./figure.js";
 import { type Images, toImages } from "./values.js";
 
-export interface ImageGridOptions {
+export interface ImageGridOptions extends FigureOptions {
   /** Pictures side by side. Default: at most 10. */
   columns?: number;
   /** One for each picture, above it. */
@@ -17,8 +17,8 @@ export interface ImageGridOptions {
   rowTitles?: readonly [string, string];
   /** The values drawn white and black. Default [0, 1]; values outside are drawn as the nearest. */
   range?: readonly [number, number];
-  /** Title of the whole figure. */
-  title?: string;
+  /** Colours from the low to the high end of the range, as Plotly takes them. Default white to black. */
+  colors?: [number, string][];
 }
 
 /**
@@ -42,7 +42,8 @@ export function imageGrid(images: Images, options: ImageGridOptions = {}): Figur
     notes.push(...beside(options.rowTitles ?? ["original", "reconstruction"], arrangement, columns, height));
   const scale = 6 * Math.min(1, 8 / width); // 48 pixels for a picture of 8
   return figure({
-    data: [heatMap(arrangement, range)],
+    presentation: options.presentation,
+    data: [heatMap(arrangement, range, options.colors)],
     layout: {
       ...(title === undefined ? {} : { title: heading(title) }),
       xaxis: { visible: false, constrain: "domain" },
@@ -55,13 +56,15 @@ export function imageGrid(images: Images, options: ImageGridOptions = {}): Figur
   });
 }
 
-function heatMap({ grid }: Arrangement, [low, high]: readonly [number, number]): Data {
+const greys: [number, string][] = [
+  [0, "#ffffff"],
+  [1, "#000000"],
+];
+
+function heatMap({ grid }: Arrangement, [low, high]: readonly [number, number], colorscale = greys): Data {
   return {
     ...{ type: "heatmap", z: grid.map((row) => [...row]), zmin: low, zmax: high, showscale: false },
-    colorscale: [
-      [0, "#ffffff"],
-      [1, "#000000"],
-    ],
+    colorscale,
     ...{ hoverongaps: false, hovertemplate: "value %{z}<extra></extra>" },
   };
 }

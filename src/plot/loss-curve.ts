@@ -1,7 +1,7 @@
 // The loss of each epoch as lines: how training goes, and whether the model still learns what carries over.
 import type { Data } from "plotly.js";
 import { UsageError } from "../core/errors.js";
-import { type Figure, figure, heading, round } from "./figure.js";
+import { type Figure, type FigureOptions, figure, heading, round } from "./figure.js";
 import { faint, palette } from "./palette.js";
 
 /** A training history, as `fit` and TensorFlow.js's `LayersModel.fit` give it. */
@@ -12,7 +12,7 @@ export interface LossHistory {
   readonly val_loss?: readonly number[] | undefined;
 }
 
-export interface LossCurveOptions {
+export interface LossCurveOptions extends FigureOptions {
   /** Logarithmic loss axis: equal distances are equal ratios. Default false. */
   logScale?: boolean;
   /** Default "Loss". */
@@ -35,6 +35,7 @@ export function lossCurve(history: LossHistory, options: LossCurveOptions = {}):
   const data = [line("training", loss, 0)];
   if (validation?.length) data.push(line("validation", validation, 1));
   return figure({
+    presentation: options.presentation,
     data,
     layout: {
       title: heading(title),

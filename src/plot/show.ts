@@ -38,7 +38,7 @@ export function writePage(bundle: MimeBundle): string {
 function drawing(bundle: MimeBundle, id: string): string {
   // `<` is escaped so that no text in the figure can end the script element.
   const json = JSON.stringify(bundle["application/vnd.plotly.v1+json"]).replaceAll("<", "\\u003c");
-  return `{ const { data, layout, config } = ${json}; Plotly.newPlot("${id}", data, layout, config); }`;
+  return `Plotly.newPlot("${id}", ${json});`;
 }
 
 /** tslab's own functions, if its kernel runs this program: it knows no display symbol. */

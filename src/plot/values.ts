@@ -10,7 +10,11 @@ export type Rows = tf.Tensor2D | readonly (readonly number[])[];
 export type Numbers = tf.Tensor1D | ArrayLike<number>;
 
 /** Grey pictures: a tensor [n, height, width], or [n, pixels] for square ones, or nested arrays. */
-export type Images = tf.Tensor3D | tf.Tensor2D | readonly (readonly (readonly number[])[])[];
+export type Images =
+  | tf.Tensor3D
+  | tf.Tensor2D
+  | readonly (readonly number[])[]
+  | readonly (readonly (readonly number[])[])[];
 
 export function toNumbers(values: Numbers): number[] {
   return values instanceof tf.Tensor ? Array.from(values.dataSync()) : Array.from(values);
@@ -20,17 +24,18 @@ export function toRows(values: Rows): readonly (readonly number[])[] {
   return values instanceof tf.Tensor ? values.arraySync() : values;
 }
 
-/** @throws ShapeError if rows of a rank-2 tensor are no square pictures */
+/** @throws ShapeError if rows of pixels are no square pictures */
 export function toImages(images: Images): readonly (readonly (readonly number[])[])[] {
-  if (!(images instanceof tf.Tensor)) return images;
-  if (images.rank === 3) return (images as tf.Tensor3D).arraySync();
-  const pixels = images.shape[1] ?? 0;
-  const side = Math.sqrt(pixels);
-  if (images.rank !== 2 || !Number.isInteger(side))
-    throw new ShapeError(
-      `imageGrid: expected images [n, height, width], or [n, pixels] with a square number of pixels; got [${images.shape}]. ` +
-        "Reshape them, for instance with tf.reshape(images, [n, height, width]).",
-    );
-  const rows = (images as tf.Tensor2D).arraySync();
-  return rows.map((row) => Array.from({ length: side }, (_, at) => row.slice(at * side, (at + 1) * side)));
+  const values: readonly (readonly (number | readonly number[])[])[] =
+    images instanceof tf.Tensor ? (images as tf.Tensor3D | tf.Tensor2D).arraySync() : images;
+  if (typeof values[0]?.[0] !== "number") return values as readonly (readonly (readonly number[])[])[];
+  return (values as readonly (readonly number[])[]).map((row) => {
+    const side = Math.sqrt(row.length);
+    if (!Number.isInteger(side))
+      throw new ShapeError(
+        `imageGrid: expected images [n, height, width], or [n, pixels] with a square number of pixels; got [${values.length},${row.length}]. ` +
+          "Reshape them, for instance with tf.reshape(images, [n, height, width]).",
+      );
+    return Array.from({ length: side }, (_, at) => row.slice(at * side, (at + 1) * side));
+  });
 }
