@@ -19,6 +19,19 @@ export function withLongStacks<T>(body: () => T): T {
   }
 }
 
+/** Whether `caller`, a named function declaration, is on the stack. */
+export function calledBy(caller: (...values: never[]) => unknown): boolean {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  let names: (string | null)[] = [];
+  Error.stackTraceLimit = Number.POSITIVE_INFINITY;
+  Error.prepareStackTrace = (_, frames) => {
+    names = frames.map((frame) => frame.getFunctionName());
+  };
+  void new Error().stack;
+  Object.assign(Error, { prepareStackTrace, stackTraceLimit });
+  return names.includes(caller.name);
+}
+
 /** ` in dataSync at model.ts:12:5`, as far as the stack tells; else empty. */
 export function callSite(error: Error): string {
   const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));

@@ -5,6 +5,7 @@ interface Engine {
   state: {
     registeredVariables: Record<string, tf.Variable>;
     tensorInfo: WeakMap<object, { backend: tf.KernelBackend }>;
+    scopeStack: unknown[];
   };
   backend: tf.KernelBackend;
   registryFactory: Record<string, unknown>;
@@ -22,6 +23,16 @@ export function liveVariables(): tf.Variable[] {
 /** The backend that holds a tensor's data. */
 export function ownerOf(tensor: Pick<tf.Tensor, "dataId">): tf.KernelBackend | undefined {
   return engine().state.tensorInfo.get(tensor.dataId)?.backend;
+}
+
+/** How many scopes are open. */
+export function scopes(): number {
+  return engine().state.scopeStack.length;
+}
+
+/** Ends scopes until `depth` are open. */
+export function endScopesFrom(depth: number): void {
+  while (scopes() > depth) tf.engine().endScope();
 }
 
 /** Makes an initialized backend the current one at once; `tf.setBackend` does so before its promise resolves. */

@@ -16,14 +16,16 @@ import { moveReshapes } from "../graph/reshapes.js";
 import { dropUnused, mergeEqualNodes } from "../graph/simplify.js";
 import { moveTransposes } from "../graph/transposes.js";
 import { type Recording, TraceBackend, traceBackendName } from "./backend.js";
-import { callSite, withLongStacks } from "./call-site.js";
+import { calledBy, callSite, withLongStacks } from "./call-site.js";
 import { differs } from "./compare.js";
 import {
   alias,
   assignAnywhere,
+  endScopesFrom,
   isRegistered,
   liveVariables,
   ownerOf,
+  scopes,
   switchBackend,
   unshareVariables,
 } from "./engine-access.js";
@@ -111,9 +113,10 @@ function simplified(program: Program): Program {
   return Object.entries(passes).reduce((before, [name, pass]) => checkProgram(pass(before), name), program);
 }
 
-/** @throws TraceError if a trace is being made */
+/** @throws TraceError if a trace is being made; what an interrupted one left is put back */
 export function refuseInsideTrace(): void {
   if (tf.getBackend() !== traceBackendName) return;
+  if (!calledBy(record)) return endUnfinishedTrace();
   throw new TraceError(
     "jit: expected a plain function inside a compiled one; got a compiled one. Call the original.",
   );
@@ -142,20 +145,22 @@ function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted): Rec
     variables: new Map([...before.keys()].map((variable) => [variable.dataId, variable])),
   };
   const previous = tf.getBackend();
+  const depth = scopes();
   backend.recording = recording;
+  // Each step may be repeated: an interrupt may end this too.
   const end = (): void => {
     recording.random.stop();
-    tf.engine().endScope();
+    endScopesFrom(depth);
     backend.recording = undefined;
     switchBackend(previous);
     restore(before);
     settle(recording);
     backend.dispose();
+    unfinished = undefined;
   };
   // An interrupt that ends JavaScript by force skips `finally`; the signal comes afterwards.
   const signal = notebookHost()?.interruptSignal();
   unfinished = () => {
-    unfinished = undefined;
     endTape();
     repairEngine();
     end();
@@ -170,7 +175,6 @@ function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted): Rec
     throw explained(error);
   } finally {
     end();
-    unfinished = undefined;
     signal?.removeEventListener("abort", endUnfinishedTrace);
   }
 }

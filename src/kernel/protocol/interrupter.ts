@@ -5,6 +5,7 @@ import { Session } from "node:inspector";
 import type { CellId, ToMain } from "../threads/messages.js";
 
 const patience = 20; // ms for a free main thread to answer
+const cleanUpTime = 1_000; // ms for what listens to the cell's signal: ended by force, it would leave things half done
 const giveUpAfter = 10_000; // ms; a native call such as execSync cannot be ended from outside
 
 export class Interrupter {
@@ -12,6 +13,8 @@ export class Interrupter {
   readonly #tell: (message: ToMain) => void;
   readonly #waiting = new Map<number, () => void>();
   #tokens = 0;
+  /** The last interrupt whose clean-up has begun. */
+  #cleansUp = 0;
   /** Resolves when V8 has carried out a termination; none is under way without it. */
   #termination: Promise<void> | undefined;
 
@@ -23,6 +26,11 @@ export class Interrupter {
   /** Lets go of the main thread: Node waits for a connected inspector when it exits. */
   close(): void {
     this.#session.disconnect();
+  }
+
+  /** The main thread has begun to carry out an interrupt: JavaScript of the cell runs no more. */
+  cleansUp(token: number): void {
+    this.#cleansUp = token;
   }
 
   /** The main thread answered an `interrupt` message. */
@@ -47,12 +55,16 @@ export class Interrupter {
     const ask = (): void => this.#tell({ type: "interrupt", token, cell });
     ask();
     const started = Date.now();
-    await Promise.race([answer, delay(patience)]);
+    const wait = async (): Promise<void> => {
+      await Promise.race([answer, delay(patience)]);
+      if (!free && this.#cleansUp === token) await Promise.race([answer, delay(cleanUpTime)]);
+    };
+    await wait();
     while (!free && Date.now() - started < giveUpAfter) {
       await Promise.race([answer, this.#terminate()]);
       // A main thread that was only slow may have lost the question itself to the termination.
       if (!free) ask();
-      await Promise.race([answer, delay(patience)]);
+      await wait();
     }
     // The main thread may have answered between two computations, before the termination arrived. It must not hit
     // the next cell, so something that may be lost runs until it is spent.

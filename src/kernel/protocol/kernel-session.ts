@@ -139,6 +139,8 @@ export class KernelSession {
         return this.#comms.addTarget(message.target);
       case "comm-handled":
         return this.#comms.handled(message.task);
+      case "interrupting":
+        return this.#interrupter.cleansUp(message.token);
       case "interrupted":
         return this.#interrupter.answered(message.token);
       case "debug-cell":

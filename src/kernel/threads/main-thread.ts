@@ -102,7 +102,8 @@ let interrupted = 0;
 
 function interrupt({ token, cell }: Extract<ToMain, { type: "interrupt" }>, parts: Parts): void {
   if (token <= interrupted) return;
-  const { runner, schedulers, tasks, comms } = parts;
+  const { runner, schedulers, tasks, comms, report } = parts;
+  report({ type: "interrupting", token });
   if (cell !== undefined) runner.stop(cell);
   else schedulers.cancel();
   tasks.stopAll();

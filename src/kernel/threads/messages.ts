@@ -90,6 +90,8 @@ export type ToProtocol =
   | { type: "comm-target"; target: string }
   /** The handler of a client's message has ended, or there was none. */
   | { type: "comm-handled"; task: CellId }
+  /** The main thread has begun to clean up after a cell, which includes what listens to its signal. */
+  | { type: "interrupting"; token: number }
   | { type: "interrupted"; token: number }
   /** The cell is compiled, and waits until the debugger has set its breakpoints. */
   | { type: "debug-cell"; script: string }

@@ -84,3 +84,24 @@ describe("after an interrupt", () => {
     expect((await client.run("1 + 1")).result).toBe("2");
   });
 });
+
+it("what listens to the interrupted cell's signal runs to its end", async () => {
+  const cell = await client.interruptAfterReady(`
+    const signal = globalThis[Symbol.for("latent-lab.notebook")].interruptSignal();
+    let cleaned = 0;
+    signal.addEventListener("abort", () => {
+      for (const end = performance.now() + 300; performance.now() < end; ) cleaned = -1;
+      cleaned = 1;
+    });
+    console.log("ready"); while (true) {}`);
+  expect(cell.error?.ename).toBe("Interrupted");
+  expect((await client.run("cleaned")).result).toBe("1");
+});
+
+it("an endless listener to the interrupted cell's signal is ended as well", async () => {
+  const cell = await client.interruptAfterReady(`
+    globalThis[Symbol.for("latent-lab.notebook")].interruptSignal().addEventListener("abort", () => { for (;;); });
+    console.log("ready"); while (true) {}`);
+  expect(cell.error?.ename).toBe("Interrupted");
+  expect((await client.run("1 + 1")).result).toBe("2");
+});
