@@ -15,7 +15,7 @@ export interface Diagram extends Displayable {
 }
 
 const colours = { line: "#787878", layer: "#56B4E9", code: "#E69F00", ends: "#009E73" };
-const [columnWidth, gap, height, top] = [34, 78, 190, 30];
+const [columnWidth, gap, height, top] = [34, 84, 190, 30];
 
 type Part = "input" | "encoding" | "coding" | "decoding" | "output";
 
@@ -49,9 +49,23 @@ function columnsOf(autoencoder: LayersModel, encoder: LayersModel): Column[] {
     const part = at === 0 ? "input" : at < coding ? "encoding" : at === coding ? "coding" : "decoding";
     return { ...(rows[at] as LayerRow), units, part };
   });
-  const decoded = columns.length - 1 === coding ? tiedColumns(columns, encoder) : columns;
+  const decoded =
+    columns.length - 1 === coding ? tiedColumns(columns, encoder) : joinParallel(columns, autoencoder);
   const last = decoded.length - 1;
   return decoded.map((column, at) => (at === last && at > 0 ? { ...column, part: "output" } : column));
+}
+
+/** Layers side by side, with the same input, such as a mean and a variance, share a column. */
+function joinParallel(columns: readonly Column[], { layers }: LayersModel): Column[] {
+  const sourceOf = (at: number): unknown => layers[at]?.inboundNodes[0]?.inboundLayers[0];
+  return columns.flatMap((column, at) => {
+    const next = columns[at + 1];
+    if (at > 1 && sourceOf(at) === sourceOf(at - 1)) return [];
+    if (at === 0 || !next || sourceOf(at) !== sourceOf(at + 1)) return [column];
+    const parameters = column.parameters + next.parameters;
+    const [name, size] = [`${column.name}, ${next.name}`, `${column.size} + ${next.size}`];
+    return [{ ...column, name, size, parameters, units: column.units + next.units }];
+  });
 }
 
 /** Layers that serve both ways appear once in a model, but twice in the drawing. */
@@ -64,7 +78,8 @@ function tiedColumns(columns: readonly Column[], encoder: LayersModel): Column[]
       ...{ activation: column.activation.split(", ")[1] ?? "", parameters: 0, part: "decoding" },
     };
   });
-  return [...columns, ...back];
+  const forth = columns.map((column) => ({ ...column, activation: column.activation.split(", ")[0] ?? "" }));
+  return [...forth, ...back];
 }
 
 function draw(columns: readonly Column[], alternative: string): string {
@@ -86,7 +101,7 @@ function draw(columns: readonly Column[], alternative: string): string {
     return (
       `${link}<g><title>${escapeXml(`${name}: ${size}${activation ? `, ${activation}` : ""}`)}</title>` +
       `<rect x="${x}" y="${round(middle - high / 2)}" width="${columnWidth}" height="${round(high)}" rx="4" fill="${colour}" fill-opacity="0.85" stroke="${colours.line}"${part === "coding" ? ' stroke-width="3"' : ""}/>` +
-      `${text(centre, top - 12, size, 14)}${text(centre, top + height + 20, activation, 11)}</g>`
+      `${text(centre, top - 12, size, size.length > 7 ? 12 : 14)}${text(centre, top + height + 20, activation, 11)}</g>`
     );
   });
   return (
