@@ -1,5 +1,5 @@
 // Axes of the common look, and titles.
-import type { Layout, LayoutAxis } from "plotly.js";
+import type { Layout, LayoutAxis, Scene } from "plotly.js";
 import { heading } from "./figure.js";
 import { faint, neutral } from "./palette.js";
 
@@ -9,7 +9,7 @@ export function axis(title: string, more: Partial<LayoutAxis> = {}): Partial<Lay
 }
 
 /** An axis of a 3-D scene; opaque lines, as WebGL would lose translucent ones on white. */
-export function axis3d(title: string): object {
+function axis3d(title: string): object {
   const lines = { gridcolor: neutral, zerolinecolor: neutral, showbackground: false };
   return { title: { text: title }, tickfont: { size: 12 }, ...lines };
 }
@@ -17,4 +17,12 @@ export function axis3d(title: string): object {
 /** The figure's title, if there is one. */
 export function titled(title: string | undefined): Partial<Layout> {
   return title === undefined ? {} : { title: heading(title) };
+}
+
+/** A cube with three titled axes, seen from far enough that its labels stay inside. */
+export function cube([x, y, z]: readonly [string, string, string]): Partial<Scene> {
+  return {
+    ...{ xaxis: axis3d(x), yaxis: axis3d(y), zaxis: axis3d(z), aspectmode: "cube" },
+    camera: { eye: { x: 1.45, y: 1.45, z: 1.1 }, center: { x: 0, y: 0, z: -0.12 } },
+  };
 }

@@ -44,7 +44,7 @@ export function seedStrips(
         ([name, values], at): Data => ({
           ...{ type: "scatter", mode: "markers", name, y: values.map(round) },
           x: values.map(() => round(at + (jitter.next() - 0.5) * 0.3)),
-          marker: { color: palette[at % palette.length] as string, size: 8, opacity: 0.75 },
+          marker: { color: palette[at % palette.length] as string, size: 8, opacity: 0.9 },
           hovertemplate: `${name}: %{y}<extra></extra>`,
         }),
       ),
@@ -68,6 +68,7 @@ export function seedStrips(
         ticktext: names,
         range: [-0.5, names.length - 0.5],
         showgrid: false,
+        zeroline: false,
       }),
       yaxis: axis(yTitle, { zeroline: false }),
       showlegend: false,

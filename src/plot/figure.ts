@@ -37,7 +37,6 @@ export interface FigureParts extends Pick<FigureOptions, "presentation"> {
 
 /** Joins parts with the common look: transparent, neutral text of 14 px, a legend that does not cover data. */
 export function figure(given: FigureParts): Figure {
-  const { data, layout = {}, frames, alternative } = given.presentation ? forProjector(given) : given;
   const common: Partial<Layout> = {
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
@@ -45,9 +44,11 @@ export function figure(given: FigureParts): Figure {
     margin: { l: 64, r: 24, t: 48, b: 56 },
     height: 380,
   };
+  const whole = { ...given, layout: { ...common, ...given.layout } };
+  const { data, layout, frames, alternative } = given.presentation ? forProjector(whole) : whole;
   const parts = {
     data,
-    layout: { ...common, ...layout },
+    layout,
     config: { responsive: true, displaylogo: false } satisfies Partial<Config>,
     ...(frames ? { frames } : {}),
   };

@@ -55,7 +55,7 @@ export function kMeansSteps(
       yaxis: { ...axis(axisTitles[1]), range: extent(points, 1), zeroline: false },
       sliders: [slider(steps)] as never,
       legend: { itemsizing: "constant" },
-      height: 520,
+      height: 540,
       margin: { l: 64, r: 24, t: 48, b: 24 },
     },
     alternative: `${title}: ${points.length} points in ${steps[0]?.centers.length} clusters over ${steps.length - 1} steps; the inertia goes from ${round(steps[0]?.inertia as number)} to ${round(steps.at(-1)?.inertia as number)}.`,
@@ -95,7 +95,7 @@ function slider(steps: readonly ClusteringStep[]): object {
   return {
     active: 0,
     ...{
-      pad: { t: 44, b: 8 },
+      pad: { t: 64, b: 8 },
       currentvalue: { prefix: "step ", xanchor: "right" },
       font: { color: neutral },
     },

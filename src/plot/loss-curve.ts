@@ -39,7 +39,13 @@ export function lossCurve(history: LossHistory, options: LossCurveOptions = {}):
     data,
     layout: {
       title: heading(title),
-      xaxis: { title: { text: "epoch" }, range: [1, epochs], gridcolor: faint, zeroline: false },
+      xaxis: {
+        title: { text: "epoch" },
+        range: [1, epochs],
+        ...(epochs <= 10 ? { dtick: 1 } : {}),
+        gridcolor: faint,
+        zeroline: false,
+      },
       yaxis: {
         title: { text: "loss" },
         type: logScale ? "log" : "linear",

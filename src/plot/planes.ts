@@ -1,7 +1,7 @@
 // Planes in space with points: the subspaces that PCA and a linear autoencoder found, to be turned and compared.
 import type { Data } from "plotly.js";
 import { ShapeError, UsageError } from "../core/errors.js";
-import { axis3d, titled } from "./axes.js";
+import { cube, titled } from "./axes.js";
 import { checkedPoints } from "./classes.js";
 import { type Figure, type FigureOptions, figure, round } from "./figure.js";
 import { neutral, palette } from "./palette.js";
@@ -39,7 +39,6 @@ export function subspacePlanes(
         ...points.map((point) => Math.hypot(...point.map((value, at) => value - (centre[at] as number)))),
       )
     : 1;
-  const [x, y, z] = axisTitles;
   return figure({
     presentation,
     data: [
@@ -50,7 +49,7 @@ export function subspacePlanes(
     ],
     layout: {
       ...titled(title),
-      scene: { xaxis: axis3d(x), yaxis: axis3d(y), zaxis: axis3d(z), aspectmode: "cube" } as never,
+      scene: cube(axisTitles),
       showlegend: true,
       margin: { l: 0, r: 0, t: title === undefined ? 8 : 48, b: 0 },
       height: 520,

@@ -7,7 +7,7 @@ const grow = (value: number): number => Math.round(value * factor * 10) / 10;
 /** Enlarges fonts, line widths, markers and margins wherever they are set. */
 export function forProjector<T extends FigureParts>(parts: T): T {
   const { layout = {}, data, frames } = parts;
-  const { height = 380, margin = { l: 64, r: 24, t: 48, b: 56 } } = layout;
+  const { height = 380, margin = {} } = layout;
   const larger = enlarged(layout) as typeof layout;
   return {
     ...parts,

@@ -1,6 +1,6 @@
 // Points in three dimensions that can be turned, coloured by class: the codes of a three-neuron coding layer.
 import type { Data } from "plotly.js";
-import { axis3d, titled } from "./axes.js";
+import { cube, titled } from "./axes.js";
 import { checkedPoints, classesOf, type PointOptions } from "./classes.js";
 import { type Figure, figure, round } from "./figure.js";
 import { hoverFont, hoverImages } from "./hover-images.js";
@@ -22,7 +22,6 @@ export function scatter3d(points: Rows, options: Scatter3dOptions = {}): Figure 
   const { axisTitles = ["code 1", "code 2", "code 3"], title, presentation } = options;
   const pictures = options.images === undefined ? undefined : hoverImages(options.images);
   const classes = classesOf(rows.length, options);
-  const [x, y, z] = axisTitles;
   return figure({
     presentation,
     data: classes.map(({ label, name, members }) => ({
@@ -36,7 +35,7 @@ export function scatter3d(points: Rows, options: Scatter3dOptions = {}): Figure 
     })) as Data[],
     layout: {
       ...titled(title),
-      scene: { xaxis: axis3d(x), yaxis: axis3d(y), zaxis: axis3d(z), aspectmode: "cube" } as never,
+      scene: cube(axisTitles),
       showlegend: options.labels !== undefined,
       legend: { itemsizing: "constant" },
       margin: { l: 0, r: 0, t: title === undefined ? 8 : 48, b: 0 },

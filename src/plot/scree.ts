@@ -37,7 +37,11 @@ export function scree(explainedVarianceRatio: readonly number[], options: Figure
     ],
     layout: {
       ...titled(title),
-      xaxis: axis("component", x.length <= 20 ? { dtick: 1 } : {}),
+      xaxis: axis("component", {
+        range: [0.4, x.length + 0.6],
+        showgrid: false,
+        ...(x.length <= 20 ? { dtick: 1 } : {}),
+      }),
       yaxis: axis("share of the variance", { tickformat: ".0%", range: [0, 1.04] }),
       legend: { orientation: "h", x: 1, xanchor: "right", y: 1.02, yanchor: "bottom" },
     },
