@@ -84,6 +84,7 @@ export function columnParts(cells: Cells, options: TableOptions, { caller }: { c
     return without(name, why.kind, missing);
   });
   for (const column of asRead.values()) if (column.kind === "number" && column.note) notes.push(column.note);
+  for (const { report } of columns) notes.push(...caseNotes(report));
   if (columns.some(({ report }) => report.filledWith !== undefined))
     notes.push("The values filled in were computed from all rows, so from later test rows, too.");
   const label = options.label === undefined ? undefined : labelOf(context, kept, options.label);
@@ -98,6 +99,18 @@ export function columnParts(cells: Cells, options: TableOptions, { caller }: { c
     return kept.rows.map((row) => (isMissing(context, row[at]) ? null : (row[at] as string)));
   };
   return { columns: named, kept, dropped, notes, label, texts };
+}
+
+/** "Male" and "male" are two categories; a learner may have meant one. */
+function caseNotes({ name, categories = [] }: ColumnReport): string[] {
+  const lower = (text: string): string => text.toLowerCase();
+  const twice = categories.filter(
+    (category) => categories.filter((other) => lower(other) === lower(category)).length > 1,
+  );
+  if (twice.length === 0) return [];
+  return [
+    `"${name}" has categories that differ in case only: ${twice.map((each) => `"${each}"`).join(", ")}.`,
+  ];
 }
 
 function checkColumns(header: readonly string[], options: TableOptions, caller: string): void {

@@ -2,6 +2,7 @@
 // text's encoding, and complaints that name the row as a spreadsheet counts it, the header being row 1.
 import Papa from "papaparse";
 import { DatasetError } from "../core/errors.js";
+import { checkInteger } from "./checks.js";
 
 /** Cells as they stand in the file. */
 export interface Cells {
@@ -22,6 +23,8 @@ export interface CellOptions {
   delimiter?: string;
   /** Whether the first row has the columns' names. Default true; without they are column_1, column_2, … */
   header?: boolean;
+  /** Rows above the header that are no data: a title, a comment. Default 0. */
+  skipRows?: number;
   /** What to do with a row that has too many or too few cells. Default "error". */
   ragged?: "error" | "drop";
 }
@@ -30,9 +33,10 @@ export interface CellOptions {
  * @throws DatasetError naming the row of a quote that is not closed, or of a row with too many or too few cells
  */
 export function parseCells(text: string, options: CellOptions, caller: string): Cells {
-  const { header = true, ragged = "error" } = options;
+  const { header = true, ragged = "error", skipRows = 0 } = options;
+  checkInteger(caller, "skipRows", skipRows, 0);
   const plain = text.replace(/^\uFEFF/, "");
-  const { delimiter = likelyDelimiter(plain) } = options;
+  const { delimiter = likelyDelimiter(plain, skipRows) } = options;
   const { data, errors } = Papa.parse<string[]>(plain, { delimiter, skipEmptyLines: false });
   const quote = errors.find(({ type }) => type === "Quotes");
   if (quote)
@@ -40,7 +44,9 @@ export function parseCells(text: string, options: CellOptions, caller: string): 
       `${caller}: expected quotes in pairs; got a cell in row ${(quote.row ?? 0) + 1} whose quotes do not match. Double the quotes inside a cell: "a ""b"" c".`,
     );
   const trimmed = data.map((row) => row.map((cell) => cell.trim()));
-  const filled = trimmed.flatMap((row, at) => (row.some((cell) => cell !== "") ? [at] : []));
+  const filled = trimmed.flatMap((row, at) =>
+    at >= skipRows && row.some((cell) => cell !== "") ? [at] : [],
+  );
   const first = trimmed[filled[0] ?? -1];
   if (first === undefined || filled.length < (header ? 2 : 1))
     throw new DatasetError(
@@ -71,12 +77,13 @@ export function parseCells(text: string, options: CellOptions, caller: string): 
 }
 
 /** The separator that cuts the first rows into the most cells, as many in each as in the first. */
-function likelyDelimiter(text: string): string {
+function likelyDelimiter(text: string, skipRows: number): string {
   const score = (delimiter: string): number => {
-    const { data } = Papa.parse<string[]>(text, { delimiter, preview: 20, skipEmptyLines: "greedy" });
+    const { data: all } = Papa.parse<string[]>(text, { delimiter, preview: skipRows + 20 });
+    const data = all.slice(skipRows).filter((row) => row.some((cell) => cell.trim() !== ""));
     const cells = data[0]?.length ?? 0;
     const alike = data.filter((row) => row.length === cells).length;
-    return cells > 1 ? cells * (alike / data.length) ** 4 : 0;
+    return cells > 1 && data.length > 0 ? cells * (alike / data.length) ** 4 : 0;
   };
   const scores = [",", ";", "\t", "|"].map((delimiter) => ({ delimiter, score: score(delimiter) }));
   return scores.reduce((best, each) => (each.score > best.score ? each : best)).delimiter;

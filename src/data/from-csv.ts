@@ -88,7 +88,17 @@ function readText(path: string): { text: string; note?: string } {
 }
 
 const known: readonly (keyof FromCsvOptions)[] = [
-  ...(["delimiter", "header", "ragged", "label", "features", "ignore", "missing", "missingValues"] as const),
+  ...([
+    "delimiter",
+    "header",
+    "skipRows",
+    "ragged",
+    "label",
+    "features",
+    "ignore",
+    "missing",
+    "missingValues",
+  ] as const),
   ...(["decimal", "categorical", "categories", "maxCategories", "constant"] as const),
 ];
 

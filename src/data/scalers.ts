@@ -32,7 +32,7 @@ export abstract class Scaler {
     checkOptions(caller, options, ["whole"]);
     checkTable(caller, x);
     refuseTestRows(caller, x, options.whole ?? false);
-    this.#fitted = this.learn(finiteColumns(caller, x), x.shape[0]);
+    this.#fitted = this.learn(finiteValues(caller, x), x.shape[1]);
     return this;
   }
 
@@ -51,7 +51,8 @@ export abstract class Scaler {
     return this.#mapped(x, "inverseTransform", (value, shift, scale) => value * scale + shift);
   }
 
-  protected abstract learn(columns: Float64Array[], rows: number): Affine;
+  /** @param values  row by row */
+  protected abstract learn(values: ArrayLike<number>, columns: number): Affine;
 
   protected affine(caller: string): Affine {
     if (this.#fitted) return this.#fitted;
@@ -70,10 +71,11 @@ export abstract class Scaler {
     const columns = shift.length;
     checkTable(`${this.constructor.name}.${caller}`, x, columns);
     // In double precision: where a column's mean is large beside its deviation, float32 would lose digits.
-    const values = Float32Array.from(x.dataSync(), (value, at) =>
-      map(value, shift[at % columns] as number, scale[at % columns] as number),
-    );
-    return withProvenance(tf.tensor2d(values, x.shape), x);
+    const values = new Float32Array(x.dataSync()).map((value, at) => {
+      const column = at % columns;
+      return map(value, shift[column] as number, scale[column] as number);
+    });
+    return withProvenance(tf.tensor2d(values, x.shape, "float32"), x);
   }
 }
 
@@ -94,16 +96,14 @@ export class StandardScaler extends Scaler {
     return [...this.affine("scale").scale];
   }
 
-  protected learn(columns: Float64Array[], rows: number): Affine {
-    const shift = Float64Array.from(
-      columns,
-      (column) => column.reduce((sum, value) => sum + value, 0) / rows,
-    );
-    const scale = Float64Array.from(columns, (column, at) => {
-      const mean = shift[at] as number;
-      const deviation = Math.sqrt(column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows);
+  protected learn(values: ArrayLike<number>, columns: number): Affine {
+    const rows = values.length / columns;
+    const shift = columnSums(values, columns, (value) => value).map((sum) => sum / rows);
+    const squares = columnSums(values, columns, (value, column) => (value - (shift[column] as number)) ** 2);
+    const scale = squares.map((sum, column) => {
+      const deviation = Math.sqrt(sum / rows);
       // Rounding of the mean leaves a deviation of about this size in a constant column.
-      return deviation <= 4 * Number.EPSILON * Math.abs(mean) ? 1 : deviation;
+      return deviation <= 4 * Number.EPSILON * Math.abs(shift[column] as number) ? 1 : deviation;
     });
     return { shift, scale };
   }
@@ -139,9 +139,15 @@ export class MinMaxScaler extends Scaler {
     return this.#bounds?.high ?? [];
   }
 
-  protected learn(columns: Float64Array[]): Affine {
-    const low = columns.map((column) => column.reduce((least, value) => Math.min(least, value)));
-    const high = columns.map((column) => column.reduce((most, value) => Math.max(most, value)));
+  protected learn(values: ArrayLike<number>, columns: number): Affine {
+    const low = new Array<number>(columns).fill(Number.POSITIVE_INFINITY);
+    const high = new Array<number>(columns).fill(Number.NEGATIVE_INFINITY);
+    for (let at = 0; at < values.length; at++) {
+      const column = at % columns;
+      const value = values[at] as number;
+      if (value < (low[column] as number)) low[column] = value;
+      if (value > (high[column] as number)) high[column] = value;
+    }
     this.#bounds = { low, high };
     const [from, to] = this.#range;
     const scale = Float64Array.from(low, (least, at) => ((high[at] as number) - least || 1) / (to - from));
@@ -230,6 +236,20 @@ function refuseTestRows(caller: string, x: tf.Tensor, whole: boolean): void {
   );
 }
 
+/** Σ over the rows, by column, in double precision. */
+function columnSums(
+  values: ArrayLike<number>,
+  columns: number,
+  term: (value: number, column: number) => number,
+): Float64Array {
+  const sums = new Float64Array(columns);
+  for (let at = 0; at < values.length; at++) {
+    const column = at % columns;
+    sums[column] = (sums[column] as number) + term(values[at] as number, column);
+  }
+  return sums;
+}
+
 function columnsOf(x: tf.Tensor2D): Float64Array[] {
   const [rows, columns] = x.shape;
   const values = x.dataSync();
@@ -238,16 +258,14 @@ function columnsOf(x: tf.Tensor2D): Float64Array[] {
   );
 }
 
-function finiteColumns(caller: string, x: tf.Tensor2D): Float64Array[] {
-  const columns = columnsOf(x);
-  for (const [column, values] of columns.entries()) {
-    const row = values.findIndex((value) => !Number.isFinite(value));
-    if (row >= 0)
-      throw new UsageError(
-        `${caller}: expected numbers; got ${values[row]} in row ${row}, column ${column} (from 0). Fill it in with new SimpleImputer().`,
-      );
-  }
-  return columns;
+function finiteValues(caller: string, x: tf.Tensor2D): ArrayLike<number> {
+  const values = x.dataSync();
+  const columns = x.shape[1];
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return values;
+  throw new UsageError(
+    `${caller}: expected numbers; got ${values[bad]} in row ${Math.floor(bad / columns)}, column ${bad % columns} (from 0). Fill it in with new SimpleImputer().`,
+  );
 }
 
 function withProvenance(made: tf.Tensor2D, from: tf.Tensor): tf.Tensor2D {

@@ -85,7 +85,9 @@ function stratified(classes: ArrayLike<number>, count: number, numbers: Random):
   const members = new Map<number, number[]>();
   for (const row of numbers.permutation(classes.length)) {
     const of = classes[row] as number;
-    members.set(of, [...(members.get(of) ?? []), row]);
+    const group = members.get(of);
+    if (group) group.push(row);
+    else members.set(of, [row]);
   }
   const groups = [...members].sort(([a], [b]) => a - b);
   for (const [of, group] of groups)

@@ -78,6 +78,14 @@ describe("fromCsv reads", () => {
     expect(report.notes).toHaveLength(3);
   });
 
+  it("a table below a title, and tells of categories that differ in case only", async () => {
+    const { names, report } = await read("My cats, 2024\n\nsex;kg\nMale;4,5\nmale;5\nFemale;x", {
+      ...{ skipRows: 1, missingValues: ["x"], missing: "median" },
+    });
+    expect(names).toEqual(["sex_Female", "sex_Male", "sex_male", "kg"]);
+    expect(report.notes.join()).toContain('"sex" has categories that differ in case only: "Male", "male"');
+  });
+
   it("text without a header", async () => {
     expect((await read("1,2\n3,4", { header: false })).names).toEqual(["column_1", "column_2"]);
   });
