@@ -36,11 +36,20 @@ function compiled(table: Table, k: number): Distances {
   const { data, rows, columns } = table;
   const mean = columnMeans(table);
   const centred = new Float32Array(data.length);
-  for (let row = 0, at = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++, at++)
-      centred[at] = (data[at] as number) - (mean[column] as number);
-  const x = tf.tensor2d(centred, [rows, columns]);
-  const squares = tf.tidy(() => tf.sum(tf.square(x), 1, true)); // [rows, 1]
+  const lengths = new Float32Array(rows);
+  for (let row = 0, at = 0; row < rows; row++) {
+    let length = 0;
+    for (let column = 0; column < columns; column++, at++) {
+      const value = (data[at] as number) - (mean[column] as number);
+      centred[at] = value;
+      length += value * value;
+    }
+    lengths[row] = length;
+  }
+  const [x, squares] = inPlainMemory(() => [
+    tf.tensor2d(centred, [rows, columns]),
+    tf.tensor2d(lengths, [rows, 1]),
+  ]);
   const measure = jit((centres: tf.Tensor2D) => {
     const products = tf.matMul(x, centres, false, true); // [rows, k]
     return tf.relu(tf.add(tf.sub(squares, tf.mul(products, 2)), tf.sum(tf.square(centres), 1)));
@@ -59,4 +68,15 @@ function compiled(table: Table, k: number): Distances {
       await measure.dispose();
     },
   };
+}
+
+/** Tensors of the plain JavaScript backend, whose numbers the jit takes as they are: from WebAssembly it copies them. */
+function inPlainMemory<T>(make: () => T): T {
+  const backend = tf.getBackend();
+  void tf.setBackend("cpu");
+  try {
+    return make();
+  } finally {
+    void tf.setBackend(backend);
+  }
 }
