@@ -70,7 +70,9 @@ export function columnParts(cells: Cells, options: TableOptions, { caller }: { c
     (name) => name !== options.label && !options.ignore?.includes(name),
   );
   const asRead = new Map(used.map((name) => [name, columnOf(context, cells, name)]));
-  const useful = used.filter((name) => whyUseless(asRead.get(name) as Column, options) === undefined);
+  const useless = (column: Column): ReturnType<typeof whyUseless> =>
+    whyUseless(column, options) ?? whyIdentity(asRead.get(column.name) as Column, options);
+  const useful = used.filter((name) => useless(asRead.get(name) as Column) === undefined);
   const { kept, dropped } = keptRows(context, useful);
   const notes = [...cells.notes];
   const columns = cells.header.map((name): Part => {
@@ -78,12 +80,17 @@ export function columnParts(cells: Cells, options: TableOptions, { caller }: { c
     if (name === options.label || !used.includes(name)) return without(name, "ignored", missing);
     const category = asRead.get(name)?.kind === "category";
     const column = columnOf(context, kept, name, category);
-    const why = whyUseless(column, options);
+    const why = useless(column);
     if (why === undefined) return featuresOf(column, missing, options);
     notes.push(`"${name}" is no feature: ${why.reason}.`);
     return without(name, why.kind, missing);
   });
   for (const column of asRead.values()) if (column.kind === "number" && column.note) notes.push(column.note);
+  for (const column of asRead.values())
+    if (countsRows(column))
+      notes.push(
+        `"${column.name}" counts the rows. If it is a number of identity: ignore: ["${column.name}"].`,
+      );
   for (const { report } of columns) notes.push(...caseNotes(report));
   if (columns.some(({ report }) => report.filledWith !== undefined))
     notes.push("The values filled in were computed from all rows, so from later test rows, too.");
@@ -170,6 +177,24 @@ function whyUseless(
   if (constant === "drop" && present.every((value) => value === present[0]))
     return { kind: "constant", reason: `all its values are ${present[0]}` };
   return undefined;
+}
+
+/** A text that is another one in each row names the row; nothing can be learned from it, unless it was asked for. */
+function whyIdentity(
+  column: Column,
+  { features = [], categorical = [] }: TableOptions,
+): ReturnType<typeof whyUseless> {
+  if (column.kind !== "category" || features.includes(column.name) || categorical.includes(column.name))
+    return undefined;
+  const present = column.codes.filter((code) => code >= 0).length;
+  if (present < 5 || column.categories.length < present) return undefined;
+  return { kind: "ignored", reason: "it has another text in each row, as a name has" };
+}
+
+/** 1, 2, 3, … or the like: most likely a number of identity, which would dominate distances. */
+function countsRows(column: Column): boolean {
+  if (column.kind !== "number" || column.values.length < 5) return false;
+  return column.values.every((value, at) => at === 0 || value === (column.values[at - 1] as number) + 1);
 }
 
 function keptRows(context: Context, useful: readonly string[]): { kept: Cells; dropped: Parts["dropped"] } {

@@ -43,12 +43,12 @@ export abstract class Scaler {
 
   /** Scaled rows, [rows, columns], a new tensor that the caller disposes of. @throws UsageError before `fit`; ShapeError */
   transform(x: tf.Tensor2D): tf.Tensor2D {
-    return this.#mapped(x, "transform", (value, shift, scale) => (value - shift) / scale);
+    return this.#mapped(x, "transform", { inverse: false });
   }
 
   /** From scaled rows back to the original units, a new tensor that the caller disposes of. @throws UsageError, ShapeError */
   inverseTransform(x: tf.Tensor2D): tf.Tensor2D {
-    return this.#mapped(x, "inverseTransform", (value, shift, scale) => value * scale + shift);
+    return this.#mapped(x, "inverseTransform", { inverse: true });
   }
 
   /** @param values  row by row */
@@ -62,20 +62,22 @@ export abstract class Scaler {
     );
   }
 
-  #mapped(
-    x: tf.Tensor2D,
-    caller: string,
-    map: (value: number, shift: number, scale: number) => number,
-  ): tf.Tensor2D {
+  /** x · factor + offset, column by column. */
+  #mapped(x: tf.Tensor2D, caller: string, { inverse }: { inverse: boolean }): tf.Tensor2D {
     const { shift, scale } = this.affine(caller);
     const columns = shift.length;
     checkTable(`${this.constructor.name}.${caller}`, x, columns);
     // In double precision: where a column's mean is large beside its deviation, float32 would lose digits.
-    const values = new Float32Array(x.dataSync()).map((value, at) => {
-      const column = at % columns;
-      return map(value, shift[column] as number, scale[column] as number);
-    });
-    return withProvenance(tf.tensor2d(values, x.shape, "float32"), x);
+    const values = x.dataSync();
+    const made = new Float32Array(values.length);
+    for (let from = 0; from < made.length; from += columns)
+      for (let column = 0; column < columns; column++) {
+        const value = values[from + column] as number;
+        const by = scale[column] as number;
+        const of = shift[column] as number;
+        made[from + column] = inverse ? value * by + of : (value - of) / by;
+      }
+    return withProvenance(tf.tensor2d(made, x.shape), x);
   }
 }
 
@@ -98,8 +100,8 @@ export class StandardScaler extends Scaler {
 
   protected learn(values: ArrayLike<number>, columns: number): Affine {
     const rows = values.length / columns;
-    const shift = columnSums(values, columns, (value) => value).map((sum) => sum / rows);
-    const squares = columnSums(values, columns, (value, column) => (value - (shift[column] as number)) ** 2);
+    const shift = columnSums(values, columns).map((sum) => sum / rows);
+    const squares = columnSums(values, columns, shift);
     const scale = squares.map((sum, column) => {
       const deviation = Math.sqrt(sum / rows);
       // Rounding of the mean leaves a deviation of about this size in a constant column.
@@ -236,17 +238,15 @@ function refuseTestRows(caller: string, x: tf.Tensor, whole: boolean): void {
   );
 }
 
-/** Σ over the rows, by column, in double precision. */
-function columnSums(
-  values: ArrayLike<number>,
-  columns: number,
-  term: (value: number, column: number) => number,
-): Float64Array {
+/** Sums over the rows, by column, in double precision: of the values, or of their squared distances from a centre. */
+function columnSums(values: ArrayLike<number>, columns: number, centre?: Float64Array): Float64Array {
   const sums = new Float64Array(columns);
-  for (let at = 0; at < values.length; at++) {
-    const column = at % columns;
-    sums[column] = (sums[column] as number) + term(values[at] as number, column);
-  }
+  for (let from = 0; from < values.length; from += columns)
+    for (let column = 0; column < columns; column++) {
+      const value = values[from + column] as number;
+      const away = centre ? value - (centre[column] as number) : 0;
+      sums[column] = (sums[column] as number) + (centre ? away * away : value);
+    }
   return sums;
 }
 
@@ -261,8 +261,9 @@ function columnsOf(x: tf.Tensor2D): Float64Array[] {
 function finiteValues(caller: string, x: tf.Tensor2D): ArrayLike<number> {
   const values = x.dataSync();
   const columns = x.shape[1];
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return values;
+  let bad = 0;
+  while (bad < values.length && Number.isFinite(values[bad])) bad++;
+  if (bad === values.length) return values;
   throw new UsageError(
     `${caller}: expected numbers; got ${values[bad]} in row ${Math.floor(bad / columns)}, column ${bad % columns} (from 0). Fill it in with new SimpleImputer().`,
   );

@@ -158,6 +158,16 @@ describe("fromCsv reports", () => {
     expect(String(report)).toMatch(/^2 of 2 rows kept\.\ncolumn +taken for/);
   });
 
+  it("names as no feature unless asked for, and numbers that count the rows", async () => {
+    const text = "id,name,v\n1,a,3\n2,b,1\n3,c,4\n4,d,1\n5,e,5";
+    const { names, report, others } = await read(text);
+    expect(names).toEqual(["id", "v"]);
+    expect(report.notes.join(" ")).toContain("another text in each row");
+    expect(report.notes.join(" ")).toContain('"id" counts the rows');
+    expect(others.name).toEqual(["a", "b", "c", "d", "e"]);
+    expect((await read(text, { features: ["name"] })).names).toHaveLength(5);
+  });
+
   it("text columns with too many values as no feature", async () => {
     const text = `id,v\n${Array.from({ length: 60 }, (_, at) => `p${at},${at}`).join("\n")}`;
     const { names, report, others } = await read(text);
