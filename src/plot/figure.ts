@@ -4,7 +4,7 @@ import type { Config, Data, Frame, Layout } from "plotly.js";
 import { type Displayable, displaySymbol, type MimeBundle } from "../core/notebook.js";
 import { neutral } from "./palette.js";
 import { forProjector } from "./presentation.js";
-import { showFigure } from "./show.js";
+import { type ShownFigure, showFigure } from "./show.js";
 
 /** What Plotly draws; `JSON.stringify` gives a Plotly JSON file. */
 export interface Figure extends Displayable {
@@ -15,8 +15,11 @@ export interface Figure extends Displayable {
   readonly frames?: Partial<Frame>[];
   /** One sentence that says what the figure shows, for those who cannot see it. */
   readonly alternative: string;
-  /** Shows the figure below the running cell; in plain Node, writes a page and names its file. */
-  show(): void;
+  /**
+   * Shows the figure below the running cell; in plain Node, writes a page and names its file.
+   * `const live = figure.show(); live.update(next)` draws another figure in its place.
+   */
+  show(): ShownFigure;
   [displaySymbol](): MimeBundle;
 }
 

@@ -21,4 +21,5 @@ export { type SubspacePlanesOptions, subspacePlanes } from "./planes.js";
 export { type ScatterOptions, scatter } from "./scatter.js";
 export { type Scatter3dOptions, scatter3d } from "./scatter3d.js";
 export { scree } from "./scree.js";
+export type { ShownFigure } from "./show.js";
 export type { Images, Numbers, Rows } from "./values.js";

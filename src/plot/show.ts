@@ -7,15 +7,38 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { MissingPackageError } from "../core/errors.js";
-import { type MimeBundle, notebookHost } from "../core/notebook.js";
+import { type Displayable, displaySymbol, type MimeBundle, notebookHost } from "../core/notebook.js";
+
+/** A figure that is shown, and can be replaced where it stands. */
+export interface ShownFigure extends Displayable {
+  /** Draws another figure in its place; of updates that come faster than they can be drawn, the last counts. */
+  update(next: Displayable): void;
+}
 
 /** Displays a figure's bundle in the notebook; without one, writes an HTML file and names it in the console. */
-export function showFigure(bundle: MimeBundle): void {
+export function showFigure(bundle: MimeBundle): ShownFigure {
+  const replace = shown(bundle);
+  return {
+    update: (next) => replace(next[displaySymbol]() as MimeBundle),
+    [displaySymbol]: () => ({}), // a cell that ends with show() shows it once
+  };
+}
+
+/** Shows, and returns what shows another bundle in the same place. */
+function shown(bundle: MimeBundle): (next: MimeBundle) => void {
   const host = notebookHost();
-  const tslab = host ? undefined : tslabDisplay();
-  if (host) host.display(bundle);
-  else if (tslab) tslab.html(htmlWithPlotly(bundle));
-  else console.log(`${bundle["text/plain"]}\nFigure: ${writePage(bundle)}`);
+  if (host) {
+    const handle = host.display(bundle);
+    return (next) => handle.update(next);
+  }
+  const tslab = tslabDisplay();
+  if (tslab) {
+    tslab.html(htmlWithPlotly(bundle));
+    return (next) => tslab.html(htmlWithPlotly(next));
+  }
+  const file = writePage(bundle);
+  console.log(`${bundle["text/plain"]}\nFigure: ${file}`);
+  return (next) => writeFileSync(file, pageOf(next));
 }
 
 /**
@@ -24,14 +47,17 @@ export function showFigure(bundle: MimeBundle): void {
  * @throws MissingPackageError if plotly.js-dist is not installed
  */
 export function writePage(bundle: MimeBundle): string {
-  const page = `<!doctype html><meta charset="utf-8"><title>Latent Lab figure</title>
+  const file = join(mkdtempSync(join(tmpdir(), "latent-lab-")), "figure.html");
+  writeFileSync(file, pageOf(bundle));
+  return file;
+}
+
+function pageOf(bundle: MimeBundle): string {
+  return `<!doctype html><meta charset="utf-8"><title>Latent Lab figure</title>
 <div id="figure"></div>${bundle["text/html"]}
 <script src="${pathToFileURL(plotlyFile()).href}"></script>
 <script>${drawing(bundle, "figure")} document.querySelector("p").hidden = true;</script>
 `;
-  const file = join(mkdtempSync(join(tmpdir(), "latent-lab-")), "figure.html");
-  writeFileSync(file, page);
-  return file;
 }
 
 /** The script that draws a figure into the element with an id. */

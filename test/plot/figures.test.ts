@@ -91,6 +91,16 @@ describe("show", () => {
     expect(display).toHaveBeenCalledWith(figure[displaySymbol]());
   });
 
+  it("replaces what it showed, and shows nothing itself where a cell ends with it", () => {
+    const update = vi.fn();
+    installNotebookHost({ display: () => ({ id: "1", update }) } as unknown as NotebookHost);
+    const live = bars({ a: { b: 1 } }).show();
+    const next = bars({ a: { b: 2 } });
+    live.update(next);
+    expect(update).toHaveBeenCalledWith(next[displaySymbol]());
+    expect(live[displaySymbol]()).toEqual({});
+  });
+
   it("names the file in the console in plain Node", () => {
     const log = vi.spyOn(console, "log").mockReturnValue();
     bars({ a: { b: 1 } }).show();
