@@ -30,7 +30,6 @@ export class CellRunner {
   readonly sources: CellSources;
   readonly #scope = new LiveScope();
   readonly #parts: Parts;
-  readonly #stopped = new Set<CellId>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -47,9 +46,7 @@ export class CellRunner {
 
   /** Makes sure that nothing of the cell goes on: its timers, what it awaits, what watches its signal. */
   stop(cell: CellId): void {
-    this.#stopped.add(cell);
-    this.#parts.schedulers.leave(cell);
-    this.#parts.schedulers.cancel(cell);
+    this.#parts.schedulers.stop(cell);
     this.#parts.signals.abort(cell);
     this.#parts.signals.forget(cell);
   }
@@ -126,7 +123,7 @@ export class CellRunner {
         new Promise((resolve, reject) => {
           const owner = schedulers.current || cell;
           const resume = (settle: (result: unknown) => void) => (result: unknown) => {
-            if (this.#stopped.has(owner)) return;
+            if (schedulers.isStopped(owner)) return;
             schedulers.resume(owner);
             settle(result);
           };

@@ -1,6 +1,7 @@
 // Knows which cell the running code belongs to, without async_hooks (Node 20 and 22 abort when code with
 // async_hooks is interrupted): timers carry the cell that set them. The same book lets an interrupt cancel
-// the timers of a cell, so that a loop of `await sleep()` does not come back to life.
+// the timers of a cell, so that a loop of `await sleep()` does not come back to life, and break its endless
+// chains of `process.nextTick`, which would let nothing else run.
 import type { CellId } from "../threads/messages.js";
 
 const native = {
@@ -10,7 +11,11 @@ const native = {
   clearTimeout: globalThis.clearTimeout,
   clearInterval: globalThis.clearInterval,
   clearImmediate: globalThis.clearImmediate,
+  nextTick: process.nextTick,
 };
+
+/** A stopped cell's chain of ticks that call for each other ends at this length; streams have shorter ones. */
+const longestChain = 10_000;
 
 export { native as nativeSchedulers };
 
@@ -25,6 +30,9 @@ export class CellSchedulers {
   /** Tasks that wait, the latest last. */
   #claims: CellId[] = [];
   readonly #pending = new Map<Timer, CellId>();
+  readonly #stopped = new Set<CellId>();
+  /** How many ticks, each called for by the one before, have led to the code that runs now. */
+  #ticks = 0;
 
   /** The cell that output and errors of the code that runs now belong to. */
   get current(): CellId {
@@ -77,6 +85,18 @@ export class CellSchedulers {
     this.#claims = [];
   }
 
+  /** Makes sure that nothing of a cell goes on by itself. */
+  stop(cell: CellId): void {
+    this.#stopped.add(cell);
+    this.leave(cell);
+    this.cancel(cell);
+    this.#ticks = 0; // an interrupt may have ended the last one
+  }
+
+  isStopped(cell: CellId): boolean {
+    return this.#stopped.has(cell);
+  }
+
   /** Forgets and stops all timers of a cell (of all cells without one). @returns how many there were */
   cancel(cell?: CellId): number {
     let cancelled = 0;
@@ -115,6 +135,19 @@ export class CellSchedulers {
       if (typeof timer === "object" && !("refresh" in timer)) native.clearImmediate(timer);
     };
     const immediate = once((callback) => native.setImmediate(callback));
+    process.nextTick = (callback: Callback, ...parameters: unknown[]): void => {
+      if (typeof callback !== "function") return native.nextTick(callback); // Node's own complaint
+      const [owner, ticks] = [this.#current, this.#ticks + 1];
+      if (ticks > longestChain && this.#stopped.has(owner)) return;
+      native.nextTick(() => {
+        this.#ticks = ticks;
+        try {
+          callback(...parameters);
+        } finally {
+          this.#ticks = 0;
+        }
+      });
+    };
     Object.assign(globalThis, {
       // `util.promisify(setTimeout)` and its kin use what Node hung on its own functions.
       setTimeout: withSymbols(once(native.setTimeout), native.setTimeout),
