@@ -43,7 +43,7 @@ export function logisticRegression(
   const table = toTable(x, "logisticRegression");
   const y = classLabels(labels, "logisticRegression", table.rows);
   if (!(c > 0)) throw new UsageError(`logisticRegression: expected c above 0; got ${c}. Use 1 or more.`);
-  const classes = Math.max(...y) + 1;
+  const classes = Math.max(...new Set(y)) + 1;
   const width = table.columns + 1; // the bias last
   const start = new Float64Array(classes * width);
   const cost = (at: Float64Array, gradient: Float64Array): number =>

@@ -44,7 +44,7 @@ export function weightHeatMap(weights: Rows, options: WeightHeatMapOptions = {})
       }),
       height: 460,
     },
-    alternative: `${title}: ${rows.length} × ${rows[0].length} weights from ${round(Math.min(...rows.flat()))} to ${round(Math.max(...rows.flat()))}.`,
+    alternative: `${title}: ${rows.length} × ${rows[0].length} weights from ${round(Math.min(...rows.map((row) => Math.min(...row))))} to ${round(Math.max(...rows.map((row) => Math.max(...row))))}.`,
   });
 }
 

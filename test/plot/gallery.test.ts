@@ -182,3 +182,7 @@ describe("what is drawn", () => {
     ).toThrow(/not parallel/);
   });
 });
+
+it("weightHeatMap draws a layer of 784 × 256 weights", () => {
+  expect(plot.weightHeatMap(rows(784, 256)).alternative).toContain("784 × 256 weights");
+});
