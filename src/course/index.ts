@@ -1,6 +1,7 @@
+export { learnerEdition } from "./editions/learner-edition.js";
 export { type ExportFormat, exportFormats, exportNotebook } from "./export/export-notebook.js";
+export { checkMimeType } from "./progress/check-type.js";
 export {
-  checkMimeType,
   courseProgress,
   type NotebookProgress,
   type NotebookState,

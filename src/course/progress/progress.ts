@@ -5,8 +5,7 @@ import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { type Notebook, type NotebookCell, parseNotebook } from "../../core/nbformat.js";
-
-export const checkMimeType = "application/vnd.latent-lab.check+json";
+import { checkMimeType } from "./check-type.js";
 
 export type NotebookState = "missing" | "not started" | "in progress" | "passed" | "unreadable";
 

@@ -1,0 +1,13 @@
+// All exercises by number. Each notebook has a file of its own.
+import type { Exercise } from "./exercise.js";
+import { notebook00 } from "./nb-00.js";
+import { notebook01 } from "./nb-01.js";
+import { notebook02 } from "./nb-02.js";
+import { notebook03 } from "./nb-03.js";
+
+const all = { ...notebook00, ...notebook01, ...notebook02, ...notebook03 };
+
+/** "02.3": the notebook, and the place in it. */
+export type ExerciseId = keyof typeof all;
+
+export const exercises: Readonly<Record<ExerciseId, Exercise>> = all;

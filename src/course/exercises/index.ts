@@ -1,0 +1,3 @@
+export { check } from "./check.js";
+export type { Answer } from "./exercise.js";
+export type { ExerciseId } from "./exercises.js";
