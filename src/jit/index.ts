@@ -5,10 +5,12 @@ export type { Nest } from "./nest.js";
 export type { DeviceName, EngineName } from "./session/engine.js";
 export { type OnnxOptions, toOnnx } from "./to-onnx.js";
 export { type CompiledTraining, compileTraining, type TrainResult } from "./training/compile-training.js";
-// What latent-lab/train is built on; not for others, it may change.
 export type { CompiledModel, EngineOptions } from "./training/compiled-model.js";
+// What latent-lab/train is built on; not for others, it may change.
+export type { GradientSettings } from "./training/gradients.js";
 export { cachedModel } from "./training/model-cache.js";
+export { learningRate, optimizerCounter } from "./training/optimizer.js";
 export type { TrainOptions } from "./training/options.js";
 export type { TrainData } from "./training/rows.js";
 export { modelFunction } from "./training/step-trace.js";
-export { type Chunk, type TrainingRun, trainingRun } from "./training/training-run.js";
+export { type Chunk, type TakeOptions, type TrainingRun, trainingRun } from "./training/training-run.js";

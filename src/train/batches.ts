@@ -21,6 +21,10 @@ export interface Part {
 export interface Batches {
   /** Of an epoch, if known beforehand. */
   readonly rows: number | undefined;
+  /** Of an epoch, the short last one too. */
+  readonly steps: number | undefined;
+  /** Goes on as if so many epochs were over. */
+  skip(epochs: number): void;
   /** The parts of the next epoch. */
   epoch(): AsyncGenerator<Part>;
 }
@@ -30,6 +34,10 @@ export function rowBatches(data: TrainData, size: number, order: Random | undefi
   const rows = data.x[0]?.shape[0] as number;
   return {
     rows,
+    steps: Math.ceil(rows / size),
+    skip(epochs) {
+      for (let epoch = 0; epoch < epochs; epoch++) order?.permutation(rows);
+    },
     async *epoch() {
       const shuffled = order ? order.permutation(rows) : Int32Array.from({ length: rows }, (_, row) => row);
       const whole = rows - (rows % size);
@@ -75,6 +83,8 @@ export function datasetBatches(
   };
   return {
     rows: undefined,
+    steps: Number.isFinite(batches) ? batches : undefined,
+    skip: () => undefined,
     async *epoch() {
       if (batches === Number.POSITIVE_INFINITY) iterator = undefined; // each epoch from the beginning
       let taken = 0;

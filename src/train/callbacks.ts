@@ -22,6 +22,9 @@ type Moment = "onTrainBegin" | "onTrainEnd" | "onEpochBegin" | "onEpochEnd" | "o
 
 /** All callbacks as one. */
 export interface CallbackList {
+  /** What those that can be restored remember, in the order of all. */
+  state(): unknown[];
+  restore(states: readonly unknown[]): void;
   /** Whether one of them wants to be called at each batch: then training takes one step at a time. */
   readonly atBatches: boolean;
   /** Whether they may run code that nobody knows, which may look at the weights, and change them or the model. */
@@ -48,6 +51,11 @@ export function callbackList(
   return {
     atBatches: wants("onBatchBegin") || wants("onBatchEnd"),
     foreign: callbacks.some((callback) => !(callback instanceof EarlyStopping)),
+    state: () => callbacks.map((callback) => (isRestorable(callback) ? callback.state() : null)),
+    restore(states) {
+      for (const [at, callback] of callbacks.entries())
+        if (isRestorable(callback) && states[at]) callback.restore(states[at]);
+    },
     async yielded(epoch, batch, logs) {
       for (const callback of callbacks) await (callback as CustomCallbackArgs).onYield?.(epoch, batch, logs);
     },
@@ -58,6 +66,15 @@ export function callbackList(
       }
     },
   };
+}
+
+interface Restorable {
+  state(): unknown;
+  restore(state: unknown): void;
+}
+
+function isRestorable(callback: object): callback is Restorable {
+  return "state" in callback && typeof (callback as Partial<Restorable>).restore === "function";
 }
 
 /** Whether a callback has a function of its own for a moment, not the empty one of TensorFlow.js's base class. */

@@ -11,15 +11,17 @@ import { readyBackend } from "../core/tensorflow.js";
 import type { Chunk, TrainData } from "../jit/index.js";
 import { type Batches, datasetBatches, type Part, rowBatches } from "./batches.js";
 import { type CallbackList, callbackList, type Logs } from "./callbacks.js";
+import { restoreCheckpoint, saveCheckpoint, type TrainingIdentity } from "./checkpoint.js";
 import { type Dataset, dataFor, isDataset, type Tensors, withWeights } from "./data.js";
 import { type History, record } from "./history.js";
-import { lossIsNoNumber } from "./not-a-number.js";
-import { type FitOptions, type FitSettings, fitSettings } from "./options.js";
+import { stopAtNumber } from "./lost-number.js";
+import { type FitOptions, type FitSettings, fitSettings, gradientSettings } from "./options.js";
 import { type Pause, pauses } from "./pause.js";
 import { type Progress, progress, type TrainingState } from "./progress.js";
+import { type Rates, rates } from "./rates.js";
 import { split } from "./split.js";
 import { type Trainer, trainer } from "./trainer.js";
-import { named, type Validation, validation } from "./validation.js";
+import { type Validation, validation } from "./validation.js";
 
 /** What a training gave; the model itself has the new weights. */
 export interface FitResult {
@@ -41,7 +43,12 @@ export interface FitResult {
 /** One run of `fit`: everything the loop needs. */
 interface Run {
   readonly model: LayersModel;
+  readonly options: FitOptions;
   readonly settings: FitSettings;
+  /** Of the numbers that a step gives. */
+  readonly names: readonly string[];
+  readonly rates: Rates;
+  readonly identity: TrainingIdentity;
   readonly batches: Batches;
   readonly validation: Validation | undefined;
   readonly trainer: Trainer;
@@ -51,8 +58,14 @@ interface Run {
   readonly signals: readonly (AbortSignal | undefined)[];
   readonly history: History;
   readonly started: number;
+  /** The first epoch of this call. */
+  readonly first: number;
   /** The epoch that runs, from 0. */
   epoch: number;
+  /** Steps of whole epochs that were done. */
+  steps: number;
+  /** Whether a callback had ended the training that is resumed. */
+  readonly ended: boolean;
   published: number;
 }
 
@@ -90,11 +103,12 @@ export async function fit(
     const { seconds } = stateOf(run, 1);
     const { engine, notice } = run.trainer;
     run.progress.end(stateOf(run, 1), stopped === "completed" ? undefined : `stopped (${stopped})`);
-    const epochs = run.epoch - settings.initialEpoch;
+    const epochs = run.epoch - run.first;
     const backend = engine.startsWith("onnx") ? tf.getBackend() : engine;
     return { history: run.history, epochs, seconds, engine, backend, stopped, notice };
   } finally {
     await run?.trainer.end();
+    run?.rates.end();
     tf.dispose(owned);
   }
 }
@@ -113,17 +127,28 @@ async function prepared(
   { options, settings, owned }: Given,
 ): Promise<Run> {
   const signals = [notebookHost()?.interruptSignal(), options.signal];
-  const { epochs, batchSize, initialEpoch } = settings;
+  const { epochs, batchSize, initialEpoch, seed, shuffle } = settings;
   const callbacks = callbackList(options.callbacks, model, { epochs, batchSize });
   const batches = isDataset(x)
     ? batchesOf(model, x, { options, settings, callbacks })
     : await rowsOf(model, [x, y], { options, settings, owned });
   const held = validation(model, options, batches.held, owned);
+  const gradients = gradientSettings(options, settings);
+  const stepRates = rates(model, options.learningRate, { epochs, stepsPerEpoch: batches.steps });
+  const identity = { seed, shuffle, batchSize, rows: batches.rows ?? null };
+  const resumed =
+    settings.resume && options.checkpoint && (await restoreCheckpoint(model, options.checkpoint, identity));
+  const first = resumed ? resumed.epoch : initialEpoch;
+  if (resumed) callbacks.restore(resumed.callbacks);
+  batches.skip(first);
   return {
-    ...{ model, settings, batches, validation: held, callbacks, signals },
-    ...{ trainer: await trainer(model, { ...options, seed: settings.seed, signals }) },
-    ...{ progress: progress(settings), pause: pauses(signals), history: { loss: [] } },
-    ...{ started: performance.now(), epoch: initialEpoch, published: performance.now() },
+    ...{ model, options, settings, batches, validation: held, callbacks, signals, identity, first },
+    ...{ names: [...model.metricsNames, ...(gradients.norm ? ["gradientNorm"] : [])], rates: stepRates },
+    ...{ trainer: await trainer(model, { ...options, seed, signals, gradients }) },
+    ...{ progress: progress(settings), pause: pauses(signals) },
+    ...{ history: resumed ? resumed.history : { loss: [] }, ended: resumed ? resumed.ended : false },
+    ...{ steps: resumed ? resumed.steps : first * (batches.steps ?? 0), epoch: first },
+    ...{ started: performance.now(), published: performance.now() },
   };
 }
 
@@ -157,8 +182,6 @@ async function rowsOf(
   const parts = split(data, settings.validationSplit);
   owned.push(...parts.made);
   const order = settings.shuffle ? random(settings.seed) : undefined;
-  const rows = parts.train.x[0]?.shape[0] as number;
-  for (let epoch = 0; epoch < settings.initialEpoch; epoch++) order?.permutation(rows); // as if it had trained
   return { ...rowBatches(parts.train, settings.batchSize, order), held: parts.held };
 }
 
@@ -167,7 +190,7 @@ async function loop(run: Run): Promise<FitResult["stopped"]> {
   model.stopTraining = false;
   await callbacks.call("onTrainBegin", {});
   run.progress.update(stateOf(run, 0));
-  while (run.epoch < settings.epochs) {
+  while (run.epoch < settings.epochs && !run.ended) {
     await callbacks.call("onEpochBegin", {}, run.epoch);
     if (callbacks.foreign) steps.doubt();
     const logs = await epoch(run);
@@ -180,12 +203,26 @@ async function loop(run: Run): Promise<FitResult["stopped"]> {
     run.epoch++;
     if (callbacks.foreign) await steps.publish();
     await callbacks.call("onEpochEnd", logs, run.epoch - 1);
+    await checkpoint(run);
     run.progress.update(stateOf(run, shareDone(run, 0)));
     if (model.stopTraining) break;
   }
   await steps.publish();
   await callbacks.call("onTrainEnd", {});
-  return model.stopTraining ? "callback" : "completed";
+  return model.stopTraining || run.ended ? "callback" : "completed";
+}
+
+/** After a whole epoch, if it is time for it. */
+async function checkpoint(run: Run): Promise<void> {
+  const { model, options, settings, epoch, steps, history, identity } = run;
+  const { checkpoint: wanted } = options;
+  const last = model.stopTraining || epoch === settings.epochs;
+  if (!wanted || (epoch % (wanted.every ?? 1) !== 0 && !last)) return;
+  await run.trainer.publish();
+  const callbacks = run.callbacks.state();
+  await saveCheckpoint(model, wanted, {
+    ...{ epoch, steps, history, callbacks, identity, ended: model.stopTraining },
+  });
 }
 
 /** Sums over an epoch's rows. */
@@ -198,7 +235,7 @@ interface Sums {
 /** One pass over the training rows. @returns the epoch's numbers, or `undefined` if it was interrupted */
 async function epoch(run: Run): Promise<Logs | undefined> {
   const { model, trainer: steps } = run;
-  const sums: Sums = { rows: 0, batches: 0, values: model.metricsNames.map(() => 0) };
+  const sums: Sums = { rows: 0, batches: 0, values: run.names.map(() => 0) };
   for await (const part of run.batches.epoch()) {
     const whole = await onePart(run, part, sums);
     if (part.passing.length > 0) {
@@ -209,12 +246,16 @@ async function epoch(run: Run): Promise<Logs | undefined> {
     if (model.stopTraining) break;
   }
   const logs = named(
-    model,
+    run.names,
     sums.values.map((sum) => sum / sums.rows),
   );
+  const rate = run.settings.record.includes("learningRate")
+    ? run.rates.at(run.epoch, run.steps + sums.batches - 1)
+    : undefined;
   const held = await run.validation?.(steps);
   if (run.validation && !held) return undefined;
-  return { ...logs, ...held };
+  run.steps += sums.batches;
+  return { ...logs, ...held, ...(rate === undefined ? {} : { learningRate: rate }) };
 }
 
 /** @returns whether it was not interrupted */
@@ -226,9 +267,11 @@ async function onePart(run: Run, { data, order, batch }: Part, sums: Sums): Prom
       steps.doubt();
     }
     const most = callbacks.atBatches ? 1 : undefined;
-    const chunk = await steps.take(data, order.subarray(from), batch, most);
+    const rate = run.rates.from(run.epoch, run.steps + sums.batches);
+    const rest = { data, order: order.subarray(from), batch, passing: [] };
+    const chunk = await steps.take(data, rest.order, batch, { most, rate });
     if (!chunk) return false;
-    await count(run, chunk, { data, batch, sums });
+    await count(run, chunk, { part: rest, rate, sums });
     from += chunk.steps * batch;
     await turn(run, sums);
     if (run.signals.some((signal) => signal?.aborted)) return false;
@@ -239,15 +282,17 @@ async function onePart(run: Run, { data, order, batch }: Part, sums: Sums): Prom
 
 /** Adds the steps' numbers up, and reports them if someone wants to know each. */
 async function count(
-  { model, callbacks, epoch, trainer: steps }: Run,
+  { model, names, callbacks, epoch, trainer: steps }: Run,
   chunk: Chunk,
-  { data, batch, sums }: { data: TrainData; batch: number; sums: Sums },
+  { part, rate, sums }: { part: Part; rate: ((step: number) => number) | undefined; sums: Sums },
 ): Promise<void> {
   const bad = chunk.numbers[0]?.findIndex((loss) => !Number.isFinite(loss)) ?? -1;
   if (bad >= 0) {
     const loss = chunk.numbers[0]?.[bad] as number;
-    throw lossIsNoNumber({ epoch, batch: sums.batches + bad, loss, x: data.x, y: data.y });
+    const { batches } = sums;
+    throw await stopAtNumber({ model, trainer: steps, part, bad, loss, epoch, batches, rate });
   }
+  const { batch } = part;
   for (const [at, values] of chunk.numbers.entries())
     for (const value of values) sums.values[at] = (sums.values[at] as number) + value * batch;
   sums.rows += chunk.steps * batch;
@@ -256,7 +301,7 @@ async function count(
   await steps.publish();
   const index = sums.batches - 1;
   const logs = named(
-    model,
+    names,
     chunk.numbers.map((values) => values[0] as number),
   );
   await callbacks.call("onBatchEnd", { batch: index, size: batch, ...logs }, index);
@@ -275,20 +320,25 @@ async function turn(run: Run, sums: Sums): Promise<void> {
   if (!(await run.pause())) return;
   run.progress.update(stateOf(run, shareDone(run, sums.rows)));
   const logs = named(
-    run.model,
+    run.names,
     sums.values.map((sum) => sum / sums.rows),
   );
   await run.callbacks.yielded(run.epoch, sums.batches - 1, logs);
 }
 
 /** The share of all steps that are done, from 0 to 1. */
-function shareDone({ epoch, settings, batches }: Run, rows: number): number {
-  const { epochs, initialEpoch } = settings;
-  return (epoch - initialEpoch + rows / (batches.rows ?? Number.POSITIVE_INFINITY)) / (epochs - initialEpoch);
+function shareDone({ epoch, settings, batches, first }: Run, rows: number): number {
+  const { epochs } = settings;
+  return (epoch - first + rows / (batches.rows ?? Number.POSITIVE_INFINITY)) / (epochs - first);
 }
 
 function stateOf(run: Run, done: number): TrainingState {
   const { epoch, history, settings } = run;
   const seconds = (performance.now() - run.started) / 1000;
   return { epoch, epochs: settings.epochs, done, seconds, history, notice: run.trainer.notice };
+}
+
+/** The numbers of a step by their names. */
+function named(names: readonly string[], values: readonly number[]): Logs {
+  return Object.fromEntries(names.map((name, at) => [name, values[at] as number]));
 }

@@ -1,6 +1,21 @@
 export type { FitCallback, Logs } from "./callbacks.js";
+export type { CheckpointOptions } from "./checkpoint.js";
 export type { Dataset, Tensors } from "./data.js";
+export { type EarlyStopping, type EarlyStoppingOptions, earlyStopping } from "./early-stopping.js";
 export { type BatchOptions, evaluate, predict, type Reconstructor, reconstructionError } from "./evaluate.js";
 export { type FitResult, fit } from "./fit.js";
 export type { History } from "./history.js";
-export type { ClassWeight, ComputeOptions, FitOptions } from "./options.js";
+export type { ClassWeight, ComputeOptions, FitOptions, Recorded } from "./options.js";
+export {
+  type CosineDecayOptions,
+  cosineDecay,
+  type DecayTime,
+  type ExponentialDecayOptions,
+  exponentialDecay,
+  type LearningRateSchedule,
+  type StepDecayOptions,
+  stepDecay,
+  type TrainingPlan,
+  type WarmUpOptions,
+  warmUp,
+} from "./schedules.js";

@@ -8,13 +8,15 @@ export interface LostNumber {
   epoch: number;
   batch: number;
   loss: number;
+  /** Which layer, as a sentence with a blank after it, or nothing. */
+  culprit: string;
   x: readonly tf.Tensor[];
   y: readonly tf.Tensor[];
 }
 
-export function lossIsNoNumber({ epoch, batch, loss, x, y }: LostNumber): TrainingError {
+export function lossIsNoNumber({ epoch, batch, loss, culprit, x, y }: LostNumber): TrainingError {
   const where = `epoch ${epoch + 1}, batch ${batch + 1}`;
-  return new TrainingError(`fit: expected a finite loss; got ${loss} in ${where}. ${advice(x, y)}`);
+  return new TrainingError(`fit: expected a finite loss; got ${loss} in ${where}. ${culprit}${advice(x, y)}`);
 }
 
 function advice(x: readonly tf.Tensor[], y: readonly tf.Tensor[]): string {

@@ -3,9 +3,11 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { CustomCallbackArgs } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../core/errors.js";
-import type { DeviceName, EngineName } from "../jit/index.js";
+import type { DeviceName, EngineName, GradientSettings } from "../jit/index.js";
 import type { FitCallback } from "./callbacks.js";
+import { type CheckpointOptions, checkCheckpoint } from "./checkpoint.js";
 import type { Dataset, Tensors } from "./data.js";
+import type { LearningRateSchedule } from "./schedules.js";
 
 /** Who computes, for `fit`, `evaluate` and `predict` alike. */
 export interface ComputeOptions {
@@ -41,6 +43,29 @@ export interface FitOptions extends ComputeOptions {
   shuffle?: boolean;
   /** Seed of that order, an integer from 0: the same seed, the same batches. Default 0. */
   seed?: number;
+  /**
+   * The step size of each step: a schedule such as `cosineDecay(1e-2)`, any function of epoch and step, or a number. Afterwards
+   * the optimizer has its own again. Default the optimizer's.
+   */
+  learningRate?: LearningRateSchedule | number;
+  /** Largest Euclidean norm of each weight's gradient; a longer one is shortened to it. Keras's clipnorm. */
+  clipNorm?: number;
+  /** Largest absolute value of a gradient's entries; a larger one is cut to it. Keras's clipvalue. */
+  clipValue?: number;
+  /** Largest Euclidean norm of all gradients together; longer ones are shortened alike. Keras's global_clipnorm. */
+  globalClipNorm?: number;
+  /**
+   * What else goes into the history and the live figure: the learning rate of each epoch's last step, and the mean over an
+   * epoch's steps of the norm of all gradients together, before clipping. Default `["learningRate"]` if `learningRate` is given.
+   */
+  record?: readonly Recorded[];
+  /** Writes everything that it takes to go on into a folder, after each epoch or every few: `{ folder, every, keep }`. */
+  checkpoint?: CheckpointOptions;
+  /**
+   * Goes on from the newest checkpoint in `checkpoint.folder`, with the weights, history and order of rows of an uninterrupted
+   * training, to the bit; starts from the beginning if there is none. Default false.
+   */
+  resume?: boolean;
   /** How much each training row's loss counts, [rows]; for several outputs one tensor each. Default 1. */
   sampleWeight?: tf.Tensor | readonly tf.Tensor[];
   /** How much the rows of each class count, `{ 0: 1, 1: 5 }`; for several outputs one object each. Default 1. */
@@ -57,6 +82,9 @@ export interface FitOptions extends ComputeOptions {
   signal?: AbortSignal;
 }
 
+/** A quantity that the history can have besides the loss and the metrics. */
+export type Recorded = "learningRate" | "gradientNorm";
+
 /** Weights by class. */
 export type ClassWeight = Readonly<Record<number, number>>;
 
@@ -68,6 +96,11 @@ type Optional =
   | "sampleWeight"
   | "classWeight"
   | "batchesPerEpoch"
+  | "learningRate"
+  | "clipNorm"
+  | "clipValue"
+  | "globalClipNorm"
+  | "checkpoint"
   | "validationBatches"
   | "engine"
   | "device"
@@ -78,12 +111,13 @@ export type FitSettings = Required<Omit<FitOptions, Optional>>;
 
 const defaults: FitSettings = {
   ...{ epochs: 10, initialEpoch: 0, batchSize: 32, validationSplit: 0 },
-  ...{ shuffle: true, seed: 0, logScale: false, quiet: false, compile: true },
+  ...{ shuffle: true, seed: 0, logScale: false, quiet: false, compile: true, record: [], resume: false },
 };
 const optional: Record<Optional, true> = {
   ...{ validationData: true, callbacks: true, signal: true, verbose: true, sampleWeight: true },
   ...{ classWeight: true, batchesPerEpoch: true, validationBatches: true },
-  ...{ engine: true, device: true, threads: true },
+  ...{ engine: true, device: true, threads: true, learningRate: true },
+  ...{ clipNorm: true, clipValue: true, globalClipNorm: true, checkpoint: true },
 };
 const known: readonly string[] = [...Object.keys(defaults), ...Object.keys(optional)];
 
@@ -98,7 +132,8 @@ export function fitSettings(options: FitOptions): FitSettings {
         `fit: expected options among ${known.join(", ")}; got ${name}. Check the spelling.`,
       );
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const settings: FitSettings = { ...defaults, ...given };
+  const record: readonly Recorded[] = options.learningRate === undefined ? [] : ["learningRate"];
+  const settings: FitSettings = { ...defaults, record, ...given };
   const { batchesPerEpoch, validationBatches, verbose } = options;
   const counts = { ...settings, batchesPerEpoch, validationBatches };
   for (const name of ["epochs", "batchSize", "batchesPerEpoch", "validationBatches"] as const) {
@@ -115,5 +150,45 @@ export function fitSettings(options: FitOptions): FitSettings {
     throw new UsageError(`fit: expected 0 ≤ validationSplit < 1; got ${validationSplit}. Try 0.2.`);
   if (options.validationData && validationSplit > 0)
     throw new UsageError("fit: expected validationData or validationSplit; got both. Remove one.");
+  checkNewer(options);
   return verbose === 0 ? { ...settings, quiet: true } : settings;
+}
+
+/** The options of gradients, the record and checkpoints. */
+function checkNewer({
+  record = [],
+  checkpoint,
+  resume,
+  initialEpoch,
+  batchesPerEpoch,
+  ...options
+}: FitOptions): void {
+  const clips = clipNames.filter((name) => options[name] !== undefined);
+  for (const name of clips)
+    if (!((options[name] as number) > 0))
+      throw new UsageError(`fit: expected ${name} to be a number above 0; got ${options[name]}. Change it.`);
+  if (clips.length > 1)
+    throw new UsageError(`fit: expected one way of clipping; got ${clips.join(" and ")}. Keep one.`);
+  for (const name of record)
+    if (name !== "learningRate" && name !== "gradientNorm")
+      throw new UsageError(
+        `fit: expected record of "learningRate" and "gradientNorm"; got ${String(name)}. The loss and the metrics are always there.`,
+      );
+  if (checkpoint) checkCheckpoint(checkpoint);
+  if (resume && !checkpoint)
+    throw new UsageError(
+      "fit: expected a checkpoint folder with resume; got none. Add checkpoint: { folder }.",
+    );
+  if (resume && (initialEpoch || batchesPerEpoch))
+    throw new UsageError(
+      `fit: expected resume without ${initialEpoch ? "initialEpoch: the checkpoint knows it" : "batchesPerEpoch: nobody knows where the dataset was"}; got both. Remove one.`,
+    );
+}
+
+const clipNames = ["clipNorm", "clipValue", "globalClipNorm"] as const;
+
+/** What happens to the gradients. */
+export function gradientSettings(options: FitOptions, { record }: FitSettings): GradientSettings {
+  const clips = clipNames.map((name) => [name, options[name]]).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(clips), ...(record.includes("gradientNorm") ? { norm: true } : {}) };
 }

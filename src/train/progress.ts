@@ -1,7 +1,7 @@
 // What one sees while a model trains: in a notebook one loss curve that grows in place, in a terminal one line.
 // Neither is drawn more than ten times a second; the last state always is.
 import { type DisplayHandle, displaySymbol, type NotebookHost, notebookHost } from "../core/notebook.js";
-import { lossCurve } from "../plot/index.js";
+import { type Figure, lossCurve } from "../plot/index.js";
 import type { History } from "./history.js";
 
 /** Where training is. */
@@ -47,6 +47,7 @@ function notebookProgress(host: NotebookHost, logScale: boolean): Progress {
   let handle: DisplayHandle | undefined;
   const show = (state: TrainingState, title: string, epochs: number | undefined): void => {
     const figure = lossCurve(state.history, { logScale, title, ...(epochs === undefined ? {} : { epochs }) });
+    addRecorded(figure, state.history);
     const bundle = figure[displaySymbol]();
     if (handle) handle.update(bundle);
     else handle = host.display(bundle);
@@ -57,6 +58,40 @@ function notebookProgress(host: NotebookHost, logScale: boolean): Progress {
       show(state, stopped ? `${summary(state)}, ${stopped}` : summary(state), undefined),
   };
 }
+
+const recorded = { learningRate: "learning rate", gradientNorm: "gradient norm" } as const;
+
+/** What was recorded besides losses, in a strip of its own above the losses, or two. */
+function addRecorded({ data, layout }: Figure, history: History): void {
+  const names = (["learningRate", "gradientNorm"] as const).filter((name) => history[name]?.length);
+  if (names.length === 0) return;
+  const height = 0.22;
+  layout.height = 380 + 110 * names.length;
+  layout.yaxis = { ...layout.yaxis, domain: [0, 1 - (height + 0.06) * names.length] };
+  layout.legend = { ...layout.legend, y: 1 - (height + 0.06) * names.length };
+  for (const [at, name] of names.entries()) {
+    const top = 1 - (height + 0.06) * at;
+    const values = history[name] ?? [];
+    data.push({
+      ...{ type: "scatter", mode: values.length === 1 ? "markers" : "lines", name: recorded[name] },
+      ...{ x: values.map((_, epoch) => epoch + 1), y: values.map((value) => Number(value.toPrecision(4))) },
+      ...{ yaxis: at === 0 ? "y2" : "y3", showlegend: false, hovertemplate: "epoch %{x}: %{y}" },
+      line: { color: neutral, width: 2 },
+    });
+    layout[at === 0 ? "yaxis2" : "yaxis3"] = {
+      ...{
+        title: { text: recorded[name] },
+        domain: [top - height, top],
+        zeroline: false,
+        exponentformat: "e",
+      },
+      ...{ nticks: 4, gridcolor: layout.yaxis?.gridcolor ?? neutral, rangemode: "tozero" },
+    };
+  }
+}
+
+/** Readable in light and dark themes. */
+const neutral = "#808080";
 
 /** One line, rewritten in place on a terminal; elsewhere, such as in a log file, only the last one. */
 function terminalProgress(stream: NodeJS.WriteStream): Progress {

@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { endTape } from "../core/engine-repair.js";
-import { modelFunction } from "../jit/index.js";
+import { type GradientSettings, modelFunction } from "../jit/index.js";
 
 /** Takes the steps of one `fit`. */
 export interface Stepper {
@@ -15,11 +15,11 @@ export interface Stepper {
   end(): Promise<void>;
 }
 
-export function stepper(model: LayersModel): Stepper {
+export function stepper(model: LayersModel, gradients?: GradientSettings): Stepper {
   const before = tf.getBackend();
   let notice: string | undefined;
   let tried = before === "cpu";
-  const train = modelFunction(model, "train");
+  const train = modelFunction(model, "train", gradients);
   const step = async (batch: readonly tf.Tensor[]): Promise<number[]> => {
     const values = train(batch);
     try {

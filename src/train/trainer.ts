@@ -6,6 +6,8 @@ import {
   type Chunk,
   cachedModel,
   EngineError,
+  type GradientSettings,
+  learningRate,
   modelFunction,
   TraceError,
   type TrainData,
@@ -26,6 +28,7 @@ export interface Trainer extends Omit<TrainingRun, "predict"> {
 
 export interface TrainerOptions extends ComputeOptions {
   readonly seed: number;
+  readonly gradients?: GradientSettings;
   readonly signals: readonly (AbortSignal | undefined)[];
 }
 
@@ -84,11 +87,13 @@ function reasonOf(error: Error): string {
 }
 
 /** TensorFlow.js's own functions, a step at a time. */
-function eagerTrainer(model: LayersModel, { signals }: TrainerOptions, reason?: string): Trainer {
-  const steps = stepper(model);
+function eagerTrainer(model: LayersModel, { signals, gradients }: TrainerOptions, reason?: string): Trainer {
+  const steps = stepper(model, gradients);
   const pause = pauses(signals);
   return {
-    async take(data, order, batch): Promise<Chunk> {
+    async take(data, order, batch, { rate } = {}): Promise<Chunk> {
+      if (rate) learningRate(model.optimizer).set(rate(0));
+      const before = model.weights.map((weight) => tf.clone(weight.read())); // the same numbers, not a copy
       const at = tf.tensor1d(order.slice(0, batch), "int32");
       const picked = new Map<tf.Tensor, tf.Tensor>();
       const rows = ({ x, y, weights }: TrainData): tf.Tensor[] =>
@@ -99,9 +104,11 @@ function eagerTrainer(model: LayersModel, { signals }: TrainerOptions, reason?: 
         });
       try {
         const values = await steps.step(rows(data));
+        if (!Number.isFinite(values[0]))
+          for (const [index, weight] of model.weights.entries()) weight.write(before[index] as tf.Tensor);
         return { steps: 1, numbers: values.map((value) => Float32Array.of(value)) };
       } finally {
-        tf.dispose([at, ...picked.values()]);
+        tf.dispose([at, ...before, ...picked.values()]);
       }
     },
     async evaluate(data, batch) {

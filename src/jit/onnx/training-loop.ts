@@ -2,7 +2,7 @@
 //
 //   for i in 0 … trip:                       rows of this step, from `order` [steps, batch]
 //     x0 = X[order[i]];  x1 = Y[order[i]]
-//     r0 = R[i]                              the step's random numbers
+//     r0 = R[i]                              the step's random numbers, its learning rate
 //     s0, s1, … = step(x0, x1, s0, s1, …)    what the step assigns goes round the loop
 //     losses[i] = …                          the rest of its outputs is collected
 //
@@ -11,7 +11,7 @@
 //
 // What the step reads but never assigns (frozen weights) the body takes from the graph around it.
 import { type Pack, packUpdates } from "../graph/pack-updates.js";
-import { type Constant, type Draw, type Program, sizeOf, type Value } from "../graph/program.js";
+import { type Constant, type Program, sizeOf, type Value } from "../graph/program.js";
 import { dropUnused } from "../graph/simplify.js";
 import { lowerToGraph } from "./lower.js";
 import { encodeModel, type OnnxGraph, type OnnxNode, type ValueInfo } from "./protobuf.js";
@@ -23,8 +23,8 @@ export interface TrainingStep {
   readonly batches: number;
   /** The inputs that are states which the step assigns; in the order of the outputs. */
   readonly carried: readonly Value[];
-  /** The inputs that each step takes from a list of its own. */
-  readonly draws: readonly Draw[];
+  /** The inputs that each step takes from a list of its own: random numbers, the learning rate. */
+  readonly listed: readonly Value[];
 }
 
 /** Names of the loop's inputs and outputs. */
@@ -42,16 +42,16 @@ export const loopNames = {
 } as const;
 
 export function lowerTrainingLoop(step: TrainingStep): Uint8Array {
-  const { program, batches, carried, draws } = step;
+  const { program, batches, carried, listed } = step;
   const { before, after, collected, data, each, order, trip, condition } = loopNames;
   const { program: packed, packs, alone } = packUpdates(program, carried);
   const body = dropUnused(packed);
   const states = [...alone, ...packs.map(({ value }) => value)];
   const results = program.outputs.slice(0, program.outputs.length - carried.length);
   const rows = program.inputs[0]?.shape[0] as number;
-  const [drawn, assigned] = [draws.map(({ value }) => value), new Set(carried)];
+  const assigned = new Set(carried);
   const frozen = program.inputs.filter(
-    (value, at) => at >= batches && !assigned.has(value) && !drawn.includes(value),
+    (value, at) => at >= batches && !assigned.has(value) && !listed.includes(value),
   );
   const inputs: ValueInfo[] = [
     ...program.inputs.slice(0, batches).map(({ dtype, shape }, at) => ({
@@ -61,7 +61,7 @@ export function lowerTrainingLoop(step: TrainingStep): Uint8Array {
     { name: trip, dtype: "int64", shape: [] },
     { name: condition, dtype: "bool", shape: [] },
     ...frozen,
-    ...drawn.map((value) => ({ ...value, name: each(value.name), shape: ["steps", ...value.shape] })),
+    ...listed.map((value) => ({ ...value, name: each(value.name), shape: ["steps", ...value.shape] })),
     ...carried.map((value) => ({ ...value, name: before(value.name) })),
   ];
   const collections: ValueInfo[] = results.map(({ dtype, shape }, at) => ({
@@ -85,7 +85,7 @@ export function lowerTrainingLoop(step: TrainingStep): Uint8Array {
 }
 
 function bodyOf(
-  { program, batches, draws, carried }: TrainingStep,
+  { program, batches, listed, carried }: TrainingStep,
   packed: Program,
   { states, packs }: { states: readonly Value[]; packs: readonly Pack[] },
 ): OnnxGraph {
@@ -114,7 +114,7 @@ function bodyOf(
     nodes: [
       gather(loopNames.order, "i", "at"),
       ...gathers,
-      ...draws.map(({ value: { name } }) => gather(loopNames.each(name), "i", name)),
+      ...listed.map(({ name }) => gather(loopNames.each(name), "i", name)),
       ...apart.flatMap(({ nodes }) => nodes),
       ...step.nodes,
       { op: "Identity", name: "Identity_go_on", inputs: ["go"], outputs: ["go_on"], attributes: {} },

@@ -4,6 +4,7 @@ import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { type DeviceName, deviceOf, type Engine, type EngineName, loadEngine } from "../session/engine.js";
 import { endUnfinishedTrace } from "../trace/trace.js";
 import { fieldsOf } from "./fields.js";
+import type { GradientSettings } from "./gradients.js";
 import { type Frozen, frozenParts, learningRate, sameParts } from "./optimizer.js";
 import { type RecurrentStates, recurrentStates } from "./recurrent-states.js";
 import type { FedData } from "./rows.js";
@@ -23,7 +24,12 @@ export interface CompiledModel {
   readonly engine: Engine;
   readonly recurrent: RecurrentStates;
   /** The step for batches of so many of these rows. @throws TraceError, UnsupportedOpError */
-  stepFor(kind: StepKind, fed: Pick<FedData, "kinds" | "feeds">, rows: number): Promise<CompiledStep>;
+  stepFor(
+    kind: StepKind,
+    fed: Pick<FedData, "kinds" | "feeds">,
+    rows: number,
+    gradients?: GradientSettings,
+  ): Promise<CompiledStep>;
   /** Code of the user's may have run: the next steps are compared with what the model does now. */
   doubt(): void;
   release(): Promise<void>;
@@ -64,14 +70,15 @@ export async function compiledModel(
   };
   return {
     ...{ engine, recurrent },
-    async stepFor(kind, { kinds, feeds }, rows) {
+    async stepFor(kind, { kinds, feeds }, rows, given = {}) {
       endUnfinishedTrace();
       const batch = kinds.map(({ shape, dtype }) => ({
         shape: [rows, ...shape.slice(1)],
         dtype: dtype as "float32" | "int32" | "bool",
       }));
-      const source: StepSource = { kind, batch, feeds, recurrent };
-      const key = JSON.stringify([kind, batch, feeds]);
+      const gradients = kind === "train" ? given : {};
+      const source: StepSource = { kind, batch, feeds, recurrent, gradients };
+      const key = JSON.stringify([kind, batch, feeds, gradients]);
       const known = steps.get(key);
       if (known && isRight(known, source)) return known.step;
       steps.delete(key);

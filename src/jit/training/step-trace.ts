@@ -3,6 +3,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { TraceError } from "../errors.js";
 import { type ArgumentSpec, type Trace, trace, traceText } from "../trace/trace.js";
+import { type GradientSettings, withGradients } from "./gradients.js";
 import { innerModel, learningRate, optimizerCounter } from "./optimizer.js";
 import type { RecurrentStates } from "./recurrent-states.js";
 
@@ -19,6 +20,8 @@ export interface StepSource {
   /** For the model's inputs, targets, and sample weights if there are any: which data tensor it is. */
   readonly feeds: readonly number[];
   readonly recurrent: RecurrentStates;
+  /** Of a training step. */
+  readonly gradients: GradientSettings;
 }
 
 type ModelFunction = (data: readonly tf.Tensor[]) => tf.Tensor[];
@@ -68,18 +71,22 @@ function withRate<T>(
   }
 }
 
-function stepOf(inner: LayersModel, { kind, feeds, recurrent }: StepSource): ModelFunction {
-  const run = modelFunction(inner, kind);
+function stepOf(inner: LayersModel, { kind, feeds, recurrent, gradients }: StepSource): ModelFunction {
+  const run = modelFunction(inner, kind, gradients);
   return (data) => recurrent.during(() => run(feeds.map((at) => data[at] as tf.Tensor)));
 }
 
-/** What the model computes from the roles' tensors. */
-export function modelFunction(model: LayersModel, kind: StepKind): ModelFunction {
+/** What the model computes from the roles' tensors; a training step that takes the gradients' norm gives it last. */
+export function modelFunction(
+  model: LayersModel,
+  kind: StepKind,
+  gradients: GradientSettings = {},
+): ModelFunction {
   const inner = innerModel(model);
   const functions = inner as unknown as Inner;
   switch (kind) {
     case "train":
-      return functions.makeTrainFunction();
+      return trainFunction(inner, gradients);
     case "evaluate":
       functions.makeTestFunction();
       return (data) => totals(inner, functions.testFunction(data));
@@ -88,6 +95,14 @@ export function modelFunction(model: LayersModel, kind: StepKind): ModelFunction
     default:
       return kind satisfies never;
   }
+}
+
+function trainFunction(inner: LayersModel, gradients: GradientSettings): ModelFunction {
+  const train = (inner as unknown as Inner).makeTrainFunction();
+  return (data) => {
+    const { result, norm } = withGradients(inner.optimizer, gradients, () => train(data));
+    return norm ? [...result, norm] : result;
+  };
 }
 
 /** tfjs-layers gives a running total after each output's loss; the last one is the loss, then follow the metrics. */

@@ -20,11 +20,17 @@ export interface CompiledStep {
   readonly readsLearningRate: boolean;
   /**
    * Takes as many steps as `order` has rows for, from the state and on.
-   * @param seed  of the random numbers, which follow the optimizer's count of steps
+   * @param seed   of the random numbers, which follow the optimizer's count of steps
+   * @param rates  each step's learning rate; default the optimizer's
    * @returns for each result (loss and metrics, or outputs) its value at each step, [steps, …]; the state changes when
    *   `accept` is called
    */
-  run(rows: Rows, state: State, seed: number): Promise<{ results: HostTensor[]; accept(): void }>;
+  run(
+    rows: Rows,
+    state: State,
+    seed: number,
+    rates?: Float32Array | undefined,
+  ): Promise<{ results: HostTensor[]; accept(): void }>;
   release(): Promise<void>;
 }
 
@@ -41,7 +47,9 @@ export async function compileStep(
 ): Promise<CompiledStep> {
   const inputs = program.inputs.slice(batch.length);
   const carried = assigned.map((variable) => inputs[variables.indexOf(variable)] as Value);
-  const file = lowerTrainingLoop({ program, batches: batch.length, carried, draws });
+  const rate = named.map((name) => program.inputs.find((value) => value.name === name) as Value);
+  const listed = [...draws.map(({ value }) => value), ...rate];
+  const file = lowerTrainingLoop({ program, batches: batch.length, carried, listed });
   const session = await engine.open(file, { threads, device });
   const names = variables.map((_, at) => {
     const value = inputs[at] as Value;
@@ -54,7 +62,7 @@ export async function compileStep(
   return {
     noiseSize: draws.reduce((sum, { value }) => sum + sizeOf(value.shape), 0),
     readsLearningRate: named.length > 0,
-    async run({ data, order }, state, seed) {
+    async run({ data, order }, state, seed, rates) {
       const steps = order.length / (batch[0]?.shape[0] as number);
       const step = model.optimizer ? optimizerCounter(model.optimizer).get() : 0;
       const noise = noiseFor(draws, { seed, step }, steps);
@@ -64,9 +72,7 @@ export async function compileStep(
           ...loopInputs(order, steps),
           ...Object.fromEntries(variables.map((variable, at) => [names[at] as string, state.get(variable)])),
           ...Object.fromEntries(Object.entries(noise).map(([name, each]) => [loopNames.each(name), each])),
-          ...Object.fromEntries(
-            named.map((name) => [name, scalar(learningRate(model.optimizer).get() ?? 0)]),
-          ),
+          ...Object.fromEntries(named.map((name) => [loopNames.each(name), ratesOf(model, steps, rates)])),
         },
         after,
       );
@@ -88,8 +94,9 @@ export async function compileStep(
   };
 }
 
-function scalar(value: number): HostTensor {
-  return { data: Float32Array.of(value), shape: [], dtype: "float32" };
+function ratesOf(model: LayersModel, steps: number, rates: Float32Array | undefined): HostTensor {
+  const data = rates ?? new Float32Array(steps).fill(learningRate(model.optimizer).get() ?? 0);
+  return { data, shape: [steps], dtype: "float32" };
 }
 
 function loopInputs(order: Int32Array, steps: number): Record<string, HostTensor> {

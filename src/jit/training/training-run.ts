@@ -6,7 +6,8 @@ import type { HostTensor } from "../session/engine.js";
 import { fromHost } from "../tensors.js";
 import { inTurn } from "../turn.js";
 import type { CompiledModel } from "./compiled-model.js";
-import { innerModel, optimizerCounter } from "./optimizer.js";
+import type { GradientSettings } from "./gradients.js";
+import { innerModel, learningRate, optimizerCounter } from "./optimizer.js";
 import { chunkSizes, unlessAborted } from "./pacing.js";
 import { type FedData, fedData, type TrainData } from "./rows.js";
 import { trainingState } from "./state.js";
@@ -15,18 +16,18 @@ import type { StepKind } from "./step-trace.js";
 /** What some steps gave. */
 export interface Chunk {
   readonly steps: number;
-  /** The loss and the metrics of each step: [number][step]. */
+  /** The loss and the metrics of each step, and the norm of the gradients if asked for: [number][step]. */
   readonly numbers: readonly Float32Array[];
 }
 
 export interface TrainingRun {
   /**
-   * Takes steps of `batch` rows from the beginning of `order`, at least one and at most `most`. If a loss is not finite,
+   * Takes steps of `batch` rows from the beginning of `order`, at least one. If a loss is not finite,
    * the weights stay as they were before the chunk.
    * @returns undefined as soon as a signal is aborted; the weights are then those of the last finished chunk
    * @throws TraceError, UnsupportedOpError
    */
-  take(data: TrainData, order: Int32Array, batch: number, most?: number): Promise<Chunk | undefined>;
+  take(data: TrainData, order: Int32Array, batch: number, options?: TakeOptions): Promise<Chunk | undefined>;
   /** The means of the loss and the metrics over all rows, without training. */
   evaluate(data: TrainData, batch: number): Promise<number[] | undefined>;
   /** The model's outputs, [rows, …] each; the caller disposes. `undefined` if aborted. */
@@ -41,7 +42,15 @@ export interface TrainingRun {
   end(): Promise<void>;
 }
 
+export interface TakeOptions {
+  /** Steps at most. Default as many as take about 50 ms. */
+  readonly most?: number | undefined;
+  /** The learning rate of the n-th of these steps, from 0. Default the optimizer's own. */
+  readonly rate?: ((step: number) => number) | undefined;
+}
+
 export interface TrainingRunOptions {
+  readonly gradients?: GradientSettings | undefined;
   readonly seed: number;
   readonly signals: readonly (AbortSignal | undefined)[];
 }
@@ -57,7 +66,7 @@ const noiseAtOnce = 2 ** 23;
 export function trainingRun(
   model: LayersModel,
   compiled: CompiledModel,
-  { seed, signals }: TrainingRunOptions,
+  { seed, signals, gradients }: TrainingRunOptions,
 ): TrainingRun {
   const { engine, recurrent } = compiled;
   const state = trainingState(engine);
@@ -77,16 +86,19 @@ export function trainingRun(
     kind: StepKind,
     data: TrainData,
     order: Int32Array,
-    { batch, most }: { batch: number; most: number },
+    { batch, most = Number.POSITIVE_INFINITY, rate }: TakeOptions & { batch: number },
   ): Promise<Done> => {
     recurrent.read();
     const source = fedFor(data);
-    const step = await compiled.stepFor(kind, source, batch);
+    if (rate) learningRate(innerModel(model).optimizer).set(rate(0)); // for optimizers that compute with it in JavaScript
+    const step = await compiled.stepFor(kind, source, batch, gradients);
     const started = performance.now();
     const fitting = Math.max(1, Math.floor(noiseAtOnce / Math.max(1, step.noiseSize)));
-    const steps = Math.min(most, sizes[kind].next(), fitting, Math.floor(order.length / batch));
+    const pace = Math.min(most, sizes[kind].next(), fitting, Math.floor(order.length / batch));
+    const rates = rate && Float32Array.from({ length: pace }, (_, at) => rate(at));
+    const steps = rates && !step.readsLearningRate ? alike(rates) : pace;
     const rows = source.rows(order.slice(0, steps * batch));
-    const { results, accept } = await step.run(rows, state, seed);
+    const { results, accept } = await step.run(rows, state, seed, rates?.subarray(0, steps));
     sizes[kind].took(steps, performance.now() - started);
     const wanted = !signals.some((signal) => signal?.aborted); // else nobody waits for it any more
     const [losses] = results;
@@ -112,8 +124,8 @@ export function trainingRun(
     const rows = data.x[0]?.shape[0] as number;
     const order = Int32Array.from({ length: rows }, (_, row) => row);
     for (let from = 0; from < rows; ) {
-      const [batch, most] = [Math.min(size, rows - from), Number.POSITIVE_INFINITY];
-      const done = await inChunk(kind, data, order.subarray(from), { batch, most });
+      const batch = Math.min(size, rows - from);
+      const done = await inChunk(kind, data, order.subarray(from), { batch });
       if (!done) return false;
       use(done, batch);
       from += done.steps * batch;
@@ -122,8 +134,8 @@ export function trainingRun(
     return true;
   };
   return {
-    async take(data, order, batch, most = Number.POSITIVE_INFINITY) {
-      const done = await inChunk("train", data, order, { batch, most });
+    async take(data, order, batch, options = {}) {
+      const done = await inChunk("train", data, order, { ...options, batch });
       return done && { steps: done.steps, numbers: done.results.map(numbersOf) };
     },
     async evaluate(data, size) {
@@ -163,6 +175,12 @@ export function trainingRun(
       for (const each of fed.values()) each.drop();
     },
   };
+}
+
+/** How many of the first rates are equal: a step that has its rate frozen is recorded anew for another one. */
+function alike(rates: Float32Array): number {
+  const other = rates.findIndex((rate) => rate !== rates[0]);
+  return other < 0 ? rates.length : other;
 }
 
 function count(model: LayersModel, steps: number): void {

@@ -1,0 +1,144 @@
+// Checkpoints of a training: everything that it takes to go on as if nothing had happened. One file an epoch, written so that
+// it is whole or not there at all.
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { atomicWrite } from "../core/atomic-write.js";
+import { UsageError } from "../core/errors.js";
+import type { History } from "./history.js";
+import { type OptimizerState, optimizerState, restoreOptimizer } from "./optimizer-state.js";
+import { decodeTensors, encodeTensors, type StoredTensor } from "./safetensors.js";
+
+export interface CheckpointOptions {
+  /** Where the files go, one training a folder; it is made if it is not there. */
+  folder: string;
+  /** Epochs from one checkpoint to the next; the last epoch always has one. Default 1. */
+  every?: number;
+  /** How many of the newest are kept. Default 2. */
+  keep?: number;
+}
+
+/** What must be the same for the training to go on: its order of rows follows from it. */
+export interface TrainingIdentity {
+  readonly seed: number;
+  readonly shuffle: boolean;
+  readonly batchSize: number;
+  /** Training rows; of a dataset `null`. */
+  readonly rows: number | null;
+}
+
+export interface TrainingMoment {
+  /** Whole epochs done, and steps. */
+  readonly epoch: number;
+  readonly steps: number;
+  readonly history: History;
+  /** What callbacks remember, in their order. */
+  readonly callbacks: readonly unknown[];
+  /** Whether a callback had ended the training. */
+  readonly ended: boolean;
+}
+
+interface Meta extends TrainingMoment {
+  readonly version: 1;
+  readonly identity: TrainingIdentity;
+  readonly weights: readonly string[];
+  readonly optimizer: OptimizerState;
+}
+
+const fileName = (epoch: number): string => `epoch-${String(epoch).padStart(5, "0")}.safetensors`;
+const pattern = /^epoch-(\d+)\.safetensors$/;
+
+/** @throws UsageError if an option cannot be used */
+export function checkCheckpoint({ folder, every = 1, keep = 2 }: CheckpointOptions): void {
+  if (typeof folder !== "string" || folder === "")
+    throw new UsageError(
+      `fit: expected checkpoint.folder to be a path; got ${String(folder)}. Name a folder for this training.`,
+    );
+  for (const [name, value] of Object.entries({ every, keep }))
+    if (!Number.isInteger(value) || value < 1)
+      throw new UsageError(
+        `fit: expected checkpoint.${name} to be an integer of 1 or more; got ${value}. Change it.`,
+      );
+}
+
+/** Writes a checkpoint, and then removes the oldest of those that are too many. */
+export async function saveCheckpoint(
+  model: LayersModel,
+  { folder, keep = 2 }: CheckpointOptions,
+  { identity, ...moment }: TrainingMoment & { identity: TrainingIdentity },
+): Promise<void> {
+  const tensors = new Map<string, StoredTensor>();
+  const weights: string[] = [];
+  for (const [at, weight] of model.weights.entries()) {
+    const value = weight.read();
+    const key = `weights/${String(at).padStart(4, "0")}/${weight.originalName}`;
+    weights.push(key);
+    tensors.set(key, { shape: value.shape, data: (await value.data()) as Float32Array });
+  }
+  const optimizer = await optimizerState(model.optimizer, tensors);
+  const meta: Meta = { version: 1, ...moment, identity, weights, optimizer };
+  await mkdir(folder, { recursive: true });
+  const bytes = encodeTensors({ tensors, metadata: { "latent-lab": JSON.stringify(meta) } });
+  await atomicWrite(join(folder, fileName(moment.epoch)), bytes);
+  const epochs = (await epochsIn(folder)).filter((epoch) => epoch <= moment.epoch);
+  for (const epoch of epochs.slice(0, -keep)) await rm(join(folder, fileName(epoch)), { force: true });
+}
+
+/**
+ * Gives the model and its optimizer the state of the newest checkpoint.
+ * @returns when that was; `undefined` if there is no checkpoint
+ * @throws UsageError if the checkpoint is of another training; DatasetError if it is damaged
+ */
+export async function restoreCheckpoint(
+  model: LayersModel,
+  { folder }: CheckpointOptions,
+  identity: TrainingIdentity,
+): Promise<TrainingMoment | undefined> {
+  const newest = (await epochsIn(folder)).at(-1);
+  if (newest === undefined) return undefined;
+  const path = join(folder, fileName(newest));
+  const { tensors, metadata } = decodeTensors(await readFile(path), path);
+  const meta = JSON.parse(metadata["latent-lab"] ?? "{}") as Meta;
+  checkSame(model, path, { meta, tensors, identity });
+  tf.tidy(() => {
+    for (const [at, key] of meta.weights.entries()) {
+      const { shape, data } = tensors.get(key) as StoredTensor;
+      model.weights[at]?.write(tf.tensor(data, [...shape], model.weights[at]?.dtype as tf.DataType));
+    }
+  });
+  restoreOptimizer(model.optimizer, meta.optimizer, tensors);
+  const { epoch, steps, history, callbacks, ended } = meta;
+  return { epoch, steps, history, callbacks, ended };
+}
+
+async function epochsIn(folder: string): Promise<number[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  return names.flatMap((name) => Number(pattern.exec(name)?.[1] ?? [])).sort((a, b) => a - b);
+}
+
+function checkSame(
+  model: LayersModel,
+  path: string,
+  given: { meta: Meta; tensors: ReadonlyMap<string, StoredTensor>; identity: TrainingIdentity },
+): void {
+  const { meta, tensors, identity } = given;
+  const refuse = (what: string, mine: unknown, theirs: unknown): never => {
+    throw new UsageError(
+      `fit: expected to resume a training with ${what} ${mine}; ${path} has ${theirs}. Use another folder, or the settings of that training.`,
+    );
+  };
+  if (meta.version !== 1) refuse("format", 1, meta.version);
+  for (const [name, value] of Object.entries(identity)) {
+    const theirs = meta.identity[name as keyof TrainingIdentity];
+    if (value !== theirs) refuse(name, value, theirs);
+  }
+  const shapes = meta.weights.map((key) => `[${tensors.get(key)?.shape}]`).join(" ");
+  const mine = model.weights.map(({ shape }) => `[${shape}]`).join(" ");
+  if (shapes !== mine) refuse("weights", mine, shapes);
+  const optimizer = model.optimizer.getClassName();
+  if (optimizer !== meta.optimizer.className) refuse("optimizer", optimizer, meta.optimizer.className);
+}

@@ -1,0 +1,110 @@
+// Early stopping that gives the best weights back, which TensorFlow.js's own callback does not (4.22).
+import * as tf from "@tensorflow/tfjs-core";
+import { Callback, type LayersModel } from "@tensorflow/tfjs-layers";
+import { UsageError } from "../core/errors.js";
+import type { FitCallback, Logs } from "./callbacks.js";
+
+export interface EarlyStoppingOptions {
+  /** What is watched: a name in the history. Default "val_loss", or "loss" where there is no validation. */
+  monitor?: string;
+  /** Epochs without a better value that are waited for. Default 0. */
+  patience?: number;
+  /** A smaller change is none. Default 0. */
+  minDelta?: number;
+  /** Whether less is better. Default "auto": less is, but for names that end in "acc" or "accuracy". */
+  mode?: "auto" | "min" | "max";
+  /** Whether the model gets back the weights of its best epoch, however training ends. Default false. */
+  restoreBestWeights?: boolean;
+}
+
+/** What it remembers; a checkpoint of `fit` keeps it. */
+export interface EarlyStoppingState {
+  best: number | undefined;
+  /** From 0. */
+  bestEpoch: number;
+  waited: number;
+  weights: number[][] | undefined;
+}
+
+export interface EarlyStopping extends FitCallback {
+  /** The best value and its epoch, from 0; `undefined` before the first epoch. */
+  readonly best: number | undefined;
+  readonly bestEpoch: number | undefined;
+  /** For checkpoints. */
+  state(): EarlyStoppingState;
+  restore(state: EarlyStoppingState): void;
+}
+
+/**
+ * Ends training when a number stops getting better: `fit(…, { callbacks: earlyStopping({ patience: 10, restoreBestWeights:
+ * true }) })`. Its options are Keras's. Each training starts it anew.
+ * @returns a callback for one model at a time; holds copies of the weights outside of TensorFlow.js, nothing to dispose of
+ * @throws UsageError if an option cannot be used, and in the first epoch if there is no such number
+ */
+export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
+  const { monitor, patience = 0, minDelta = 0, mode = "auto", restoreBestWeights = false } = options;
+  for (const [name, value] of Object.entries({ patience, minDelta }))
+    if (!(value >= 0))
+      throw new UsageError(`earlyStopping: expected ${name} of 0 or more; got ${value}. Change it.`);
+  let model: LayersModel | undefined;
+  const fresh = (): EarlyStoppingState => ({
+    ...{ best: undefined, bestEpoch: 0, waited: 0, weights: undefined },
+  });
+  let state = fresh();
+  let resumed = false;
+  const nothing = (): void => undefined;
+  return {
+    ...{ setParams: nothing, onEpochBegin: nothing },
+    ...{ onBatchBegin: Callback.prototype.onBatchBegin, onBatchEnd: Callback.prototype.onBatchEnd }, // nothing
+    setModel(given) {
+      model = given;
+    },
+    onTrainBegin() {
+      if (!resumed) state = fresh();
+      resumed = false;
+    },
+    onEpochEnd(epoch, logs = {}) {
+      const value = watched(monitor, logs);
+      if (isBetter(value, state.best)) {
+        const weights = restoreBestWeights ? model?.getWeights().map(numbersOf) : undefined;
+        state = { best: value, bestEpoch: epoch, waited: 0, weights };
+      } else if (++state.waited >= patience && model) model.stopTraining = true;
+    },
+    onTrainEnd() {
+      const { weights } = state;
+      if (!model || !weights) return;
+      const tensors = model.getWeights().map(({ shape }, at) => tf.tensor(weights[at] as number[], shape));
+      model.setWeights(tensors);
+      tf.dispose(tensors);
+    },
+    get best() {
+      return state.best;
+    },
+    get bestEpoch() {
+      return state.best === undefined ? undefined : state.bestEpoch;
+    },
+    state: () => state,
+    restore(given) {
+      state = { ...given };
+      resumed = true;
+    },
+  };
+
+  function isBetter(value: number, best: number | undefined): boolean {
+    if (best === undefined) return true;
+    const more = mode === "max" || (mode === "auto" && /(acc|accuracy)$/.test(monitor ?? ""));
+    return more ? value > best + minDelta : value < best - minDelta;
+  }
+}
+
+function watched(monitor: string | undefined, logs: Logs): number {
+  const value = logs[monitor ?? ("val_loss" in logs ? "val_loss" : "loss")];
+  if (value !== undefined) return value;
+  throw new UsageError(
+    `earlyStopping: expected ${monitor} among ${Object.keys(logs).join(", ")}; it is not there. Watch another number, or give validation data.`,
+  );
+}
+
+function numbersOf(tensor: tf.Tensor): number[] {
+  return Array.from(tensor.dataSync());
+}
