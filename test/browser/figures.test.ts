@@ -143,6 +143,34 @@ describe.skipIf(skipReason !== undefined)(
       }
     });
 
+    it("have a picture beside them once their cell has ended, for GitHub and print", async () => {
+      await lab.run("live.update(figure(7))");
+      await lab.run('notebookHost()!.display(figure(8)); ""');
+      const pictures = async (): Promise<{ kinds: string[]; png: string }[]> => {
+        await lab.save();
+        const { cells } = JSON.parse(await readFile(join(command.folder, "figures 🧪.ipynb"), "utf8"));
+        const outputs = cells.flatMap((cell: { outputs?: { data?: object }[] }) => cell.outputs ?? []);
+        return outputs
+          .filter(({ data }: { data?: object }) => data && "image/png" in data)
+          .map(({ data }: { data: Record<string, string> }) => ({
+            kinds: Object.keys(data),
+            png: [data["image/png"]].flat().join(""),
+          }));
+      };
+      await expect.poll(async () => (await pictures()).length, { timeout: 10_000 }).toBeGreaterThan(0);
+      const last = (await pictures()).at(-1);
+      expect(last?.kinds).toContain("application/vnd.plotly.v1+json");
+      const bytes = Buffer.from(last?.png ?? "", "base64");
+      expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([720, 400]); // of the PNG's header
+      // The figure is still what the page shows.
+      await lab
+        .figure(/^step 8$/)
+        .locator(".scatterlayer")
+        .waitFor();
+      expect(await lab.page.locator(".jp-RenderedImage").count()).toBe(0);
+      if (process.env.PICTURE) await writeFile(process.env.PICTURE, bytes);
+    });
+
     it("are in a notebook that never overwrites what another program wrote", async () => {
       await lab.save();
       const file = join(command.folder, "figures 🧪.ipynb");

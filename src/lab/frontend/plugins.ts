@@ -3,5 +3,6 @@ import { cellsPlugin } from "./cells/plugin";
 import { completionPlugin } from "./completion/plugin";
 import { coursePlugin } from "./course/plugin";
 import { helpPlugin } from "./help/plugin";
+import { staticPicturesPlugin } from "./plotly/static-pictures";
 
-export default [cellsPlugin, completionPlugin, coursePlugin, helpPlugin];
+export default [cellsPlugin, completionPlugin, coursePlugin, helpPlugin, staticPicturesPlugin];

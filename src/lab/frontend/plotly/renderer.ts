@@ -1,13 +1,12 @@
 // Draws one Plotly output. The node is kept for as long as the output lives: an update (a live loss curve at
 // ten a second) goes through Plotly.react, so nothing flickers, and updates that come while one is being
-// drawn are dropped but for the latest. Plotly itself is a lazy chunk, loaded with the first figure.
+// drawn are dropped but for the latest.
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Widget } from "@lumino/widgets";
 import type { Config } from "plotly.js-dist";
 import { type Figure, figureOf, layoutFor, mimeType, titleOf } from "./figure";
+import { loadPlotly, type Plotly } from "./load-plotly";
 import { onThemeChange } from "./theme";
-
-type Plotly = typeof import("plotly.js-dist");
 
 export class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
   private figure: Figure | undefined;
@@ -79,11 +78,6 @@ export class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
     if (this.drawing === undefined) await plotly.relayout(this.node, { width });
     else await this.redraw();
   }
-}
-
-async function loadPlotly(): Promise<Plotly> {
-  const loaded = (await import("plotly.js-dist")) as Plotly & { default?: Plotly };
-  return loaded.default ?? loaded;
 }
 
 /** The toolbar: PNG is Plotly's own button; ours beside it writes SVG. */
