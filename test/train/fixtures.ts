@@ -57,3 +57,8 @@ export function recordingHost(): RecordingHost {
     interruptSignal: () => interrupt.signal,
   };
 }
+
+/** All weights' numbers, in order. */
+export function weightsOf(model: LayersModel): number[] {
+  return model.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
+}
