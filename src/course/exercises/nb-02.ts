@@ -132,7 +132,7 @@ export const notebook02 = {
       return `Inertia: ${found.join(", ")}.`;
     },
   },
-  "02.5": {
+  "02.6": {
     title: "Agreement that does not depend on names",
     async check(answer) {
       const randIndex = functionOf<[number[], number[]]>(answer, "randIndex");
@@ -163,7 +163,7 @@ export const notebook02 = {
       return "The share of pairs that agree, whatever the clusters are called.";
     },
   },
-  "02.6": {
+  "02.5": {
     title: "How many clusters?",
     async check(answer) {
       const chooseK = functionOf<[ReturnType<typeof tensor2d>]>(answer, "chooseK");

@@ -114,7 +114,7 @@ export const notebook03 = {
       return "Right with one, two and three components, for rows that the components were not fitted to.";
     },
   },
-  "03.4": {
+  "03.5": {
     title: "An honest error",
     async check(answer) {
       const { train, test } = await knownSplit("digits");
@@ -152,7 +152,7 @@ export const notebook03 = {
       return `Held-out mean squared error ${error.toFixed(6)}, from the training rows' components.`;
     },
   },
-  "03.5": {
+  "03.4": {
     title: "How many components?",
     async check(answer) {
       const componentsFor = functionOf<[number[], number]>(answer, "componentsFor");

@@ -116,7 +116,8 @@ function plainOf(value: unknown, what: string): unknown[] {
       !value.isDisposed,
       `${what} is a tensor that was disposed of. Hand it over before \`dispose\`.`,
     );
-    return [value.arraySync()].flat(value.rank === 0 ? 1 : 0);
+    const numbers = value.arraySync();
+    return Array.isArray(numbers) ? numbers : [numbers];
   }
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>);
   if (Array.isArray(value)) return value as unknown[];
