@@ -91,6 +91,17 @@ export async function fit(
   second?: Tensors | FitOptions,
   third?: FitOptions,
 ): Promise<FitResult> {
+  return fitInLane(0, model, x, second, third);
+}
+
+/** `fit`, at the same time as those of other lanes; a model belongs to one lane. */
+export async function fitInLane(
+  lane: number,
+  model: LayersModel,
+  x: Tensors | Dataset,
+  second?: Tensors | FitOptions,
+  third?: FitOptions,
+): Promise<FitResult> {
   await readyBackend();
   repairEngine();
   const options = (isDataset(x) ? second : third) ?? ({} as FitOptions);
@@ -98,7 +109,12 @@ export async function fit(
   const owned: tf.Tensor[] = [];
   let run: Run | undefined;
   try {
-    run = await prepared(model, x, second as Tensors, { options: options as FitOptions, settings, owned });
+    run = await prepared(model, x, second as Tensors, {
+      options: options as FitOptions,
+      settings,
+      owned,
+      lane,
+    });
     const stopped = await loop(run);
     const { seconds } = stateOf(run, 1);
     const { engine, notice } = run.trainer;
@@ -118,13 +134,14 @@ interface Given {
   readonly settings: FitSettings;
   /** Gets the tensors made here, which `fit` disposes of. */
   readonly owned: tf.Tensor[];
+  readonly lane: number;
 }
 
 async function prepared(
   model: LayersModel,
   x: Tensors | Dataset,
   y: Tensors,
-  { options, settings, owned }: Given,
+  { options, settings, owned, lane }: Given,
 ): Promise<Run> {
   const signals = [notebookHost()?.interruptSignal(), options.signal];
   const { epochs, batchSize, initialEpoch, seed, shuffle } = settings;
@@ -144,7 +161,7 @@ async function prepared(
   return {
     ...{ model, options, settings, batches, validation: held, callbacks, signals, identity, first },
     ...{ names: [...model.metricsNames, ...(gradients.norm ? ["gradientNorm"] : [])], rates: stepRates },
-    ...{ trainer: await trainer(model, { ...options, seed, signals, gradients }) },
+    ...{ trainer: await trainer(model, { ...options, seed, signals, gradients, lane }) },
     ...{ progress: progress(settings), pause: pauses(signals) },
     ...{ history: resumed ? resumed.history : { loss: [] }, ended: resumed ? resumed.ended : false },
     ...{ steps: resumed ? resumed.steps : first * (batches.steps ?? 0), epoch: first },
@@ -157,7 +174,7 @@ type Source = Batches & { held?: TrainData | undefined };
 function batchesOf(
   model: LayersModel,
   dataset: Dataset,
-  { options, settings, callbacks }: Omit<Given, "owned"> & { callbacks: CallbackList },
+  { options, settings, callbacks }: Omit<Given, "owned" | "lane"> & { callbacks: CallbackList },
 ): Source {
   for (const name of ["validationSplit", "sampleWeight"] as const)
     if (options[name])
@@ -175,7 +192,7 @@ function batchesOf(
 async function rowsOf(
   model: LayersModel,
   [x, y]: [Tensors, Tensors],
-  { options, settings, owned }: Given,
+  { options, settings, owned }: Omit<Given, "lane">,
 ): Promise<Source> {
   const { data, made } = await withWeights(model, dataFor("fit", model, x, y), options);
   owned.push(...made);

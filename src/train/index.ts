@@ -4,6 +4,13 @@ export type { Dataset, Tensors } from "./data.js";
 export { type EarlyStopping, type EarlyStoppingOptions, earlyStopping } from "./early-stopping.js";
 export { type BatchOptions, evaluate, predict, type Reconstructor, reconstructionError } from "./evaluate.js";
 export { type FitResult, fit } from "./fit.js";
+export {
+  type FitSeedsOptions,
+  type FitSeedsResult,
+  fitSeeds,
+  type SeedRun,
+  type Trainable,
+} from "./fit-seeds.js";
 export type { History } from "./history.js";
 export type { ClassWeight, ComputeOptions, FitOptions, Recorded } from "./options.js";
 export {

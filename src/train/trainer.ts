@@ -29,15 +29,17 @@ export interface Trainer extends Omit<TrainingRun, "predict"> {
 export interface TrainerOptions extends ComputeOptions {
   readonly seed: number;
   readonly gradients?: GradientSettings;
+  /** Trainings of different lanes go on at the same time. */
+  readonly lane?: number;
   readonly signals: readonly (AbortSignal | undefined)[];
 }
 
 /** @throws UsageError if an engine is asked for that does not exist */
 export async function trainer(model: LayersModel, options: TrainerOptions): Promise<Trainer> {
   if (options.compile === false) return eagerTrainer(model, options);
-  const { engine, device, threads } = options;
+  const { engine, device, threads, lane } = options;
   try {
-    const compiled = await cachedModel(model, { engine, device, threads });
+    const compiled = await cachedModel(model, { engine, device, threads, lane });
     return fallingBack(model, options, {
       ...trainingRun(model, compiled, options),
       ...{ engine: compiled.engine.name, notice: undefined },

@@ -63,22 +63,24 @@ export interface Engine {
   hold(tensor: HostTensor): KeptTensor;
 }
 
-const loading = new Map<EngineName, Promise<Engine>>();
+const loading = new Map<string, Promise<Engine>>();
 
 /**
  * The engine of that name; without a name `LATENT_LAB_ENGINE`, else the first one that is installed, the native one
  * before the WASM one.
+ * @param lane  engines of different lanes compute at the same time, the native ones in a thread each; default 0
  * @throws UsageError for another name; EngineError if it does not load
  */
 export async function loadEngine(
   name = process.env.LATENT_LAB_ENGINE as EngineName | undefined,
+  lane = 0,
 ): Promise<Engine> {
   if (name !== undefined) {
     if (!engineNames.includes(name))
       throw new UsageError(
         `jit: expected engine ${engineNames.join(" or ")}; got ${name}. Change or remove it.`,
       );
-    return load(name).catch((error: unknown) => {
+    return load(name, lane).catch((error: unknown) => {
       throw new EngineError(
         `jit: expected engine ${name}; it does not load: ${messageOf(error)}. Install it, or let another one be chosen.`,
         { cause: error },
@@ -88,7 +90,7 @@ export async function loadEngine(
   const reasons: string[] = [];
   for (const each of engineNames) {
     try {
-      return await load(each);
+      return await load(each, lane);
     } catch (error) {
       reasons.push(`${each}: ${messageOf(error)}`);
     }
@@ -104,15 +106,16 @@ export function deviceOf(name = process.env.LATENT_LAB_DEVICE as DeviceName | un
   throw new UsageError(`jit: expected device ${deviceNames.join(" or ")}; got ${name}. Change or remove it.`);
 }
 
-function load(name: EngineName): Promise<Engine> {
-  const known = loading.get(name);
+function load(name: EngineName, lane: number): Promise<Engine> {
+  const key = name === "onnxruntime-node" ? `${name} ${lane}` : name; // WebAssembly has this thread only
+  const known = loading.get(key);
   if (known) return known;
-  const forget = (): void => void loading.delete(name);
+  const forget = (): void => void loading.delete(key);
   const started =
     name === "onnxruntime-node"
       ? import("./native.js").then(({ nativeEngine }) => nativeEngine({ onExit: forget }))
       : import("./web.js").then(({ webEngine }) => webEngine());
-  loading.set(name, started);
+  loading.set(key, started);
   started.catch(forget); // it may be installed later, in a notebook
   return started;
 }

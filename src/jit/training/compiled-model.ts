@@ -18,11 +18,14 @@ export interface EngineOptions {
   device?: DeviceName | undefined;
   /** For one operator. Default by the size of the step. */
   threads?: number | undefined;
+  /** Models of different lanes train at the same time; a model belongs to one. Default 0, where calls wait for each other. */
+  lane?: number | undefined;
 }
 
 export interface CompiledModel {
   readonly engine: Engine;
   readonly recurrent: RecurrentStates;
+  readonly lane: number;
   /** The step for batches of so many of these rows. @throws TraceError, UnsupportedOpError */
   stepFor(
     kind: StepKind,
@@ -48,10 +51,10 @@ interface Known {
 
 export async function compiledModel(
   model: LayersModel,
-  { engine: name, threads, device: deviceName }: EngineOptions,
+  { engine: name, threads, device: deviceName, lane = 0 }: EngineOptions,
 ): Promise<CompiledModel> {
   const device = deviceOf(deviceName);
-  const engine = await loadEngine(name);
+  const engine = await loadEngine(name, lane);
   endUnfinishedTrace();
   const recurrent = recurrentStates(model);
   const steps = new Map<string, Known>();
@@ -69,7 +72,7 @@ export async function compiledModel(
     return stepText(model, source) === known.text;
   };
   return {
-    ...{ engine, recurrent },
+    ...{ engine, recurrent, lane },
     async stepFor(kind, { kinds, feeds }, rows, given = {}) {
       endUnfinishedTrace();
       const batch = kinds.map(({ shape, dtype }) => ({

@@ -113,7 +113,7 @@ export function trainingRun(
     recurrent.publish();
   };
   const inChunk = (...given: Parameters<typeof chunk>): ReturnType<typeof unlessAborted<Done>> =>
-    unlessAborted(signals, () => inTurn(() => chunk(...given)));
+    unlessAborted(signals, () => (compiled.lane > 0 ? chunk(...given) : inTurn(() => chunk(...given))));
   /** All rows in their order. @returns whether no signal was aborted */
   const each = async (
     kind: StepKind,
