@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { execute, folderSize, type Installation, install, runModule, shell } from "./installation.js";
 import { runInInstalledKernel } from "./installed-kernel.js";
@@ -114,6 +115,23 @@ describe.each(cases)("%s", (title, env) => {
 
   it("the library runs in plain Node", async () => {
     expectToWork(await runModule(folder, program));
+  });
+
+  it("the first example of docs/jit.md runs compiled", async () => {
+    const text = await readFile(new URL("../../docs/jit.md", import.meta.url), "utf8");
+    const [, example = ""] = /```ts\n(.*?)```/s.exec(text) ?? [];
+    const { outputText } = ts.transpileModule(example, { compilerOptions: { module: ts.ModuleKind.ESNext } });
+    const output = await runModule(
+      folder,
+      `${outputText}
+      console.log(JSON.stringify({ distance: d.dataSync()[0], epochs: history.loss.length, engine }));`,
+    );
+    const native = existsSync(inModules("onnxruntime-node", "bin"));
+    expect(JSON.parse(output)).toEqual({
+      distance: 5,
+      epochs: 100,
+      engine: native ? "onnxruntime-node" : "onnxruntime-web",
+    });
   });
 
   it("the kernel runs from its kernelspec, in a folder that has no packages", async () => {
