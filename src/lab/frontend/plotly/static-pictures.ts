@@ -8,23 +8,11 @@ import type { IOutputModel } from "@jupyterlab/rendermime";
 import type { Layout } from "plotly.js-dist";
 import { figureOf, mimeType } from "./figure";
 import { loadPlotly } from "./load-plotly";
+// `npm run notebooks` makes its pictures with the same looks and size, the width of a page's text.
+import { template as onWhite, size } from "./on-white.json";
 
-/** Pixels of a picture whose figure does not say how wide or high it is: the width of a page's text. */
-const size = { width: 720, height: 400 };
 /** A longer picture is left out (characters of base64): it would weigh more than the figure is worth. */
 const longest = 1_000_000;
-
-const ink = "#212121";
-const axis = { gridcolor: "#e0e0e0", linecolor: "#bdbdbd", zerolinecolor: "#bdbdbd", automargin: true };
-const onWhite = {
-  paper_bgcolor: "white",
-  plot_bgcolor: "white",
-  font: { color: ink, family: "sans-serif", size: 12 },
-  margin: { l: 56, r: 24, t: 48, b: 48 },
-  xaxis: axis,
-  yaxis: axis,
-  legend: { bgcolor: "rgba(0,0,0,0)" },
-};
 
 /** The JupyterLab plugin. */
 export const staticPicturesPlugin: JupyterFrontEndPlugin<void> = {
@@ -68,7 +56,7 @@ async function pictureOf(value: unknown): Promise<string | undefined> {
     const { data, layout } = figureOf(value);
     const own = layout as Partial<Layout> & { template?: { layout?: object } };
     const { width = size.width, height = size.height } = own;
-    const template = { ...own.template, layout: { ...onWhite, ...own.template?.layout } };
+    const template = { ...own.template, layout: { ...onWhite.layout, ...own.template?.layout } };
     // Plotly writes into what it draws, and the notebook keeps this.
     const copy = structuredClone({ data, layout: { ...own, paper_bgcolor: "white", template } });
     const url = await plotly.toImage(copy as never, { format: "png", width, height });
