@@ -86,7 +86,7 @@ it.skipIf(python.missing)(`Debian's ONNX checker accepts a training loop ${pytho
     batch,
   );
   const carried = assigned.map((variable) => program.inputs[1 + variables.indexOf(variable)] as Value);
-  expect(inspected(lowerTrainingLoop({ program, batches: 1, carried, draws: [] }))).toMatchObject({
+  expect(inspected(lowerTrainingLoop({ program, batches: 1, carried, listed: [] }))).toMatchObject({
     opset: 17,
     ir: 8,
   });
