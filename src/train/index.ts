@@ -26,3 +26,12 @@ export {
   type WarmUpOptions,
   warmUp,
 } from "./schedules.js";
+export {
+  type Cost,
+  type IterateBatchesOptions,
+  iterateBatches,
+  type Place,
+  type TrainStep,
+  type TrainStepOptions,
+  trainStep,
+} from "./train-step.js";
