@@ -3,6 +3,9 @@ import { UsageError } from "../core/errors.js";
 import { type Figure, type FigureOptions, figure, heading, round } from "./figure.js";
 import { faint, palette } from "./palette.js";
 
+/** Numbers above more bars than this would run into one another; the pointer shows them. */
+const mostNumbers = 12;
+
 export interface BarsOptions extends FigureOptions {
   /** Unit and meaning of the values, at the axis. */
   yTitle?: string;
@@ -23,6 +26,7 @@ export function bars(
   if (series.length === 0)
     throw new UsageError('bars: expected groups with values; got none. Pass { "name": { "series": 1.5 } }.');
   const { yTitle = "", title } = options;
+  const few = names.length * series.length <= mostNumbers;
   return figure({
     presentation: options.presentation,
     data: series.map((name, at) => {
@@ -30,7 +34,7 @@ export function bars(
         .map((group) => groups[group]?.[name])
         .map((value) => (value === undefined ? null : round(value)));
       return {
-        ...{ type: "bar", name, x: names, y: values, text: values.map((value) => String(value ?? "")) },
+        ...{ type: "bar", name, x: names, y: values, ...(few ? { text: values.map((value) => String(value ?? "")) } : {}) },
         ...{
           textposition: "outside",
           cliponaxis: false,

@@ -160,7 +160,6 @@ export function histogram(
       xaxis: axis(xTitle, { zeroline: false }),
       yaxis: axis("count"),
       showlegend: groups.length > 1,
-      legend: { x: 1, xanchor: "right", y: 1 },
     },
     alternative: `${title}: ${all.length} numbers from ${round(start)} to ${round(end)}${
       groups.length > 1 ? `, in groups ${groups.map(({ name }) => name).join(", ")}` : ""
