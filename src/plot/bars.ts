@@ -34,7 +34,13 @@ export function bars(
         .map((group) => groups[group]?.[name])
         .map((value) => (value === undefined ? null : round(value)));
       return {
-        ...{ type: "bar", name, x: names, y: values, ...(few ? { text: values.map((value) => String(value ?? "")) } : {}) },
+        ...{
+          type: "bar",
+          name,
+          x: names,
+          y: values,
+          ...(few ? { text: values.map((value) => String(value ?? "")) } : {}),
+        },
         ...{
           textposition: "outside",
           cliponaxis: false,
