@@ -83,7 +83,10 @@ export const notebook01 = {
       const predicted = labelsIn(answers, "`classify(x)`", { length: rows.length });
       const accuracy =
         predicted.filter((label, place) => label === test.labels[order[place] ?? 0]).length / rows.length;
-      expectThat(new Set(predicted).size > 1, "`classify` answers the same class for every row.");
+      expectThat(
+        new Set(predicted).size > 1,
+        "`classify` answers the same class for every row. If it has learnt anything: are x and the rows that it was fitted to scaled alike?",
+      );
       expectThat(
         accuracy >= 0.88,
         `\`classify\` is right for ${(100 * accuracy).toFixed(0)} % of the held-out rows, given raw and in another order; 88 % or more can be reached. Is x scaled inside it, with the training rows' mean and deviation?`,
