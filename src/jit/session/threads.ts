@@ -5,21 +5,27 @@ import { type Program, sizeOf } from "../graph/program.js";
 
 /** Floating-point operations of a run from which on all processors are used. */
 const worthThreads = 2e7;
+/**
+ * Operators with fewer are not counted: many small ones, each handed to two threads, make a convolutional model on 8 × 8 pixels
+ * take twice as long as one thread does.
+ */
+const worthCounting = 4e6;
 
 export function threadsFor(program: Program): number {
   return matrixOperations(program) < worthThreads ? 1 : availableParallelism();
 }
 
-/** Multiplications and additions in matrix products, 2 · rows · columns · inner size, and in convolutions. */
+/** Multiplications and additions in large matrix products, 2 · rows · columns · inner size, and in large convolutions. */
 export function matrixOperations({ nodes }: Program): number {
-  let sum = 0;
-  for (const { op, inputs, output, attributes } of nodes) {
-    if (op === "Gemm" || op === "MatMul")
-      sum += 2 * sizeOf(output.shape) * (inputs[0]?.shape.at(attributes.transA === 1 ? -2 : -1) ?? 1);
-    // Each element of a convolution's result, of a transposed one's operand, takes one filter's elements.
-    const filter = inputs[1]?.shape.slice(1) ?? [];
-    if (op === "Conv") sum += 2 * sizeOf(output.shape) * sizeOf(filter);
-    if (op === "ConvTranspose") sum += 2 * sizeOf(inputs[0]?.shape ?? []) * sizeOf(filter);
-  }
-  return sum;
+  return nodes.map(operationsOf).reduce((sum, each) => sum + (each < worthCounting ? 0 : each), 0);
+}
+
+function operationsOf({ op, inputs, output, attributes }: Program["nodes"][number]): number {
+  if (op === "Gemm" || op === "MatMul")
+    return 2 * sizeOf(output.shape) * (inputs[0]?.shape.at(attributes.transA === 1 ? -2 : -1) ?? 1);
+  // Each element of a convolution's result, of a transposed one's operand, takes one filter's elements.
+  const filter = sizeOf(inputs[1]?.shape.slice(1) ?? []);
+  if (op === "Conv") return 2 * sizeOf(output.shape) * filter;
+  if (op === "ConvTranspose") return 2 * sizeOf(inputs[0]?.shape ?? []) * filter;
+  return 0;
 }
