@@ -10,6 +10,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    expect: { poll: { timeout: 30_000 } }, // its second is not enough on a busy machine
     reporters: ["default"],
   },
 });

@@ -34,7 +34,7 @@ describe.skipIf(skipReason !== undefined)(
     });
 
     const panel = () => lab.page.getByRole("navigation", { name: "Course" });
-    const row = () => panel().getByRole("listitem").first();
+    const row = () => panel().getByRole("listitem").filter({ hasText: "stacked autoencoder" });
 
     it("the launcher offers TypeScript files and no Python file", async () => {
       const cards = lab.page.locator(".jp-LauncherCard");

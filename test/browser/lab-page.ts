@@ -12,7 +12,9 @@ interface Application {
 }
 
 interface NotebookPanel {
-  context: { model: { dirty: boolean } };
+  context: {
+    saveState: { connect(listen: SaveListener): void; disconnect(listen: SaveListener): void };
+  };
   content: {
     model: { cells: Iterable<CellModel>; sharedModel: { cells: readonly unknown[] } };
     scrollToItem(index: number, align?: string): Promise<void>;
@@ -20,6 +22,8 @@ interface NotebookPanel {
   };
   sessionContext: { session: { kernel: { status: string } | null } | null };
 }
+
+type SaveListener = (context: unknown, state: "started" | "failed" | "completed") => void;
 
 interface CellModel {
   type: string;
@@ -140,11 +144,22 @@ export class LabPage {
   }
 
   /** Saves with the keys and waits until nothing is left to save. */
+  /** Saves by the keyboard, until the file is written: a document is clean already while its save is under way. */
   async save(): Promise<void> {
-    await this.page.keyboard.press("Control+s");
-    await this.page.waitForFunction(
-      () => window.jupyterapp.shell.currentWidget?.context.model.dirty === false,
+    const saved = this.page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const saveState = window.jupyterapp.shell.currentWidget?.context.saveState;
+          const listen: SaveListener = (_, state) => {
+            if (state === "started") return;
+            saveState?.disconnect(listen);
+            resolve();
+          };
+          saveState?.connect(listen);
+        }),
     );
+    await this.page.keyboard.press("Control+s");
+    await saved;
   }
 
   /** Brings the code cell whose source matches into view; JupyterLab draws only what is near. */

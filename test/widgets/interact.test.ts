@@ -91,9 +91,9 @@ it("replaces what the function gave, displayed and printed, in place", async () 
   await ready;
   expect(shown()).toEqual(["k is 5\n", "10"]);
   controls.k.value = 6;
-  await vi.waitFor(() => expect(shown()).toEqual(["k is 6\n", "figure 6", "12"]));
+  await vi.waitFor(() => expect(shown()).toEqual(["k is 6\n", "figure 6", "12"]), 30_000);
   controls.k.value = 1;
-  await vi.waitFor(() => expect(shown()).toEqual(["k is 1\n", "2", ""]));
+  await vi.waitFor(() => expect(shown()).toEqual(["k is 1\n", "2", ""]), 30_000);
 });
 
 it("shows an error in the same place, and goes on", async () => {
@@ -107,7 +107,7 @@ it("shows an error in the same place, and goes on", async () => {
   await ready;
   expect(shown()).toEqual(["Error: too much"]);
   controls.on.value = false;
-  await vi.waitFor(() => expect(shown()).toEqual(["fine"]));
+  await vi.waitFor(() => expect(shown()).toEqual(["fine"]), 30_000);
 });
 
 it("calls a function that waits once more, with the latest values", async () => {
@@ -123,7 +123,7 @@ it("calls a function that waits once more, with the latest values", async () => 
   for (let value = 1; value <= 60; value++) host.model("IntSliderModel").update({ value });
   expect(calls).toEqual([50]);
   waiting.shift()?.();
-  await vi.waitFor(() => expect(calls).toEqual([50, 60]));
+  await vi.waitFor(() => expect(calls).toEqual([50, 60]), 30_000);
   expect(waiting).toHaveLength(1);
 });
 

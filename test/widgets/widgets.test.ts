@@ -136,7 +136,7 @@ describe("a handler", () => {
     expect(widget.value).toBe(60);
     expect(seen).toEqual([1]);
     release();
-    await vi.waitFor(() => expect(seen).toEqual([1, 60]));
+    await vi.waitFor(() => expect(seen).toEqual([1, 60]), 30_000);
   });
 
   it("that throws leaves the widget alive, and may be ended by a signal", () => {
