@@ -36,7 +36,8 @@ async function main() {
     writeFileSync(join(folder, "schemas.json"), JSON.stringify(settingsSchemas(packages)));
     await bundle([
       pageConfig(folder, generated),
-      markdownConfig(folder),
+      ...["markdown", "highlight"].map((name) => nodeModuleConfig(folder, name)),
+      ...["page-figures", "site", "deck"].map((name) => pageScriptConfig(folder, name)),
       ...packages.flatMap((entry) => themeConfig(folder, entry)),
     ]);
     await writePlotly(folder);
@@ -170,16 +171,29 @@ function pageConfig(folder, generated) {
   };
 }
 
-/** Markdown with formulas for exported notebooks, as a module for Node: its packages are build-time only too. */
-function markdownConfig(folder) {
+/** What exports need of packages that are there at build time only, as a module for Node. */
+function nodeModuleConfig(folder, name) {
   return {
-    ...sharedConfig("markdown"),
+    ...sharedConfig(name),
     target: "node20",
-    entry: { markdown: join(source, "export", "markdown.ts") },
+    entry: { [name]: join(source, "export", `${name}.ts`) },
     experiments: { outputModule: true },
-    output: { path: folder, filename: "markdown.mjs", library: { type: "module" }, chunkFormat: "module" },
+    output: { path: folder, filename: "[name].mjs", library: { type: "module" }, chunkFormat: "module" },
     resolve: { extensions: [".ts", ".js"] },
     module: { rules: [typescriptRule] },
+  };
+}
+
+/** The script, and style sheet, of exported pages: a plain script, since a page from a file may load no module. */
+function pageScriptConfig(folder, name) {
+  const rspack = require("@rspack/core");
+  return {
+    ...sharedConfig(name),
+    entry: { [name]: join(source, "export", `${name}.ts`) },
+    output: { path: folder, filename: "[name].js" },
+    resolve: { ...sharedConfig(name).resolve, extensions: [".ts", ".js"] },
+    module: { rules: [cssRule(rspack), typescriptRule] },
+    plugins: [new rspack.CssExtractRspackPlugin({ filename: "[name].css" })],
   };
 }
 

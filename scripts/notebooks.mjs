@@ -1,5 +1,6 @@
 // Writes the learner edition: executes notebooks/solutions/*.ipynb in our kernel, where every check has to pass, takes
 // the solutions out, executes the result, where no check may pass, and puts it into notebooks/.
+// Each figure gets its picture beside it, where there is a Chromium to draw it.
 // `npm run notebooks -- 02 03` does only these. `--check` executes nothing and fails if the editions are not in step.
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,6 +12,7 @@ import {
   runNotebook,
   writeNotebook,
 } from "../dist/course/index.js";
+import { addPictures, noPictures } from "./figure-pictures.mjs";
 
 const notebooks = fileURLToPath(new URL("../notebooks/", import.meta.url));
 const solutions = join(notebooks, "solutions");
@@ -42,10 +44,15 @@ for (const name of all.filter(
       ({ id }) => `the stub of ${id} passes`,
     ),
   ];
-  if (wrong.length === 0) await writeNotebook(target, edition);
+  if (wrong.length === 0) {
+    await addPictures(edition);
+    await writeNotebook(target, edition);
+  }
   const checks = verdicts(notebook).length;
   report(name, wrong.length === 0, wrong.join("\n") || `${solved.seconds.toFixed(1)} s, ${checks} checks`);
 }
+
+if (noPictures && !check) console.log(`Figures have no pictures beside them: ${noPictures}.`);
 
 function verdicts({ cells }) {
   const bundles = cells.flatMap(({ outputs = [] }) => outputs.map(({ data }) => data ?? {}));

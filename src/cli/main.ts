@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { LatentLabError } from "../core/errors.js";
+import { addBuildCommand } from "./build-command.js";
 import { addExportCommand } from "./export-command.js";
 import { addKernelCommands } from "./kernel-commands.js";
 import { addLabCommand } from "./lab-command.js";
@@ -17,6 +18,7 @@ addLabCommand(program);
 addKernelCommands(program);
 addRunCommand(program);
 addExportCommand(program);
+addBuildCommand(program);
 
 try {
   await program.parseAsync();

@@ -14,5 +14,6 @@ export {
   type RunResult,
   runNotebook,
 } from "./runner/run-notebook.js";
+export { buildSite, type SiteResult } from "./site/build-site.js";
 export { resetNotebook } from "./workspace/reset.js";
 export { courseNotebooks, openWorkspace, type Workspace, workspaceFolder } from "./workspace/workspace.js";

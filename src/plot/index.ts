@@ -3,7 +3,7 @@ export { type BoundaryOptions, decisionBoundary } from "./boundary.js";
 export type { PointOptions } from "./classes.js";
 export { type HistogramOptions, histogram, type SeedStripsOptions, seedStrips } from "./distributions.js";
 export { scatterMatrix } from "./feature-scatter.js";
-export type { Figure, FigureOptions } from "./figure.js";
+export type { Figure, FigureOptions, FigureParts } from "./figure.js";
 export {
   type ConfusionOptions,
   confusion,
@@ -18,6 +18,7 @@ export { type LossCurveOptions, type LossHistory, lossCurve } from "./loss-curve
 export { palette } from "./palette.js";
 export { componentImages, type LatentManifoldOptions, latentManifold, reconstructions } from "./pictures.js";
 export { type SubspacePlanesOptions, subspacePlanes } from "./planes.js";
+export { forProjector } from "./presentation.js";
 export { type ScatterOptions, scatter } from "./scatter.js";
 export { type Scatter3dOptions, scatter3d } from "./scatter3d.js";
 export { scree } from "./scree.js";

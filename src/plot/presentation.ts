@@ -4,7 +4,10 @@ import type { FigureParts } from "./figure.js";
 const factor = 1.5;
 const grow = (value: number): number => Math.round(value * factor * 10) / 10;
 
-/** Enlarges fonts, line widths, markers and margins wherever they are set. */
+/**
+ * A figure with larger text, lines and points, to be read from the last row: fonts, line widths, markers and margins
+ * half as large again wherever they are set, and a third more height. `presentation: true` does the same from the start.
+ */
 export function forProjector<T extends FigureParts>(parts: T): T {
   const { layout = {}, data, frames } = parts;
   const { height = 380, margin = {} } = layout;

@@ -38,12 +38,13 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * What other folders may take of the kernel: its client for all; the types of a message, which are gone when the
- * program runs; and for the command line alone, installing and being the
- * kernel.
+ * program runs; types of names, for the course's pages; and for the command line alone, installing and being
+ * the kernel.
  */
 const kernelParts: Readonly<Record<string, (user: string, typeOnly: boolean) => boolean>> = {
   "kernel/manager/index.ts": () => true,
   "kernel/protocol/wire.ts": (_, typeOnly) => typeOnly,
+  "kernel/language/hover-types.ts": (user) => user === "course",
   "kernel/install/kernelspec-files.ts": (user) => user === "cli",
   "kernel/threads/start-kernel.ts": (user) => user === "cli",
 };

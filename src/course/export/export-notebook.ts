@@ -1,11 +1,7 @@
 // `latent-lab export` and the lab's menu: a notebook in another format.
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { UsageError } from "../../core/errors.js";
-import { packageFolder } from "../../core/folders.js";
 import type { Notebook } from "../../core/nbformat.js";
+import { figureScripts, loadMarkdown } from "./built-parts.js";
+import { escaped } from "./escape.js";
 import { toHtml } from "./html.js";
 import { toTypeScript } from "./typescript.js";
 
@@ -24,12 +20,10 @@ export async function exportNotebook(
   format: ExportFormat,
 ): Promise<string> {
   if (format === "ts") return toTypeScript(notebook, name);
-  const built = join(packageFolder, "dist", "lab", "frontend");
-  const markdown = join(built, "markdown.mjs");
-  if (!existsSync(markdown)) throw new UsageError("export: the front end is not built. Run `npm run build`.");
-  const { renderMarkdown } = (await import(pathToFileURL(markdown).href)) as {
-    renderMarkdown(source: string): string;
-  };
-  const plotly = () => readFile(join(built, "static", "plotly.min.js"), "utf8");
-  return toHtml(notebook, name.replace(/\.ipynb$/, ""), { renderMarkdown, plotly });
+  const renderMarkdown = await loadMarkdown();
+  return toHtml(notebook, name.replace(/\.ipynb$/, ""), {
+    renderMarkdown,
+    renderCode: escaped,
+    figureScripts,
+  });
 }

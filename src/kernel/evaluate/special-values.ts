@@ -58,14 +58,13 @@ function frameBundle(value: unknown): Record<string, unknown> | undefined {
   const [rows = 0] = value.shape;
   const shown = Math.min(rows, 10);
   const head = value.values.slice(0, shown).map((row) => (Array.isArray(row) ? row : [row]));
-  const columns = ["", ...value.columns];
   const body = head.map((row, index) => [value.index[index], ...row]);
   const note = `${rows} rows × ${value.columns.length} columns`;
   const cell = (tag: string, content: unknown): string =>
     `<${tag}>${escapeHtml(formatCell(content))}</${tag}>`;
   const html = [
-    '<table border="0" class="dataframe"><thead><tr>',
-    ...columns.map((name) => cell("th", name)),
+    '<table border="0" class="dataframe"><thead><tr><td></td>', // above the index
+    ...value.columns.map((name) => cell("th", name)),
     "</tr></thead><tbody>",
     ...body.map((row) => `<tr>${row.map((each, at) => cell(at === 0 ? "th" : "td", each)).join("")}</tr>`),
     `</tbody></table><p>${rows > shown ? `first ${shown} of ` : ""}${note}</p>`,

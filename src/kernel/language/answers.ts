@@ -92,6 +92,19 @@ export function inspect(notebook: NotebookService, code: string, cursor: number)
   };
 }
 
+/** The signature of the name at a position in a file, and its documentation after an empty line. */
+export function describeAt(
+  service: ts.LanguageService,
+  fileName: string,
+  position: number,
+): string | undefined {
+  const info = quickInfo(service, fileName, position);
+  if (info === undefined) return undefined;
+  const { text } = documentation(info);
+  const signature = withoutAlias(ts.displayPartsToString(info.displayParts));
+  return text === "" ? signature : `${signature}\n\n${text}`;
+}
+
 function infoAt({ files, service }: NotebookService, code: string, at: number): Info | undefined {
   const { fileName, offset } = files.setDraft(code);
   const position = offset + at;
@@ -124,7 +137,7 @@ function infoOfLibrary(notebook: NotebookService, code: string, at: number): Inf
 
 /** A name of an earlier cell is imported into the draft, which is nothing to show a learner. */
 function withoutAlias(signature: string): string {
-  return signature.replace(/^\(alias\) /, "").replace(/\nimport [^\n]*$/, "");
+  return signature.replace(/^\(alias\) /, "").replace(/\n(import|export) [^\n]*$/, "");
 }
 
 interface Documentation {

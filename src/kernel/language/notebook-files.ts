@@ -4,8 +4,8 @@
 import { join } from "node:path";
 import { declaredNames } from "./declared-names.js";
 
-/** The code under the cursor as a file. */
-export interface Draft {
+/** A cell's code, or that under the cursor, as a file. */
+export interface CodeFile {
   fileName: string;
   /** Length of what stands before the user's code, in UTF-16 code units. */
   offset: number;
@@ -19,7 +19,11 @@ export class NotebookFiles {
   #cells = 0;
   #versions = 0;
 
-  constructor(folder: string) {
+  /** @param keepAll keep also cells whose names have all been declared again since */
+  constructor(
+    folder: string,
+    private readonly keepAll = false,
+  ) {
     this.#folder = folder;
   }
 
@@ -33,12 +37,20 @@ export class NotebookFiles {
   }
 
   /** Adds a cell that ran; its names are visible to all later ones. */
-  addCell(code: string): void {
+  addCell(code: string): CodeFile {
     const { all, unexported } = declaredNames(code);
+    const imports = this.#imports(all);
     const fileName = this.#path(`latent-lab-cell-${++this.#cells}.ts`);
-    this.#set(fileName, `${this.#imports(all)}\n${code}\nexport { ${unexported.join(", ")} };`);
+    this.#set(fileName, `${imports}\n${code}\nexport { ${unexported.join(", ")} };`);
     for (const name of all) this.#owners.set(name, fileName);
     this.#prune();
+    return { fileName, offset: imports.length + 1 };
+  }
+
+  /** Forgets all cells. */
+  clear(): void {
+    this.#owners.clear();
+    this.#texts.clear();
   }
 
   /** Takes names away; a later cell may declare them again. */
@@ -48,7 +60,7 @@ export class NotebookFiles {
   }
 
   /** Makes `code` the draft, and says where in its file it stands. */
-  setDraft(code: string): Draft {
+  setDraft(code: string): CodeFile {
     const imports = this.#imports(declaredNames(code).all);
     const fileName = this.#path("latent-lab-draft.ts");
     this.#set(fileName, `${imports}\n${code}\nexport {};`);
@@ -77,6 +89,7 @@ export class NotebookFiles {
 
   /** Drops cells that no name leads to any more, so that a long session does not grow for ever. */
   #prune(): void {
+    if (this.keepAll) return;
     const needed = new Set<string>();
     const visit = (file: string): void => {
       if (needed.has(file)) return;

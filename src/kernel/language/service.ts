@@ -40,9 +40,11 @@ export interface NotebookService {
   service: ts.LanguageService;
 }
 
-/** @param folder the notebook's folder; its `tsconfig.json` counts, if there is one */
-export function createService(folder: string): NotebookService {
-  const files = new NotebookFiles(folder);
+/**
+ * @param folder the notebook's folder; its `tsconfig.json` counts, if there is one
+ * @param files where the cells go
+ */
+export function createService(folder: string, files = new NotebookFiles(folder)): NotebookService {
   const globals = join(folder, "latent-lab-globals.d.ts").replaceAll("\\", "/");
   const options = compilerOptions(folder);
   const roots = [globals, nodeTypes(folder)];

@@ -12,6 +12,9 @@ export interface Figure {
   frames: Frame[];
 }
 
+/** The grey in which latent-lab/plot writes (src/plot/palette.ts), to be read on any page; where the page is known, its own. */
+const neutral = "#787878";
+
 /** Height in pixels of a figure that does not ask for one. */
 const defaultHeight = 400;
 
@@ -29,8 +32,10 @@ export function figureOf(value: unknown): Figure {
  * reader did (a turned camera, a zoom, a hidden trace) when the same output is drawn again.
  */
 export function layoutFor({ layout }: Figure): Partial<Layout> {
-  const own = layout as Partial<Layout> & { template?: { layout?: object; data?: object } };
   const theme = themeTemplate();
+  const own = withTextColour(layout, theme.font?.color) as Partial<Layout> & {
+    template?: { layout?: object; data?: object };
+  };
   return {
     height: defaultHeight,
     autosize: false,
@@ -38,6 +43,17 @@ export function layoutFor({ layout }: Figure): Partial<Layout> {
     ...own,
     title: typeof own.title === "string" ? { text: own.title } : own.title,
     template: { ...own.template, layout: { ...theme, ...own.template?.layout } },
+  } as Partial<Layout>;
+}
+
+/** The layout with text in the page's colour where it is grey only for want of a better one. */
+function withTextColour(layout: Partial<Layout>, color: unknown): Partial<Layout> {
+  if (layout.font?.color !== neutral) return layout;
+  const { sliders, font } = layout as { sliders?: { font?: object }[]; font: object };
+  return {
+    ...layout,
+    font: { ...font, color },
+    ...(sliders ? { sliders: sliders.map((each) => ({ ...each, font: { ...each.font, color } })) } : {}),
   } as Partial<Layout>;
 }
 

@@ -1,0 +1,4 @@
+// The script of an exported notebook that is one file.
+import { drawFigures } from "./figures";
+
+drawFigures();
