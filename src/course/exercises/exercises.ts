@@ -4,8 +4,9 @@ import { notebook00 } from "./nb-00.js";
 import { notebook01 } from "./nb-01.js";
 import { notebook02 } from "./nb-02.js";
 import { notebook03 } from "./nb-03.js";
+import { notebook04 } from "./nb-04.js";
 
-const all = { ...notebook00, ...notebook01, ...notebook02, ...notebook03 };
+const all = { ...notebook00, ...notebook01, ...notebook02, ...notebook03, ...notebook04 };
 
 /** "02.3": the notebook, and the place in it. */
 export type ExerciseId = keyof typeof all;
