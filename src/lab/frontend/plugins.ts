@@ -4,5 +4,6 @@ import { completionPlugin } from "./completion/plugin";
 import { coursePlugin } from "./course/plugin";
 import { helpPlugin } from "./help/plugin";
 import { staticPicturesPlugin } from "./plotly/static-pictures";
+import { presentPlugin } from "./present/plugin";
 
-export default [cellsPlugin, completionPlugin, coursePlugin, helpPlugin, staticPicturesPlugin];
+export default [cellsPlugin, completionPlugin, coursePlugin, helpPlugin, presentPlugin, staticPicturesPlugin];
