@@ -5,8 +5,16 @@ import { notebook01 } from "./nb-01.js";
 import { notebook02 } from "./nb-02.js";
 import { notebook03 } from "./nb-03.js";
 import { notebook04 } from "./nb-04.js";
+import { notebook05 } from "./nb-05.js";
 
-const all = { ...notebook00, ...notebook01, ...notebook02, ...notebook03, ...notebook04 };
+const all = {
+  ...notebook00,
+  ...notebook01,
+  ...notebook02,
+  ...notebook03,
+  ...notebook04,
+  ...notebook05,
+};
 
 /** "02.3": the notebook, and the place in it. */
 export type ExerciseId = keyof typeof all;

@@ -25,10 +25,7 @@ export function modelIn(value: unknown, what: string, part: ModelPart = "autoenc
     isModel(model),
     `${what} should be a model, as \`tf.model\` or latent-lab/models gives it; it is ${kindOf(value)}.`,
   );
-  expectThat(
-    !model.weights.some(isDisposed),
-    `${what} was disposed of. Hand it over before \`dispose\`.`,
-  );
+  expectThat(!model.weights.some(isDisposed), `${what} was disposed of. Hand it over before \`dispose\`.`);
   return model;
 }
 

@@ -14,10 +14,18 @@ import { cases01 } from "./nb-01.cases.js";
 import { cases02 } from "./nb-02.cases.js";
 import { cases03 } from "./nb-03.cases.js";
 import { cases04 } from "./nb-04.cases.js";
+import { cases05 } from "./nb-05.cases.js";
 
 const folder = fileURLToPath(new URL("../../../notebooks/", import.meta.url));
 const solutions = `${folder}solutions/`;
-const all = { "00": cases00, "01": cases01, "02": cases02, "03": cases03, "04": cases04 };
+const all = {
+  "00": cases00,
+  "01": cases01,
+  "02": cases02,
+  "03": cases03,
+  "04": cases04,
+  "05": cases05,
+};
 /** Slips tried in each solution, spread over it; the exercises whose check takes long get fewer. */
 const slipsTried = 12;
 
