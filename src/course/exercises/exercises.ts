@@ -6,6 +6,7 @@ import { notebook02 } from "./nb-02.js";
 import { notebook03 } from "./nb-03.js";
 import { notebook04 } from "./nb-04.js";
 import { notebook05 } from "./nb-05.js";
+import { notebook09 } from "./nb-09.js";
 
 const all = {
   ...notebook00,
@@ -14,6 +15,7 @@ const all = {
   ...notebook03,
   ...notebook04,
   ...notebook05,
+  ...notebook09,
 };
 
 /** "02.3": the notebook, and the place in it. */
