@@ -10,12 +10,15 @@ interface Options {
   foreignScripts?: true;
 }
 
+/** Jupyter's. */
+export const defaultPort = 8888;
+
 export function addLabCommand(program: Command): void {
   program
     .command("lab", { isDefault: true })
     .description("open JupyterLab with the TypeScript kernel (what «latent-lab» alone does)")
     .argument("[folder]", "folder to show; without it, your workspace with the course")
-    .option("--port <n>", "port, or the next free one after it; 0 for any", portNumber, 8888)
+    .option("--port <n>", "port, or the next free one after it; 0 for any", portNumber, defaultPort)
     .option(
       "--host <address>",
       "address to listen on; others than your own machine's let others in",

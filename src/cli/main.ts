@@ -4,6 +4,8 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { LatentLabError } from "../core/errors.js";
 import { addBuildCommand } from "./build-command.js";
+import { addCheckCommand } from "./check-command.js";
+import { addDoctorCommand } from "./doctor-command.js";
 import { addExportCommand } from "./export-command.js";
 import { addKernelCommands } from "./kernel-commands.js";
 import { addLabCommand } from "./lab-command.js";
@@ -18,7 +20,9 @@ addLabCommand(program);
 addKernelCommands(program);
 addRunCommand(program);
 addExportCommand(program);
+addCheckCommand(program);
 addBuildCommand(program);
+addDoctorCommand(program);
 
 try {
   await program.parseAsync();

@@ -121,8 +121,9 @@ function progressText(path: string, { done, total, seconds }: Progress): string 
   return `${basename(path)} ${"█".repeat(filled)}${"░".repeat(width - filled)} ${done}/${total} cells, ${seconds.toFixed(0)} s`;
 }
 
-function summary(path: string, { status, executed, total, seconds, failure }: RunResult): string {
-  const head = `${status === "ok" ? "✓" : "✗"} ${path}: ${executed} of ${total} cells in ${seconds.toFixed(1)} s`;
+function summary(path: string, { status, executed, total, seconds, peakMemory, failure }: RunResult): string {
+  const memory = peakMemory === undefined ? "" : `, at most ${(peakMemory / 2 ** 20).toFixed(0)} MB`;
+  const head = `${status === "ok" ? "✓" : "✗"} ${path}: ${executed} of ${total} cells in ${seconds.toFixed(1)} s${memory}`;
   if (!failure) return head;
   const source = failure.source.split("\n").slice(0, 3).join("\n    ");
   return `${head}\n  cell ${failure.cell} failed:\n    ${source}\n${readable(failure.traceback.join("\n"))}`;

@@ -1,5 +1,6 @@
 export { learnerEdition } from "./editions/learner-edition.js";
 export { type ExportFormat, exportFormats, exportNotebook } from "./export/export-notebook.js";
+export { type Grade, type GradeOptions, gradeClass } from "./grading/grade.js";
 export { checkMimeType } from "./progress/check-type.js";
 export {
   courseProgress,

@@ -20,7 +20,7 @@ describe("a notebook that runs to its end", () => {
     const before = await readFile(file);
     const { status, stdout, stderr } = await latentLab(["run", "good one.ipynb"], folder);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(stdout).toMatch(/^✓ good one\.ipynb: 2 of 2 cells in [\d.]+ s\n$/);
+    expect(stdout).toMatch(/^✓ good one\.ipynb: 2 of 2 cells in [\d.]+ s(, at most \d+ MB)?\n$/);
     expect(await readFile(file)).toEqual(before);
   });
 

@@ -1,3 +1,4 @@
 export { check } from "./check.js";
 export type { Answer } from "./exercise.js";
 export type { ExerciseId } from "./exercises.js";
+export { beginGrading } from "./grading.js";

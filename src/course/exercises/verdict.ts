@@ -2,6 +2,7 @@
 // lab's Course panel counts (../progress/progress.ts).
 import type { MimeBundle } from "../../core/notebook.js";
 import { checkMimeType } from "../progress/check-type.js";
+import { proofOf } from "./grading.js";
 
 /** What a check found. */
 export interface Verdict {
@@ -19,7 +20,7 @@ export function verdictBundle({ id, passed, reason }: Verdict): MimeBundle {
   const color = passed ? "#009e73" : "#d55e00";
   const html = escaped(reason).replace(/`([^`]+)`/g, "<code>$1</code>");
   return {
-    [checkMimeType]: { id, passed },
+    [checkMimeType]: { id, passed, ...(passed ? proofOf(id) : {}) },
     "text/html": `<div style="border-left: 5px solid ${color}; padding: 0.3em 0.9em"><strong>${title}</strong> ${html}</div>`,
     "text/plain": verdictText({ id, passed, reason }),
   };

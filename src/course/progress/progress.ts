@@ -16,6 +16,8 @@ export interface NotebookProgress {
   title: string;
   state: NotebookState;
   exercises: { passed: number; total: number };
+  /** Exercises that are not passed, in order, with their titles. */
+  open: { id: string; title: string }[];
 }
 
 const checkResult = z.looseObject({ id: z.string(), passed: z.boolean() });
@@ -30,7 +32,12 @@ async function progressOf(folder: string, shippedPath: string): Promise<Notebook
   const name = basename(shippedPath);
   const shipped = parseNotebook(await readFile(shippedPath, "utf8"), name);
   const total = checksOf(shipped).size;
-  const untouched = { name, title: titleOf(shipped, name), exercises: { passed: 0, total } };
+  const untouched = {
+    name,
+    title: titleOf(shipped, name),
+    exercises: { passed: 0, total },
+    open: openOf(shipped, checksOf(shipped)),
+  };
   let text: string;
   try {
     text = await readFile(join(folder, name), "utf8");
@@ -44,9 +51,10 @@ async function progressOf(folder: string, shippedPath: string): Promise<Notebook
   } catch {
     return { ...untouched, state: "unreadable" }; // the learner's file; opening it says what is wrong
   }
-  const passed = [...checksOf(own).values()].filter(Boolean).length;
-  const exercises = { passed, total: Math.max(total, checksOf(own).size) };
-  return { ...untouched, exercises, state: stateOf(own, shipped, exercises) };
+  const checks = checksOf(own);
+  const passed = [...checks.values()].filter(Boolean).length;
+  const exercises = { passed, total: Math.max(total, checks.size) };
+  return { ...untouched, exercises, open: openOf(shipped, checks), state: stateOf(own, shipped, exercises) };
 }
 
 function stateOf(
@@ -79,6 +87,19 @@ function shown({ outputs = [] }: NotebookCell): [string, boolean][] {
     const { data } = checkResult.safeParse(bundle?.[checkMimeType]);
     return data === undefined ? [] : [[data.id, data.passed] as [string, boolean]];
   });
+}
+
+/** The shipped notebook's exercises that the learner's has not passed. */
+function openOf(shipped: Notebook, checks: ReadonlyMap<string, boolean>): { id: string; title: string }[] {
+  const prose = shipped.cells.map(({ source }) => source).join("\n");
+  return [...checksOf(shipped).keys()]
+    .filter((id) => !checks.get(id))
+    .map((id) => {
+      const heading = new RegExp(`\\*\\*Exercise ${id.replace(".", "\\.")},? ?([^*]*?)\\.?\\*\\*`).exec(
+        prose,
+      );
+      return { id, title: heading?.[1] ?? "" };
+    });
 }
 
 function titleOf({ cells }: Notebook, name: string): string {

@@ -5,6 +5,7 @@ import { UsageError } from "../../core/errors.js";
 import type { Notebook, NotebookCell, NotebookOutput } from "../../core/nbformat.js";
 import { findKernelSpec, KernelProcess } from "../../kernel/manager/index.js";
 import { CellOutputs } from "./cell-outputs.js";
+import { processMemory } from "./process-memory.js";
 import { WidgetStates } from "./widget-states.js";
 
 export interface RunOptions {
@@ -14,6 +15,14 @@ export interface RunOptions {
   kernel?: string;
   /** Longest time for one cell, in seconds. Default 600. */
   timeout?: number;
+  /** The kernel's environment. Default: this process's. */
+  env?: NodeJS.ProcessEnv;
+  /** Code that runs first, unseen: no output, no history, no cell. */
+  prelude?: string;
+  /** Go on after a cell that fails, or that is stopped because it ran too long. Default false. */
+  keepGoing?: boolean;
+  /** Most memory of the kernel, in bytes; beyond it is ended. Counted on Linux only. */
+  memoryLimit?: number;
   /** Called before each code cell, and once with `done === total` at the end. */
   onProgress?(progress: Progress): void;
   /** Stops the run: the kernel is shut down and the promise rejects with the signal's reason. */
@@ -34,7 +43,9 @@ export interface RunResult {
   executed: number;
   total: number;
   seconds: number;
-  /** The cell that failed, and how. */
+  /** Most memory that the kernel held, in bytes; `undefined` where the system does not say it. */
+  peakMemory: number | undefined;
+  /** The first cell that failed, and how. */
   failure?: CellFailure;
 }
 
@@ -53,10 +64,10 @@ export interface CellFailure {
  * @throws UsageError if no such kernel is installed; KernelStartError if it does not start
  */
 export async function runNotebook(notebook: Notebook, options: RunOptions): Promise<RunResult> {
-  const { path, timeout = 600, onProgress = () => {}, signal } = options;
+  const { path, timeout = 600, onProgress = () => {}, signal, env, keepGoing = false } = options;
   signal?.throwIfAborted();
   const spec = await findKernelSpec(options.kernel ?? kernelOf(notebook));
-  const kernel = await KernelProcess.start({ spec, cwd: dirname(resolve(path)) });
+  const kernel = await KernelProcess.start({ spec, cwd: dirname(resolve(path)), ...(env ? { env } : {}) });
   // As front ends do: what is stored is what the kernel says, so that opening the notebook changes nothing.
   notebook.metadata.language_info = kernel.info.language_info;
   const started = Date.now();
@@ -66,24 +77,58 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
   const widgets = new WidgetStates();
   let executed = 0;
   let failure: CellFailure | undefined;
+  let peakMemory: number | undefined;
+  const memory = watchMemory(kernel, options.memoryLimit, (peak) => {
+    peakMemory = peak;
+  });
   try {
+    if (options.prelude !== undefined) await kernel.request("execute_request", unseen(options.prelude));
     for (const cell of cells) {
       clear(cell);
-      if (failure) continue;
+      if ((failure && !keepGoing) || kernel.state !== "ready") continue;
       onProgress({ done: executed, total: cells.length, seconds: seconds() });
       const number = notebook.cells.indexOf(cell) + 1;
-      failure = await runCell(kernel, cell, { number, displays, widgets, timeout, signal });
+      const failed = await runCell(kernel, cell, { number, displays, widgets, timeout, signal });
+      if (failed?.ename === cellStopped && keepGoing && kernel.state === "ready") await kernel.interrupt();
+      failure ??= failed;
       executed++;
     }
+    memory.read();
     onProgress({ done: executed, total: cells.length, seconds: seconds() });
   } finally {
+    memory.stop();
     await kernel.shutdown();
   }
   if (widgets.metadata) notebook.metadata.widgets = widgets.metadata;
   else delete notebook.metadata.widgets;
-  const counts = { executed, total: cells.length, seconds: seconds() };
+  const counts = { executed, total: cells.length, seconds: seconds(), peakMemory };
   return failure ? { status: "error", ...counts, failure } : { status: "ok", ...counts };
 }
+
+/** Watches the kernel's memory and ends one that takes too much. */
+function watchMemory(
+  kernel: KernelProcess,
+  limit: number | undefined,
+  onPeak: (bytes: number) => void,
+): { read(): void; stop(): void } {
+  const read = (): void => {
+    const { pid } = kernel;
+    const memory = processMemory(pid);
+    if (memory === undefined) return;
+    onPeak(memory.peak);
+    if (limit !== undefined && memory.now > limit && pid !== undefined) process.kill(pid, "SIGKILL");
+  };
+  if (limit === undefined) return { read, stop: () => {} };
+  const timer = setInterval(read, 200);
+  return { read, stop: () => clearInterval(timer) };
+}
+
+function unseen(code: string): Record<string, unknown> {
+  return { code, silent: true, store_history: false, allow_stdin: false, stop_on_error: false };
+}
+
+/** The name of the error of a cell that did not end by itself. */
+const cellStopped = "CellStopped";
 
 interface CellContext {
   number: number;
@@ -123,7 +168,7 @@ async function runCell(
   } catch (error) {
     if (signal?.aborted) throw error;
     const evalue = limit.aborted ? `the cell ran for more than ${timeout} s.` : (error as Error).message;
-    return { cell: number, source: cell.source, ename: "CellStopped", evalue, traceback: [evalue] };
+    return { cell: number, source: cell.source, ename: cellStopped, evalue, traceback: [evalue] };
   } finally {
     kernel.off("died", onDeath);
   }

@@ -1,0 +1,46 @@
+// `latent-lab check`: how far a learner is, and what to do next; for a lecturer, a class's notebooks in one table.
+import { type Command, InvalidArgumentError } from "commander";
+import type { ClassOptions } from "./check-class.js";
+
+interface Options extends ClassOptions {
+  folder?: string;
+  class?: string;
+}
+
+export function addCheckCommand(program: Command): void {
+  program
+    .command("check")
+    .description("show how far you are in the course; with --class, grade a folder of notebooks")
+    .argument("[notebooks...]", "numbers of notebooks, e.g. 02 03; default all")
+    .option("--folder <dir>", "folder of your notebooks; default your workspace")
+    .option(
+      "--class <dir>",
+      "a class's notebooks, each learner's in a folder of their own: run every check again",
+    )
+    .option("--csv <file>", "with --class: write the table for a spreadsheet, too")
+    .option("--cell-timeout <seconds>", "with --class: longest time for one cell", positive, 60)
+    .option("--timeout <seconds>", "with --class: longest time for one notebook", positive, 300)
+    .option("--memory <MB>", "with --class: most memory of one notebook", positive, 2048)
+    .option("--jobs <n>", "with --class: notebooks graded at the same time", positive)
+    .addHelpText(
+      "after",
+      "\nWithout --class nothing is run: progress is what your notebooks were saved with. With --class, the code of others" +
+        "\nruns on this machine, with your rights; docs/teaching.md says how to put it into a container.",
+    )
+    .action(async (numbers: string[], options: Options) => {
+      if (options.class !== undefined) {
+        const { checkClass } = await import("./check-class.js");
+        await checkClass(options.class, options);
+      } else {
+        const { showProgress } = await import("./show-progress.js");
+        await showProgress(numbers, options.folder);
+      }
+    });
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!(number > 0 && number <= 2_147_483))
+    throw new InvalidArgumentError("Expected a number greater than 0.");
+  return Math.ceil(number);
+}

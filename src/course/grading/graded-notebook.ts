@@ -1,0 +1,48 @@
+// A learner's notebook as it is graded: their cells in their order, but each check as the course ships it, so that a
+// changed check cannot pass; a check that they removed comes back at the end.
+import { z } from "zod";
+import type { Notebook, NotebookCell } from "../../core/nbformat.js";
+
+const checkCell = z.looseObject({ check: z.string() });
+
+/** The exercise that a check cell belongs to: "02.3". */
+export function exerciseOf({ cell_type: type, metadata }: NotebookCell): string | undefined {
+  return type === "code" ? checkCell.safeParse(metadata.latent_lab).data?.check : undefined;
+}
+
+export interface GradedNotebook {
+  /** Runs from top to bottom. */
+  notebook: Notebook;
+  /** The check cells of `notebook`, by exercise. */
+  checks: Map<string, NotebookCell>;
+}
+
+export function gradedNotebook(own: Notebook, shipped: Notebook): GradedNotebook {
+  const originals = new Map(
+    shipped.cells.flatMap((cell) => {
+      const id = exerciseOf(cell);
+      return id === undefined ? [] : [[id, cell.source] as const];
+    }),
+  );
+  const checks = new Map<string, NotebookCell>();
+  const place = (id: string): NotebookCell => {
+    const cell: NotebookCell = {
+      cell_type: "code",
+      source: originals.get(id) ?? "",
+      metadata: {},
+      outputs: [],
+      execution_count: null,
+    };
+    checks.set(id, cell);
+    return cell;
+  };
+  const cells = own.cells
+    .filter(({ cell_type: type }) => type === "code")
+    .flatMap((cell) => {
+      const id = exerciseOf(cell);
+      if (id === undefined) return [{ ...cell, outputs: [] }];
+      return originals.has(id) && !checks.has(id) ? [place(id)] : [];
+    });
+  const removed = [...originals.keys()].filter((id) => !checks.has(id)).map(place);
+  return { notebook: { ...shipped, cells: [...cells, ...removed] }, checks };
+}
