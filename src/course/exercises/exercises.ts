@@ -6,6 +6,7 @@ import { notebook02 } from "./nb-02.js";
 import { notebook03 } from "./nb-03.js";
 import { notebook04 } from "./nb-04.js";
 import { notebook05 } from "./nb-05.js";
+import { notebook06 } from "./nb-06.js";
 import { notebook09 } from "./nb-09.js";
 
 const all = {
@@ -15,6 +16,7 @@ const all = {
   ...notebook03,
   ...notebook04,
   ...notebook05,
+  ...notebook06,
   ...notebook09,
 };
 

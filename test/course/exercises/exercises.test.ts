@@ -15,6 +15,7 @@ import { cases02 } from "./nb-02.cases.js";
 import { cases03 } from "./nb-03.cases.js";
 import { cases04 } from "./nb-04.cases.js";
 import { cases05 } from "./nb-05.cases.js";
+import { cases06 } from "./nb-06.cases.js";
 import { cases09 } from "./nb-09.cases.js";
 
 const folder = fileURLToPath(new URL("../../../notebooks/", import.meta.url));
@@ -26,6 +27,7 @@ const all = {
   "03": cases03,
   "04": cases04,
   "05": cases05,
+  "06": cases06,
   "09": cases09,
 };
 /** Slips tried in each solution, spread over it; the exercises whose check takes long get fewer. */
