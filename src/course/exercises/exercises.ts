@@ -8,6 +8,7 @@ import { notebook04 } from "./nb-04.js";
 import { notebook05 } from "./nb-05.js";
 import { notebook06 } from "./nb-06.js";
 import { notebook09 } from "./nb-09.js";
+import { notebook10 } from "./nb-10.js";
 
 const all = {
   ...notebook00,
@@ -18,6 +19,7 @@ const all = {
   ...notebook05,
   ...notebook06,
   ...notebook09,
+  ...notebook10,
 };
 
 /** "02.3": the notebook, and the place in it. */

@@ -17,6 +17,7 @@ import { cases04 } from "./nb-04.cases.js";
 import { cases05 } from "./nb-05.cases.js";
 import { cases06 } from "./nb-06.cases.js";
 import { cases09 } from "./nb-09.cases.js";
+import { cases10 } from "./nb-10.cases.js";
 
 const folder = fileURLToPath(new URL("../../../notebooks/", import.meta.url));
 const solutions = `${folder}solutions/`;
@@ -29,6 +30,7 @@ const all = {
   "05": cases05,
   "06": cases06,
   "09": cases09,
+  "10": cases10,
 };
 /** Slips tried in each solution, spread over it; the exercises whose check takes long get fewer. */
 const slipsTried = 12;
