@@ -142,7 +142,7 @@ describe("a class", () => {
     expect(stdout).toMatch(/^! emil.*: cell 1: CellStopped: the cell ran for more than \d+ s\./m);
     expect(stdout).toMatch(/^! gina.*: ended after 1 of /m);
     expect(stdout).toMatch(/^! hugo.*: ended after 1 of /m);
-    expect(stdout).toMatch(/^! .*ida.*ipynb: .*not a notebook/m);
+    expect(stdout).toMatch(/^! .*ida.*ipynb is not a notebook/m);
     expect(stdout).toMatch(/^! jon.*: cell 1: Error: typo$/m);
     const rows = (await readFile(csv, "utf8")).trim().split("\n");
     expect(rows).toHaveLength(1 + 12);

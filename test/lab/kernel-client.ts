@@ -3,7 +3,6 @@ import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { WebSocket } from "ws";
 import type { Channel } from "../../src/kernel/protocol/wire.js";
-import type { LabUnderTest } from "./lab-under-test.js";
 
 export const v1Protocol = "v1.kernel.websocket.jupyter.org";
 
@@ -13,6 +12,14 @@ export interface Received {
   parent_header: { msg_id?: string };
   content: Record<string, unknown>;
   buffers: Buffer[];
+}
+
+/** A Jupyter server: our lab, or another. */
+export interface Server {
+  port: number;
+  token: string;
+  /** Before `/api`, as JupyterHub's users have it: `"/user/anna"`. */
+  path?: string;
 }
 
 export class KernelClient {
@@ -31,13 +38,13 @@ export class KernelClient {
   }
 
   static async connect(
-    lab: LabUnderTest,
+    { port, token, path = "" }: Server,
     kernel: string,
     protocol?: string,
     session: string = randomUUID(),
   ): Promise<KernelClient> {
-    const url = `ws://127.0.0.1:${lab.port}/api/kernels/${kernel}/channels?session_id=${session}`;
-    const socket = new WebSocket(url, protocol ?? [], { headers: { Authorization: `token ${lab.token}` } });
+    const url = `ws://127.0.0.1:${port}${path}/api/kernels/${kernel}/channels?session_id=${session}`;
+    const socket = new WebSocket(url, protocol ?? [], { headers: { Authorization: `token ${token}` } });
     const client = new KernelClient(socket, session);
     await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
     return client;
