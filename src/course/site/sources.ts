@@ -22,7 +22,7 @@ const guideOrder = [
   "jit",
 ];
 const referenceFiles = ["ops", "errors"];
-const projectFiles = ["architecture", "security", "contributing"];
+const projectFiles = ["architecture", "security", "contributing", "licences"];
 
 /** The course's notebooks and glossary, the docs, the API where `npm run docs:api` has written it, results, changes. */
 export async function siteSources(): Promise<Source[]> {
