@@ -7,6 +7,7 @@ import { notebook03 } from "./nb-03.js";
 import { notebook04 } from "./nb-04.js";
 import { notebook05 } from "./nb-05.js";
 import { notebook06 } from "./nb-06.js";
+import { notebook07 } from "./nb-07.js";
 import { notebook09 } from "./nb-09.js";
 import { notebook10 } from "./nb-10.js";
 
@@ -18,6 +19,7 @@ const all = {
   ...notebook04,
   ...notebook05,
   ...notebook06,
+  ...notebook07,
   ...notebook09,
   ...notebook10,
 };
