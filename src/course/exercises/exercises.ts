@@ -8,6 +8,7 @@ import { notebook04 } from "./nb-04.js";
 import { notebook05 } from "./nb-05.js";
 import { notebook06 } from "./nb-06.js";
 import { notebook07 } from "./nb-07.js";
+import { notebook08 } from "./nb-08.js";
 import { notebook09 } from "./nb-09.js";
 import { notebook10 } from "./nb-10.js";
 
@@ -20,6 +21,7 @@ const all = {
   ...notebook05,
   ...notebook06,
   ...notebook07,
+  ...notebook08,
   ...notebook09,
   ...notebook10,
 };

@@ -17,6 +17,7 @@ import { cases04 } from "./nb-04.cases.js";
 import { cases05 } from "./nb-05.cases.js";
 import { cases06 } from "./nb-06.cases.js";
 import { cases07 } from "./nb-07.cases.js";
+import { cases08 } from "./nb-08.cases.js";
 import { cases09 } from "./nb-09.cases.js";
 import { cases10 } from "./nb-10.cases.js";
 
@@ -31,6 +32,7 @@ const all = {
   "05": cases05,
   "06": cases06,
   "07": cases07,
+  "08": cases08,
   "09": cases09,
   "10": cases10,
 };
