@@ -3,6 +3,7 @@
 // is folded away; exercises and checks lose their outputs.
 import { NotebookFormatError } from "../../core/errors.js";
 import type { Notebook, NotebookCell } from "../../core/nbformat.js";
+import { exerciseOf } from "../progress/check-cell.js";
 
 const begin = /^\s*(?:\/\/|###) BEGIN SOLUTION\s*$/;
 const end = /^\s*(?:\/\/|###) END SOLUTION\s*$/;
@@ -24,14 +25,9 @@ export function learnerEdition(notebook: Notebook): Notebook {
   const cells = notebook.cells.map((cell) => {
     if (cell.cell_type === "markdown") return folded(cell, solutions);
     if (solutions.has(cell.id)) return cleared({ ...cell, source: stubbed(cell) });
-    return isCheck(cell) ? cleared(cell) : cell;
+    return exerciseOf(cell) === undefined ? cell : cleared(cell);
   });
   return { ...notebook, cells };
-}
-
-/** Whether the cell is below an exercise and checks it. */
-export function isCheck({ metadata }: NotebookCell): boolean {
-  return (metadata.latent_lab as { check?: unknown } | undefined)?.check !== undefined;
 }
 
 /** The cell's code with its solution and without the markers and stubs; `undefined` if it has none. */

@@ -5,12 +5,11 @@ import { randomUUID } from "node:crypto";
 import { cp, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import type { NotebookCell } from "../../core/nbformat.js";
-import { checkMimeType } from "../progress/check-type.js";
+import { exerciseOf, verdictsOf } from "../progress/check-cell.js";
 import { readNotebook } from "../runner/notebook-file.js";
 import { runNotebook } from "../runner/run-notebook.js";
 import { courseNotebooks } from "../workspace/workspace.js";
-import { exerciseOf, gradedNotebook } from "./graded-notebook.js";
+import { gradedNotebook } from "./graded-notebook.js";
 import { findSubmissions, type Submission, type Unreadable } from "./submissions.js";
 
 export interface GradeOptions {
@@ -108,7 +107,7 @@ async function gradeNotebook(
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
   const passed = [...checks]
-    .filter(([id, cell]) => verdicts(cell).some(({ proof }) => proof === words[id]))
+    .filter(([id, cell]) => verdictsOf(cell).some(({ proof }) => proof === words[id]))
     .map(([id]) => id);
   const claimed = claims(submission).filter((id) => checks.has(id) && !passed.includes(id));
   if (claimed.length > 0) notes.push(`its file says passed, the check does not: ${claimed.join(", ")}`);
@@ -150,18 +149,9 @@ async function copyBeside(path: string, folder: string): Promise<boolean> {
   return true;
 }
 
-/** What the check cell's outputs say, whoever wrote them. */
-function verdicts({ outputs = [] }: NotebookCell): { id?: unknown; passed?: unknown; proof?: unknown }[] {
-  return outputs.flatMap((output) => {
-    const { data } = output as { data?: Record<string, unknown> };
-    const verdict = data?.[checkMimeType];
-    return typeof verdict === "object" && verdict !== null ? [verdict] : [];
-  });
-}
-
 /** Exercises that the file, as it was handed in, says are passed. */
 function claims({ notebook }: Submission): string[] {
-  return notebook.cells.flatMap(verdicts).flatMap(({ id, passed }) => (passed === true ? [String(id)] : []));
+  return notebook.cells.flatMap(verdictsOf).flatMap(({ id, passed }) => (passed ? [id] : []));
 }
 
 function firstLine(text: string): string {

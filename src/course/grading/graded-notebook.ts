@@ -1,14 +1,7 @@
 // A learner's notebook as it is graded: their cells in their order, but each check as the course ships it, so that a
 // changed check cannot pass; a check that they removed comes back at the end.
-import { z } from "zod";
 import type { Notebook, NotebookCell } from "../../core/nbformat.js";
-
-const checkCell = z.looseObject({ check: z.string() });
-
-/** The exercise that a check cell belongs to: "02.3". */
-export function exerciseOf({ cell_type: type, metadata }: NotebookCell): string | undefined {
-  return type === "code" ? checkCell.safeParse(metadata.latent_lab).data?.check : undefined;
-}
+import { exerciseOf } from "../progress/check-cell.js";
 
 export interface GradedNotebook {
   /** Runs from top to bottom. */

@@ -5,8 +5,8 @@ import { readdir } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
 import { UsageError } from "../../core/errors.js";
 import type { Notebook } from "../../core/nbformat.js";
+import { exerciseOf } from "../progress/check-cell.js";
 import { readNotebook } from "../runner/notebook-file.js";
-import { exerciseOf } from "./graded-notebook.js";
 
 export interface Submission {
   learner: string;

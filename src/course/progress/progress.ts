@@ -1,11 +1,8 @@
 // How far a learner is: each notebook's state, from the notebook file alone, so that it is right wherever it was run.
-// A check cell shows `application/vnd.latent-lab.check+json` (`{ id, passed }`); a code cell whose metadata say
-// `latent_lab: { check: ID }` announces a check that has not run yet. Described in docs/lab.md.
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { z } from "zod";
-import { type Notebook, type NotebookCell, parseNotebook } from "../../core/nbformat.js";
-import { checkMimeType } from "./check-type.js";
+import { type Notebook, parseNotebook } from "../../core/nbformat.js";
+import { exerciseOf, verdictsOf } from "./check-cell.js";
 
 export type NotebookState = "missing" | "not started" | "in progress" | "passed" | "unreadable";
 
@@ -19,9 +16,6 @@ export interface NotebookProgress {
   /** Exercises that are not passed, in order, with their titles. */
   open: { id: string; title: string }[];
 }
-
-const checkResult = z.looseObject({ id: z.string(), passed: z.boolean() });
-const checkMetadata = z.looseObject({ check: z.string() });
 
 /** The state of each of the course's notebooks, in order, in a learner's folder. */
 export function courseProgress(folder: string, shipped: readonly string[]): Promise<NotebookProgress[]> {
@@ -73,20 +67,14 @@ function workOf({ cells }: Notebook): string {
 
 /** Each check, and whether it has passed. */
 function checksOf({ cells }: Notebook): Map<string, boolean> {
-  return new Map(cells.flatMap((cell) => [...announced(cell), ...shown(cell)]));
-}
-
-function announced({ metadata }: NotebookCell): [string, boolean][] {
-  const { data } = checkMetadata.safeParse(metadata.latent_lab);
-  return data === undefined ? [] : [[data.check, false]];
-}
-
-function shown({ outputs = [] }: NotebookCell): [string, boolean][] {
-  return outputs.flatMap((output) => {
-    const { data: bundle } = output as { data?: Record<string, unknown> };
-    const { data } = checkResult.safeParse(bundle?.[checkMimeType]);
-    return data === undefined ? [] : [[data.id, data.passed] as [string, boolean]];
-  });
+  return new Map(
+    cells.flatMap((cell) => {
+      const id = exerciseOf(cell);
+      const announced: [string, boolean][] = id === undefined ? [] : [[id, false]];
+      const shown = verdictsOf(cell).map(({ id, passed }): [string, boolean] => [id, passed]);
+      return [...announced, ...shown];
+    }),
+  );
 }
 
 /** The shipped notebook's exercises that the learner's has not passed. */
