@@ -58,3 +58,8 @@ it("the course has its notebooks in order", async () => {
   expect(names).toContain("08-stacked-autoencoder.ipynb");
   expect(names).toEqual(names.toSorted());
 });
+
+it("has the glossary beside the notebooks, which link to it", async () => {
+  await openWorkspace(folder);
+  expect(read("glossary.md")).toMatch(/^# Glossary/);
+});

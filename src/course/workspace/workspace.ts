@@ -42,13 +42,21 @@ export async function openWorkspace(
   notebooks?: readonly string[],
 ): Promise<Workspace> {
   try {
-    return await fill(folder, notebooks ?? (await courseNotebooks()));
+    const workspace = await fill(folder, notebooks ?? (await courseNotebooks()));
+    if (notebooks === undefined)
+      for (const path of await companions()) await copyOnce(path, join(folder, basename(path)));
+    return workspace;
   } catch (error) {
     throw new UsageError(
       `workspace: cannot write ${folder}: ${(error as Error).message}. Name a folder of yours: latent-lab lab FOLDER.`,
       { cause: error },
     );
   }
+}
+
+/** What the notebooks link to beside them: the glossary, measured results. */
+async function companions(folder = join(packageFolder, "notebooks")): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => /\.(md|json)$/.test(name)).map((name) => join(folder, name));
 }
 
 async function fill(folder: string, notebooks: readonly string[]): Promise<Workspace> {
