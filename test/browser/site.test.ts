@@ -89,7 +89,9 @@ describe.skipIf(skipReason !== undefined)(`the site${skipReason ? ` (skipped: ${
     const faults: unknown[] = [];
     for (const name of [
       "index.html",
-      ...pages().filter((each) => /^(course|api\/train|docs\/kernel)/.test(each)),
+      ...pages().filter(
+        (each) => colorScheme === "light" || /^(course|api\/train|docs\/(kernel|ops))/.test(each),
+      ),
     ]) {
       await audited.goto(pathToFileURL(join(site, name)).href);
       await audited.addScriptTag({ path: axe });

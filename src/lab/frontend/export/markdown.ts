@@ -39,7 +39,11 @@ const marked = new Marked({
   ],
 });
 
-/** The HTML of a Markdown cell. HTML in it stays as it is. */
+/**
+ * The HTML of a Markdown cell. HTML in it stays as it is. A table's empty corner is no heading, and the keyboard can
+ * scroll what is wider than the page.
+ */
 export function renderMarkdown(source: string): string {
-  return marked.parse(source, { async: false });
+  const html = marked.parse(source, { async: false });
+  return html.replaceAll("<th></th>", "<td></td>").replaceAll("<pre><code>", '<pre tabindex="0"><code>');
 }
