@@ -56,7 +56,9 @@ export async function openWorkspace(
 
 /** What the notebooks link to beside them: the glossary, measured results. */
 async function companions(folder = join(packageFolder, "notebooks")): Promise<string[]> {
-  return (await readdir(folder)).filter((name) => /\.(md|json)$/.test(name)).map((name) => join(folder, name));
+  return (await readdir(folder))
+    .filter((name) => /\.(md|json)$/.test(name))
+    .map((name) => join(folder, name));
 }
 
 async function fill(folder: string, notebooks: readonly string[]): Promise<Workspace> {
