@@ -118,7 +118,7 @@ describe("a class", () => {
       "--csv",
       csv,
       "--cell-timeout",
-      "8",
+      "20",
       "--memory",
       "1200",
       "--jobs",
