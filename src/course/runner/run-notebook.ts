@@ -78,6 +78,14 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
   let executed = 0;
   let failure: CellFailure | undefined;
   let peakMemory: number | undefined;
+  // It would be started again, without what the cells before have made.
+  let hasDied = false;
+  kernel.once("died", () => {
+    hasDied = true;
+  });
+  const ofTheDead = (error: unknown): void => {
+    if (!hasDied) throw error;
+  };
   const memory = watchMemory(kernel, options.memoryLimit, (peak) => {
     peakMemory = peak;
   });
@@ -85,11 +93,11 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
     if (options.prelude !== undefined) await kernel.request("execute_request", unseen(options.prelude));
     for (const cell of cells) {
       clear(cell);
-      if ((failure && !keepGoing) || kernel.state !== "ready") continue;
+      if ((failure && !keepGoing) || hasDied) continue;
       onProgress({ done: executed, total: cells.length, seconds: seconds() });
       const number = notebook.cells.indexOf(cell) + 1;
       const failed = await runCell(kernel, cell, { number, displays, widgets, timeout, signal });
-      if (failed?.ename === cellStopped && keepGoing && kernel.state === "ready") await kernel.interrupt();
+      if (failed?.ename === cellStopped && keepGoing && !hasDied) await kernel.interrupt().catch(ofTheDead);
       failure ??= failed;
       executed++;
     }

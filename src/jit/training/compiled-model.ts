@@ -35,6 +35,9 @@ export interface CompiledModel {
   ): Promise<CompiledStep>;
   /** Code of the user's may have run: the next steps are compared with what the model does now. */
   doubt(): void;
+  /** Somebody computes with it until the function that comes back is called. */
+  hold(): () => Promise<void>;
+  /** Frees its programs; while somebody computes with it, at the end of that. */
   release(): Promise<void>;
 }
 
@@ -59,6 +62,14 @@ export async function compiledModel(
   const recurrent = recurrentStates(model);
   const steps = new Map<string, Known>();
   let doubts = 0;
+  let users = 0;
+  let unwanted = false;
+  const free = async (): Promise<void> => {
+    const all = [...steps.values()];
+    steps.clear();
+    recurrent.dispose();
+    await Promise.all(all.map(({ step }) => step.release()));
+  };
   const rate = (): number | undefined => (model.optimizer ? learningRate(model.optimizer).get() : undefined);
   const isRight = (known: Known, source: StepSource): boolean => {
     const { step, parts } = known;
@@ -93,11 +104,16 @@ export async function compiledModel(
       return step;
     },
     doubt: () => void doubts++,
+    hold() {
+      users++;
+      return async () => {
+        users--;
+        if (unwanted && users === 0) await free();
+      };
+    },
     async release() {
-      const all = [...steps.values()];
-      steps.clear();
-      recurrent.dispose();
-      await Promise.all(all.map(({ step }) => step.release()));
+      unwanted = true;
+      if (users === 0) await free();
     },
   };
 }

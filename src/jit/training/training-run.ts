@@ -69,6 +69,7 @@ export function trainingRun(
   { seed, signals, gradients }: TrainingRunOptions,
 ): TrainingRun {
   const { engine, recurrent } = compiled;
+  const letGo = compiled.hold();
   const state = trainingState(engine);
   const fed = new Map<TrainData, FedData>();
   const blocks = engine.copiesInputs;
@@ -170,9 +171,13 @@ export function trainingRun(
       fed.delete(data);
     },
     async end() {
-      await publish();
-      state.drop();
-      for (const each of fed.values()) each.drop();
+      try {
+        await publish();
+        state.drop();
+        for (const each of fed.values()) each.drop();
+      } finally {
+        await letGo();
+      }
     },
   };
 }
