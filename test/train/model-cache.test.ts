@@ -23,16 +23,23 @@ it("a model that trains is not taken away by others that come meanwhile, and is 
   const [model, ...others] = models;
   if (model === undefined) throw new Error("no model");
   const compiled = await cachedModel(model, { threads: 1 });
-  const run = trainingRun(model, compiled, { seed: 0, signals: [] });
+  const steps: unknown[] = [];
+  const watched: typeof compiled = {
+    ...compiled,
+    async stepFor(...given) {
+      const step = await compiled.stepFor(...given);
+      steps.push(step);
+      return step;
+    },
+  };
+  const run = trainingRun(model, watched, { seed: 0, signals: [] });
   const data = { x: [x], y: [x], weights: [] };
   const order = Int32Array.from({ length: x.shape[0] }, (_, at) => at);
   await run.take(data, order, x.shape[0]);
-  for (const other of others) {
-    const its = trainingRun(other, await cachedModel(other, { threads: 1 }), { seed: 0, signals: [] });
-    await its.predict([x], x.shape[0]);
-    await its.end();
-  }
-  await run.take(data, order, x.shape[0]); // its program is still there
+  for (const other of others) await cachedModel(other, { threads: 1 });
+  await run.take(data, order, x.shape[0]);
+  expect(steps).toHaveLength(2);
+  expect(steps[1]).toBe(steps[0]); // not freed meanwhile, and so not compiled anew
   await run.end();
   expect(await cachedModel(model, { threads: 1 })).not.toBe(compiled);
 });

@@ -161,7 +161,7 @@ export const cases02: Readonly<Record<string, ExerciseCases>> = {
         /return/,
       ],
     ],
-    harmless: [/candidates = \[2, 3, 4, 5, 6, 7\] → .*(7, 7|, 8\])/],
+    harmless: [/candidates = \[2, 3, 4, 5, 6, 7\];? → .*(7, 7|, 8\])/],
   },
   "02.6": {
     right: [
