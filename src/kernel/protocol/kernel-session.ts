@@ -187,7 +187,11 @@ export class KernelSession {
   #exit(): void {
     this.#interrupter.close();
     void this.#debugger.close();
-    void this.#history.close().then(() => this.#parts.exit());
+    // Whatever becomes of the history, the kernel ends.
+    void this.#history
+      .close()
+      .catch((error) => this.#parts.log(`the history was not closed: ${error}`))
+      .then(() => this.#parts.exit());
   }
 
   async #interrupt(): Promise<Content> {

@@ -30,7 +30,16 @@ export class RawClient {
   #heartbeat = new Request({ linger: 0, receiveTimeout: 5000 });
   #arrived = new Set<() => void>();
 
-  static async start(): Promise<RawClient> {
+  /** A port that was free may be taken before the kernel has it; then it ends, and others are tried. */
+  static async start(tries = 3): Promise<RawClient> {
+    const client = await RawClient.#spawn();
+    const connected = client.#connect().then(() => true);
+    if (await Promise.race([connected, client.exited.then(() => false)])) return client;
+    if (tries === 1) throw new Error(`the kernel ended before it answered: ${client.stderr}`);
+    return RawClient.start(tries - 1);
+  }
+
+  static async #spawn(): Promise<RawClient> {
     const client = new RawClient();
     for (const name of ["shell", "control", "stdin", "iopub", "hb"] as const) {
       client.ports[name] = await freePort();
@@ -55,7 +64,6 @@ export class RawClient {
       client.stderr += chunk;
     });
     client.exited = new Promise((resolve) => client.process.on("exit", (code) => resolve(code)));
-    await client.#connect();
     return client;
   }
 
