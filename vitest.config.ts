@@ -5,7 +5,13 @@ export default defineConfig({
   test: {
     env: testEnvironment,
     include: ["test/**/*.test.ts"],
-    exclude: ["test/browser/**", "test/package/**", "test/compat/**"],
+    // What takes minutes has scripts of its own.
+    exclude: [
+      "test/browser/**",
+      "test/package/**",
+      "test/compat/**",
+      "test/course/exercises/exercises.test.ts",
+    ],
     // Limits catch hangs; they are no statement about speed.
     testTimeout: 60_000,
     hookTimeout: 60_000,
