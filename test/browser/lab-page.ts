@@ -144,22 +144,32 @@ export class LabPage {
   }
 
   /** Saves with the keys and waits until nothing is left to save. */
-  /** Saves by the keyboard, until the file is written: a document is clean already while its save is under way. */
+  /**
+   * Saves by the keyboard, until the file is written: a document is clean already while its save is under way. While
+   * JupyterLab saves by itself it takes no second order, so the keys are pressed again.
+   */
   async save(): Promise<void> {
-    const saved = this.page.evaluate(
-      () =>
-        new Promise<void>((resolve) => {
-          const saveState = window.jupyterapp.shell.currentWidget?.context.saveState;
-          const listen: SaveListener = (_, state) => {
-            if (state === "started") return;
-            saveState?.disconnect(listen);
-            resolve();
-          };
-          saveState?.connect(listen);
-        }),
-    );
-    await this.page.keyboard.press("Control+s");
-    await saved;
+    let isSaved = false;
+    const saved = this.page
+      .evaluate(
+        () =>
+          new Promise<void>((resolve) => {
+            const saveState = window.jupyterapp.shell.currentWidget?.context.saveState;
+            const listen: SaveListener = (_, state) => {
+              if (state === "started") return;
+              saveState?.disconnect(listen);
+              resolve();
+            };
+            saveState?.connect(listen);
+          }),
+      )
+      .then(() => {
+        isSaved = true;
+      });
+    while (!isSaved) {
+      await this.page.keyboard.press("Control+s");
+      await Promise.race([saved, this.page.waitForTimeout(3000)]);
+    }
   }
 
   /** Brings the code cell whose source matches into view; JupyterLab draws only what is near. */
