@@ -37,7 +37,10 @@ export interface Pca {
 export type PcaSolver = "auto" | "full" | "covariance" | "randomized";
 
 export interface PcaOptions {
-  /** k, the number of directions kept, from 1 to min(rows, features). Default 2. */
+  /**
+   * k, the number of directions kept, from 1 to min(rows, features); or a share of the variance, between 0 and 1:
+   * then as many directions as reach it, as in scikit-learn. Default 2.
+   */
   components?: number;
   /**
    * Scale the codes to variance 1 on the fitted rows: z / √variance. `inverseTransform` undoes it; a direction
@@ -63,12 +66,17 @@ const smallProduct = 1e8; // rows · features · min(rows, features): about a se
  */
 export function pca(x: tf.Tensor2D, options: PcaOptions = {}): Pca {
   const [rows, features] = tableShape(x);
-  const { components: k = 2, whiten = false, seed = 0 } = options;
+  const { components: asked = 2, whiten = false, seed = 0 } = options;
   const most = Math.min(rows, features);
+  const share = asked > 0 && asked < 1 ? asked : undefined;
+  const k = share === undefined ? asked : most;
   if (!Number.isInteger(k) || k < 1 || k > most)
-    throw new UsageError(`pca: expected components to be an integer from 1 to ${most}; got ${k}. Change it.`);
+    throw new UsageError(
+      `pca: expected components to be an integer from 1 to ${most}, or a share of the variance between 0 and 1; got ${asked}. Change it.`,
+    );
   const solver = chosen(options.solver ?? "auto", rows * features * most, k / most);
-  const { mean, directions, squares, total } = decompose(x, k, { solver, seed });
+  const found = decompose(x, k, { solver, seed });
+  const { mean, directions, squares, total } = share === undefined ? found : reaching(share, found);
   const components = directions.map(positive);
   const explainedVariance = squares.map((square) => square / (rows - 1));
   return {
@@ -102,6 +110,17 @@ function decompose(
         `pca: expected solver auto, full, covariance or randomized; got ${solver satisfies never}. Change it.`,
       );
   }
+}
+
+/** The fewest leading directions that together have the share of the variance. */
+function reaching(share: number, { directions, squares, ...rest }: Decomposition): Decomposition {
+  let sum = 0;
+  const last = squares.findIndex((square) => {
+    sum += square;
+    return sum >= share * rest.total;
+  });
+  const kept = last < 0 ? squares.length : last + 1;
+  return { ...rest, directions: directions.slice(0, kept), squares: squares.slice(0, kept) };
 }
 
 /** 1 / standard deviation; 0 where there is none but rounding. */

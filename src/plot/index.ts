@@ -13,7 +13,16 @@ export {
 } from "./heat-map.js";
 export { type ImageGridOptions, imageGrid } from "./image-grid.js";
 export { type ClusteringStep, type KMeansStepsOptions, kMeansSteps } from "./k-means-steps.js";
-export { type ElbowData, type ErrorCurveOptions, elbow, errorCurve, type RocLine, roc } from "./lines.js";
+export {
+  type ElbowData,
+  type ErrorCurveOptions,
+  elbow,
+  errorCurve,
+  type LinesOptions,
+  lines,
+  type RocLine,
+  roc,
+} from "./lines.js";
 export { type LossCurveOptions, type LossHistory, lossCurve } from "./loss-curve.js";
 export { palette } from "./palette.js";
 export { componentImages, type LatentManifoldOptions, latentManifold, reconstructions } from "./pictures.js";

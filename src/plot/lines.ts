@@ -1,9 +1,10 @@
-// Curves of measured numbers: error against code size, ROC, elbow and silhouette.
+// Curves of measured numbers: named lines, error against code size, ROC, elbow and silhouette.
 import type { Data } from "plotly.js";
 import { ShapeError, UsageError } from "../core/errors.js";
 import { axis, titled } from "./axes.js";
 import { type Figure, type FigureOptions, figure, round } from "./figure.js";
 import { neutral, palette } from "./palette.js";
+import { type Numbers, toNumbers } from "./values.js";
 
 const dashes = ["solid", "dash", "dot", "dashdot"] as const;
 
@@ -15,7 +16,87 @@ function curve(name: string, x: readonly number[], y: readonly number[], at: num
   };
 }
 
+export interface LinesOptions extends FigureOptions {
+  /** The numbers along the axis, one for each value. Default: 1, 2, 3, …, as epochs are counted. */
+  x?: Numbers;
+  /** Default none. */
+  xTitle?: string;
+  /** Default none. */
+  yTitle?: string;
+  /** By name, half the height of a band around the line, one number for each value: the standard deviation over seeds. */
+  spread?: Readonly<Record<string, Numbers>>;
+  /** Logarithmic axis of the values: equal distances are equal ratios. Default false. */
+  logScale?: boolean;
+}
+
+/**
+ * One line for each name: `lines({ "learning rate 0.1": losses, "0.01": others }, { xTitle: "epoch", yTitle: "loss" })`.
+ * @param series  by name, the values, [n]; not disposed
+ * @throws UsageError if there are none
+ * @throws ShapeError if `x` or a band has another length than the values
+ */
+export function lines(series: Readonly<Record<string, Numbers>>, options: LinesOptions = {}): Figure {
+  const entries = Object.entries(series ?? {}).map(([name, values]) => [name, toNumbers(values)] as const);
+  if (!entries.some(([, values]) => values.length > 0))
+    throw new UsageError('lines: expected values by name; got none. Pass { "name": [1.5, 1.2] }.');
+  const { title, xTitle = "", yTitle = "", logScale, presentation } = options;
+  const along = options.x === undefined ? undefined : toNumbers(options.x);
+  const few = Math.max(...entries.map(([, values]) => values.length)) <= 30;
+  return figure({
+    presentation,
+    data: entries.flatMap(([name, values], at) => {
+      const x = along ?? values.map((_, index) => index + 1);
+      if (x.length !== values.length) throw unlike(name, values.length, x.length, "x");
+      const line = {
+        ...curve(name, x, values, at),
+        ...{ mode: few ? "lines+markers" : "lines", legendgroup: name },
+        hovertemplate: `${name}, %{x}: %{y}<extra></extra>`,
+      } as Data;
+      const deviations = options.spread?.[name];
+      return deviations === undefined ? [line] : [band(name, x, values, toNumbers(deviations), at), line];
+    }),
+    layout: {
+      ...titled(title),
+      xaxis: axis(xTitle),
+      yaxis: axis(yTitle, logScale ? { type: "log" } : {}),
+      showlegend: entries.length > 1,
+      legend: { x: 1, xanchor: "right", y: 1 },
+    },
+    alternative: `${title ?? "Lines"}${yTitle ? `, ${yTitle}` : ""}${xTitle ? ` by ${xTitle}` : ""}: ${entries
+      .map(
+        ([name, values]) => `${name} from ${round(values[0] as number)} to ${round(values.at(-1) as number)}`,
+      )
+      .join("; ")}.`,
+  });
+}
+
+/** A closed outline, there and back, as Plotly fills it; the legend's entry of the line hides it too. */
+function band(
+  name: string,
+  x: readonly number[],
+  values: readonly number[],
+  deviations: readonly number[],
+  at: number,
+): Data {
+  if (deviations.length !== values.length) throw unlike(name, values.length, deviations.length, "spread");
+  const upper = values.map((value, index) => round(value + (deviations[index] as number)));
+  const lower = values.map((value, index) => round(value - (deviations[index] as number)));
+  return {
+    ...{ type: "scatter", mode: "lines", legendgroup: name, showlegend: false, hoverinfo: "skip" },
+    ...{ x: [...x, ...[...x].reverse()], y: [...upper, ...lower.reverse()], line: { width: 0 } },
+    ...{ fill: "toself", fillcolor: `${palette[at % palette.length]}40` },
+  } as Data;
+}
+
+function unlike(name: string, expected: number, got: number, option: string): ShapeError {
+  return new ShapeError(
+    `lines: expected ${expected} numbers in \`${option}\`, one for each value of "${name}"; got ${got}. Slice both alike.`,
+  );
+}
+
 export interface ErrorCurveOptions extends FigureOptions {
+  /** Default "code size". */
+  xTitle?: string;
   /** Default "mean squared error". */
   yTitle?: string;
   /** Logarithmic error axis. Default false. */
@@ -23,7 +104,7 @@ export interface ErrorCurveOptions extends FigureOptions {
 }
 
 /**
- * Error against code size, one line a model: `errorCurve({ PCA: { 1: 0.062, 2: 0.052 }, stacked: { 1: 0.055 } })`.
+ * Error against code size, or another number of your models, one line a model: `errorCurve({ PCA: { 1: 0.062, 2: 0.052 }, stacked: { 1: 0.055 } })`.
  * @param models  by name, the errors by code size
  * @throws UsageError if there are none
  */
@@ -37,7 +118,8 @@ export function errorCurve(
       "errorCurve: expected errors by model and code size; got none. Pass { PCA: { 3: 0.044 } }.",
     );
   const {
-    title = "Error against code size",
+    xTitle = "code size",
+    title = `Error against ${xTitle}`,
     yTitle = "mean squared error",
     logScale,
     presentation,
@@ -54,8 +136,8 @@ export function errorCurve(
     }),
     layout: {
       ...titled(title),
-      xaxis: axis("code size", {
-        type: "log",
+      xaxis: axis(xTitle, {
+        type: sizes.every((size) => size > 0) ? "log" : "linear",
         tickmode: "array",
         tickvals: sizes,
         ticktext: sizes.map(String),

@@ -88,3 +88,37 @@ describe("probes on PCA's codes", () => {
     tf.dispose([train, test, a, b]);
   });
 });
+
+it.each(Object.entries(golden.componentsForVariance))(
+  "PCA needs the reference's number of components for a share of %s of the digits' variance",
+  (share, components) => {
+    const x = tf.tensor2d(d.x);
+    const fitted = pca(x, { components: Number(share) });
+    expect(fitted.components).toHaveLength(components);
+    expect(fitted.explainedVariance).toHaveLength(components);
+    x.dispose();
+  },
+);
+
+it("the probes on raw pixels have the reference's accuracies", () => {
+  const [train, test] = [tf.tensor2d(d.x.slice(0, held)), tf.tensor2d(d.x.slice(held))];
+  const found = probe({ codes: train, labels: d.y.slice(0, held) }, { codes: test, labels: d.y.slice(held) });
+  const rows = (share: number, expected: number): number => Math.abs(share - expected) * 360;
+  expect(rows(found.logistic, golden.probeRaw.logreg_C1_test)).toBeLessThan(2.5);
+  expect(rows(found.neighbors, golden.probeRaw.knn5_test)).toBeLessThan(2.5);
+  tf.dispose([train, test]);
+});
+
+it("a linear layer without bias copies the digits exactly, though three pixels have no weight: rank 61", () => {
+  const { rank_W: rank, diag_zero_at: still } = golden.trivial.least_squares_linear_64_64_no_bias;
+  const x = tf.tensor2d(d.x.slice(0, held));
+  const { components } = pca(x, { components: rank });
+  // The least-squares W of smallest norm is the projection onto the rows' span; pixels never inked have no weight.
+  expect(d.x.slice(0, held).every((row) => still.every((pixel) => row[pixel] === 0))).toBe(true);
+  const fitted = pca(x, { components: rank });
+  const back = fitted.reconstruct(x);
+  expect(reconstructionErrors(x, back).mean).toBeLessThan(1e-12);
+  for (const pixel of still)
+    for (const row of components) expect(Math.abs(row[pixel] as number)).toBeLessThan(1e-9);
+  tf.dispose([x, back]);
+});

@@ -22,5 +22,6 @@ const golden = {
   kmeans: classical.kmeans,
   probes: classical.probe_pca,
   probeRaw: classical.probe_raw64,
+  trivial: classical.trivial,
 };
 writeFileSync(new URL("analysis.json", import.meta.url), `${JSON.stringify(golden, null, 2)}\n`);

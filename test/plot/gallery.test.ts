@@ -55,6 +55,10 @@ const gallery: [string, Make][] = [
       ),
   ],
   ["weightHeatMap", (o) => plot.weightHeatMap(rows(4, 3), o)],
+  [
+    "lines",
+    (o) => plot.lines({ a: [2, 1], b: [3, 2] }, { ...o, spread: { a: [0.5, 0.5] }, title: "Losses" }),
+  ],
   ["errorCurve", (o) => plot.errorCurve({ PCA: { 1: 0.06, 3: 0.04 } }, o)],
   [
     "seedStrips",
@@ -187,4 +191,36 @@ describe("what is drawn", () => {
 
 it("weightHeatMap draws a layer of 784 × 256 weights", () => {
   expect(plot.weightHeatMap(rows(784, 256)).alternative).toContain("784 × 256 weights");
+});
+
+describe("lines", () => {
+  it("draws each series over its x, with its band below it and hidden with it", () => {
+    const { data, alternative } = plot.lines(
+      { a: [2, 1], b: [3, 2] },
+      { x: [10, 20], spread: { a: [0.5, 0.25] } },
+    );
+    expect(data).toHaveLength(3);
+    expect(data[0]).toMatchObject({
+      x: [10, 20, 20, 10],
+      y: [2.5, 1.25, 0.75, 1.5],
+      fill: "toself",
+      legendgroup: "a",
+    });
+    expect(data[1]).toMatchObject({ name: "a", x: [10, 20], y: [2, 1], legendgroup: "a" });
+    expect(alternative).toContain("a from 2 to 1; b from 3 to 2");
+  });
+  it("counts from 1 without an x, as epochs are counted", () => {
+    expect(plot.lines({ a: [5, 4, 3] }).data[0]).toMatchObject({ x: [1, 2, 3] });
+  });
+  it("names what is missing or of another length", () => {
+    expect(() => plot.lines({})).toThrow(UsageError);
+    expect(() => plot.lines({ a: [1, 2] }, { x: [1] })).toThrow(/`x`.*"a"; got 1/u);
+    expect(() => plot.lines({ a: [1, 2] }, { spread: { a: [1] } })).toThrow(/`spread`.*"a"; got 1/u);
+  });
+});
+
+it("errorCurve draws against any number of the models, also 0, which has no logarithm", () => {
+  const figure = plot.errorCurve({ denoising: { 0: 0.03, 0.1: 0.02 } }, { xTitle: "noise" });
+  expect(figure.layout.xaxis).toMatchObject({ type: "linear", title: { text: "noise" } });
+  expect(figure.alternative).toContain("Error against noise");
 });
