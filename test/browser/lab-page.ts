@@ -143,7 +143,6 @@ export class LabPage {
     await this.page.keyboard.press("Control+Enter");
   }
 
-  /** Saves with the keys and waits until nothing is left to save. */
   /**
    * Saves by the keyboard, until the file is written: a document is clean already while its save is under way. While
    * JupyterLab saves by itself it takes no second order, so the keys are pressed again.

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { Auth } from "../../src/lab/server/security/auth.js";
 import { AllowedHosts } from "../../src/lab/server/security/request-origin.js";
+import { equalSecrets } from "../../src/lab/server/security/secret.js";
 import { type LabUnderTest, startTestLab } from "./lab-under-test.js";
 
 let lab: LabUnderTest;
@@ -125,6 +126,40 @@ describe("the token", () => {
     expect(auth.cookieIsRight(`${Number(cookie.split(".")[0]) + 1}.${cookie.split(".")[1]}`)).toBe(false);
     now += 31 * 24 * 3600 * 1000;
     expect(auth.cookieIsRight(cookie)).toBe(false);
+  });
+});
+
+describe("the time of a comparison", () => {
+  // Network and router hide a few nanoseconds, so the attack is made where it is strongest: on the comparison itself, with
+  // texts so long that an early end at the first difference would be seen a thousandfold.
+  const right = "a".repeat(2 ** 20);
+  const wrongAtOnce = `b${right.slice(1)}`;
+  const wrongAtTheEnd = `${right.slice(1)}b`;
+
+  /** Median time of each guess, taken in turns. */
+  function times(equal: (a: string, b: string) => boolean): [atOnce: number, atTheEnd: number] {
+    const taken = [wrongAtOnce, wrongAtTheEnd].map(() => [] as number[]);
+    for (let turn = 0; turn < 60; turn++)
+      for (const [which, guess] of [wrongAtOnce, wrongAtTheEnd].entries()) {
+        const started = performance.now();
+        expect(equal(guess, right)).toBe(false);
+        taken[which]?.push(performance.now() - started);
+      }
+    return taken.map((all) => all.sort((a, b) => a - b)[30]) as [number, number];
+  }
+
+  it("tells nothing of how much of a token was right", () => {
+    const [atOnce, atTheEnd] = times(equalSecrets);
+    expect(atTheEnd / atOnce).toBeGreaterThan(0.5);
+    expect(atTheEnd / atOnce).toBeLessThan(2);
+  });
+
+  it("would tell it with a comparison that ends at the first difference, so this attack can succeed", () => {
+    const [atOnce, atTheEnd] = times((a, b) => {
+      for (let at = 0; at < a.length; at++) if (a.charCodeAt(at) !== b.charCodeAt(at)) return false;
+      return true;
+    });
+    expect(atTheEnd / atOnce).toBeGreaterThan(5);
   });
 });
 

@@ -41,6 +41,7 @@ async function start(): Promise<void> {
   window.jupyterapp = lab;
   await lab.start({ bubblingKeydown: true });
   await lab.restored;
+  document.querySelector("#lab-starts")?.remove();
   document.body.dataset.labRestored = "true";
 }
 

@@ -49,6 +49,19 @@ export function parsePagePath(path: string): PageRequest {
   };
 }
 
+/**
+ * What is seen until JupyterLab is there, in the system's light or dark; `frontend/index.ts` takes it away. The large
+ * style sheet comes after it in the page, because the browser paints nothing before the style sheets above.
+ */
+const waiting = `<div id="lab-starts" role="status">
+<style>
+#lab-starts { position: fixed; inset: 0; z-index: 100000; display: grid; place-items: center; background: #fff; color: #333; font: 18px system-ui, sans-serif }
+@media (prefers-color-scheme: dark) { #lab-starts { background: #111; color: #ddd } }
+</style>
+Starting the lab …
+</div>
+`;
+
 /** The page's HTML. */
 export function labPage({ root }: PageOptions, request: PageRequest): string {
   const config = { ...fixedConfig(), ...urls, ...fullUrls(), ...rootConfig(root), ...request };
@@ -63,10 +76,11 @@ export function labPage({ root }: PageOptions, request: PageRequest): string {
 <script id="jupyter-config-data" type="application/json">${json}</script>
 <link rel="icon" type="image/svg+xml" href="/kernelspecs/latent-lab/logo-svg.svg" class="idle favicon">
 <link rel="" type="image/svg+xml" href="/kernelspecs/latent-lab/logo-svg.svg" class="busy favicon">
-<link rel="stylesheet" href="/static/lab/lab.css">
 <script defer src="/static/lab/lab.js"></script>
 </head>
-<body class="jp-ThemedContainer"><noscript>The lab needs JavaScript.</noscript></body>
+<body class="jp-ThemedContainer">${waiting}<noscript>The lab needs JavaScript.</noscript>
+<link rel="stylesheet" href="/static/lab/lab.css">
+</body>
 </html>
 `;
 }
