@@ -11,6 +11,7 @@ import { notebook07 } from "./nb-07.js";
 import { notebook08 } from "./nb-08.js";
 import { notebook09 } from "./nb-09.js";
 import { notebook10 } from "./nb-10.js";
+import { notebook11 } from "./nb-11.js";
 import { notebook12 } from "./nb-12.js";
 
 const all = {
@@ -25,6 +26,7 @@ const all = {
   ...notebook08,
   ...notebook09,
   ...notebook10,
+  ...notebook11,
   ...notebook12,
 };
 

@@ -20,6 +20,7 @@ import { cases07 } from "./nb-07.cases.js";
 import { cases08 } from "./nb-08.cases.js";
 import { cases09 } from "./nb-09.cases.js";
 import { cases10 } from "./nb-10.cases.js";
+import { cases11 } from "./nb-11.cases.js";
 import { cases12 } from "./nb-12.cases.js";
 
 const folder = fileURLToPath(new URL("../../../notebooks/", import.meta.url));
@@ -36,6 +37,7 @@ const all = {
   "08": cases08,
   "09": cases09,
   "10": cases10,
+  "11": cases11,
   "12": cases12,
 };
 /** Slips tried in each solution, spread over it; the exercises whose check takes long get fewer. */
