@@ -4,6 +4,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import { sizeOf } from "../graph/program.js";
 import type { Engine, HostTensor, Operand } from "../session/engine.js";
 import { toHost } from "../tensors.js";
+import { HeldData } from "./held-data.js";
 
 /** Inputs, targets and sample weights; one for each of the model's inputs and outputs, or no weights. */
 export interface TrainData {
@@ -33,22 +34,29 @@ export interface FedData {
 /** Each tensor once, and which one each role takes. Targets and weights of rank 1 get a second axis, as in `fit`. */
 export function fedData(engine: Engine, { x, y, weights }: TrainData): FedData {
   const tensors = [...new Set([...x, ...y, ...weights])];
-  const data = tensors.map((tensor) => {
-    const host = toHost(tensor);
-    return tensor.rank === 1 && !weights.includes(tensor) ? { ...host, shape: [tensor.size, 1] } : host;
+  const shapes = tensors.map((tensor) =>
+    tensor.rank === 1 && !weights.includes(tensor) ? [tensor.size, 1] : tensor.shape,
+  );
+  const read = (at: number): HostTensor => ({
+    ...toHost(tensors[at] as tf.Tensor),
+    shape: shapes[at] as number[],
   });
-  const held = engine.copiesInputs ? [] : data.map((tensor) => engine.hold(tensor));
-  return {
-    kinds: data.map(({ shape, dtype }) => ({ shape, dtype })),
-    feeds: [...x, ...y, ...weights].map((tensor) => tensors.indexOf(tensor)),
-    rows: (order) =>
-      engine.copiesInputs
-        ? { data: data.map((tensor) => picked(tensor, order)), order: order.map((_, at) => at) }
-        : { data: held, order },
-    drop() {
-      for (const tensor of held) tensor.drop();
-    },
-  };
+  const feeds = [...x, ...y, ...weights].map((tensor) => tensors.indexOf(tensor));
+  if (engine.copiesInputs) {
+    const data = tensors.map((_, at) => read(at));
+    return {
+      ...{ kinds: data, feeds },
+      rows: (order) => ({
+        data: data.map((tensor) => picked(tensor, order)),
+        order: order.map((_, at) => at),
+      }),
+      drop: () => undefined,
+    };
+  }
+  const { held, drop } = HeldData.of(engine).take(
+    tensors.map((tensor, at) => ({ tensor, shape: shapes[at] as number[], read: () => read(at) })),
+  );
+  return { ...{ kinds: held, feeds, drop }, rows: (order) => ({ data: held, order }) };
 }
 
 /** The rows at these positions, in their order. */

@@ -1,0 +1,72 @@
+// The data that an engine has. Giving 60,000 pictures to the native engine's thread takes as long as a third of an epoch
+// on them, and the next training mostly takes the same rows: so they stay with the engine until other data come, or
+// nobody has wanted them for a while. A tensor's data never change, so its `dataId` tells which they are.
+import type * as tf from "@tensorflow/tfjs-core";
+import type { Engine, HostTensor, KeptTensor } from "../session/engine.js";
+
+/** After this time without a user the memory is given back, in ms. */
+const idleTime = 10_000;
+
+interface Held {
+  readonly tensor: KeptTensor;
+  users: number;
+}
+
+/** One for each engine. */
+export class HeldData {
+  private static readonly ofEngines = new WeakMap<Engine, HeldData>();
+  /** By the data and the shape in which they are held. */
+  private readonly entries = new Map<tf.DataId, Map<string, Held>>();
+  private timer: NodeJS.Timeout | undefined;
+
+  static of(engine: Engine): HeldData {
+    const known = HeldData.ofEngines.get(engine) ?? new HeldData(engine);
+    HeldData.ofEngines.set(engine, known);
+    return known;
+  }
+
+  private constructor(private readonly engine: Engine) {}
+
+  /**
+   * Gives tensors to the engine, those that it has not yet; what nobody uses any more is freed first.
+   * @param tensors  with the shapes in which the engine takes them, and how to read them
+   */
+  take(tensors: readonly { tensor: tf.Tensor; shape: readonly number[]; read(): HostTensor }[]): {
+    held: KeptTensor[];
+    drop(): void;
+  } {
+    clearTimeout(this.timer);
+    const found = tensors.map(({ tensor, shape }) => this.entries.get(tensor.dataId)?.get(String(shape)));
+    for (const each of found) if (each) each.users++;
+    this.freeUnused();
+    const all = tensors.map(({ tensor, shape, read }, at) => found[at] ?? this.add(tensor, shape, read));
+    return {
+      held: all.map((each) => each.tensor),
+      drop: () => {
+        for (const each of all) each.users--;
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => this.freeUnused(), idleTime);
+        this.timer.unref();
+      },
+    };
+  }
+
+  private add({ dataId }: tf.Tensor, shape: readonly number[], read: () => HostTensor): Held {
+    const shapes = this.entries.get(dataId) ?? new Map<string, Held>();
+    const held = shapes.get(String(shape)) ?? { tensor: this.engine.hold(read()), users: 0 };
+    held.users++;
+    this.entries.set(dataId, shapes.set(String(shape), held));
+    return held;
+  }
+
+  private freeUnused(): void {
+    for (const [dataId, shapes] of this.entries) {
+      for (const [shape, { tensor, users }] of shapes) {
+        if (users > 0) continue;
+        tensor.drop();
+        shapes.delete(shape);
+      }
+      if (shapes.size === 0) this.entries.delete(dataId);
+    }
+  }
+}
