@@ -82,9 +82,10 @@ describe.skipIf(skipReason !== undefined)(
     it("a file is duplicated, and copied into a new folder", async () => {
       await choose(item("old.txt"), "Duplicate");
       await item("old-Copy1.txt").waitFor();
-      await lab.command("filebrowser:create-new-directory");
+      const made = lab.command("filebrowser:create-new-directory"); // ends when the name is given
       await lab.page.locator(".jp-DirListing-editor").fill("week 1");
       await lab.page.keyboard.press("Enter");
+      await made;
       await item("week 1").waitFor();
       await choose(item("old.txt"), "Copy");
       await item("week 1").dblclick();

@@ -184,6 +184,12 @@ describe("making, renaming, deleting", () => {
     expect(await made({ type: "file", ext: ".ts" })).toBe("untitled.ts");
     expect(await made({ copy_from: "untitled.ts" })).toBe("untitled-Copy1.ts");
     expect(await made({ copy_from: "untitled-Copy1.ts" })).toBe("untitled-Copy2.ts");
+    expect(await (await post("Untitled Folder", { copy_from: "untitled.ts" })).json().path).toBe(
+      "Untitled Folder/untitled.ts",
+    );
+    expect((await post("Untitled Folder", { copy_from: "untitled.ts" })).json().name).toBe(
+      "untitled-Copy1.ts",
+    );
     expect((await post("", { type: "file", ext: "/../x" })).status).toBe(400);
     expect((await lab.api(url("Untitled.ipynb"))).json()).toMatchObject({
       content: { nbformat: 4, cells: [] },

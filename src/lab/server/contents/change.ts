@@ -86,16 +86,25 @@ export async function deleteContents({ root }: Lab, apiPath: string): Promise<vo
   await rmdir(real);
 }
 
+/** A copy has its source's name where that is free, as in another folder; beside its source it is NAME-Copy1. */
 async function copyInto(root: ContentRoot, folder: Location, from: string): Promise<ContentsModel> {
   const source = await root.existing(from);
   if ((await lstat(source.real)).isDirectory()) throw new HttpError(400, "A folder cannot be copied here.");
   const extension = extname(source.path);
   const stem = basename(source.path, extension).replace(/-Copy\d*$/, "");
-  const copy = (path: string) => copyFile(source.real, path, constants.COPYFILE_EXCL);
-  return withFreeName(root, folder, { stem: `${stem}-Copy`, extension, firstNumber: 1 }, copy);
+  const elsewhere = dirname(source.real) !== folder.real;
+  const naming = { stem: `${stem}-Copy`, extension, firstNumber: 1 };
+  return withFreeName(
+    root,
+    folder,
+    elsewhere ? { ...naming, before: basename(source.path) } : naming,
+    (path: string) => copyFile(source.real, path, constants.COPYFILE_EXCL),
+  );
 }
 
 interface Naming {
+  /** Tried before all others. */
+  before?: string;
   stem: string;
   extension: string;
   separator?: string;
@@ -107,11 +116,12 @@ interface Naming {
 async function withFreeName(
   root: ContentRoot,
   folder: Location,
-  { stem, extension, separator = "", firstNumber = 0 }: Naming,
+  { before, stem, extension, separator = "", firstNumber = 0 }: Naming,
   make: (path: string) => Promise<unknown>,
 ): Promise<ContentsModel> {
-  for (let number = firstNumber; ; number++) {
-    const name = `${stem}${number === 0 ? "" : `${separator}${number}`}${extension}`;
+  const numbered = (number: number) => `${stem}${number === 0 ? "" : `${separator}${number}`}${extension}`;
+  for (let number = before === undefined ? firstNumber : firstNumber - 1; ; number++) {
+    const name = before !== undefined && number < firstNumber ? before : numbered(number);
     const real = join(folder.real, name);
     try {
       await make(real);
