@@ -1,5 +1,6 @@
 // A program as an ONNX file. The program speaks ONNX already; here it gets the names by which it is run: inputs keep
-// theirs, outputs are called as the caller wishes, and an output that is an input or occurs twice gets a node.
+// theirs, outputs are called as the caller wishes. An output that is an input, a constant or occurs twice gets a node of
+// its own, which copies; the others are renamed where they are computed, since in a loop that is a copy less at each step.
 import { InternalError } from "../errors.js";
 import type { Node, Program, Value } from "../graph/program.js";
 import { encodeModel, type OnnxGraph, type OnnxNode, type ValueInfo } from "./protobuf.js";
@@ -28,10 +29,21 @@ export function lowerToGraph(program: Program, options: LowerOptions = {}): Onnx
     shape: shapeOf(value),
   });
   const outputs = program.outputs.map((value, at) => info(value, names[at]));
-  const named = program.outputs.map((value, at) => identity(value.name, names[at] as string));
+  const computed = new Set(program.nodes.map(({ output }) => output.name));
+  const renamed = new Map<string, string>();
+  const copies: OnnxNode[] = [];
+  for (const [at, value] of program.outputs.entries()) {
+    const as = names[at] as string;
+    if (computed.has(value.name) && !renamed.has(value.name)) renamed.set(value.name, as);
+    else copies.push(copyOf(renamed.get(value.name) ?? value.name, as));
+  }
+  const called = (value: Value): Value => ({ ...value, name: renamed.get(value.name) ?? value.name });
+  const nodes = program.nodes.map((node) =>
+    lowerNode({ ...node, inputs: node.inputs.map(called), output: called(node.output) }),
+  );
   return {
     ...{ name, inputs: program.inputs.map((value) => info(value)), outputs },
-    ...{ constants: program.constants, nodes: [...program.nodes.map(lowerNode), ...named] },
+    ...{ constants: program.constants, nodes: [...nodes, ...copies] },
   };
 }
 
@@ -42,7 +54,6 @@ export function lowerNode({ op, inputs, output, attributes, position = 0 }: Node
   return { op, name, inputs: inputs.map((value) => value.name), outputs, attributes };
 }
 
-/** Copies nothing: ONNX Runtime removes it or reuses the memory. */
-function identity(from: string, to: string): OnnxNode {
+function copyOf(from: string, to: string): OnnxNode {
   return { op: "Identity", name: `Identity_${to}`, inputs: [from], outputs: [to], attributes: {} };
 }
