@@ -43,6 +43,13 @@ describe.each(names)("%s", async (name) => {
       expect(text).toMatch(part);
   });
 
+  it("has cells with ids of their own, as nbformat demands", () => {
+    for (const { cells } of [learner, solution]) {
+      const ids = cells.map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+    }
+  });
+
   it("has cells of 25 lines or fewer, half of them of 15 or fewer", () => {
     const lengths = codes.map(({ source }) => source.split("\n").length).sort((a, b) => a - b);
     expect(lengths.at(-1)).toBeLessThanOrEqual(25);
