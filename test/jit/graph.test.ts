@@ -5,7 +5,9 @@ import { type Builder, builder } from "../../src/jit/graph/builder.js";
 import { checkProgram } from "../../src/jit/graph/check.js";
 import { printProgram } from "../../src/jit/graph/print.js";
 import type { Program, Value } from "../../src/jit/graph/program.js";
+import { multiplyReluGradients } from "../../src/jit/graph/relu-gradients.js";
 import { moveReshapes } from "../../src/jit/graph/reshapes.js";
+import { joinScalarFactors } from "../../src/jit/graph/scalar-factors.js";
 import { dropUnused, mergeEqualNodes } from "../../src/jit/graph/simplify.js";
 import { moveTransposes } from "../../src/jit/graph/transposes.js";
 
@@ -184,4 +186,45 @@ it("what gradients spread out is used small, and products with one and sums with
   const after = checkProgram(dropUnused(mergeEqualNodes(useSmallOperands(program))), "test");
   expect(ops(after)).toEqual(["Mul"]);
   expect(after.nodes[0]?.inputs.map(({ name }) => name)).toEqual(["x1", "x0"]);
+});
+
+it("numbers that were spread out and computed with become one number", () => {
+  const graph = builder();
+  const x = graph.input("x0", [2, 3], "float32");
+  const size = graph.integers([2, 3]);
+  const spread = graph.node("Expand", [graph.scalar(1), size], x);
+  const share = graph.node("Div", [spread, graph.scalar(4)], x);
+  const program = graph.program([graph.node("Mul", [share, x], x)]);
+  const after = checkProgram(dropUnused(useSmallOperands(program)), "test");
+  expect(ops(after)).toEqual(["Mul"]);
+  expect(after.constants.map(({ data }) => [...data])).toEqual([[0.25]]);
+});
+
+it("numbers are multiplied with one another, not with a tensor each; what is used elsewhere stays", () => {
+  const graph = builder();
+  const [x, y] = [graph.input("x0", [2, 3], "float32"), graph.input("x1", [2, 3], "float32")];
+  const [s, t] = [graph.input("x2", [], "float32"), graph.input("x3", [], "float32")];
+  const gradient = graph.node("Mul", [x, graph.scalar(0.25)], x);
+  const twice = graph.node("Add", [gradient, gradient], x);
+  const scaled = graph.node("Div", [twice, t], x);
+  const update = graph.node("Mul", [graph.node("Div", [scaled, y], x), s], x);
+  const after = (outputs: Value[]): string[] =>
+    ops(checkProgram(dropUnused(joinScalarFactors(graph.program(outputs))), "test"));
+  expect(after([update])).toEqual(["Mul", "Div", "Div", "Mul"]);
+  expect(after([update, scaled, gradient])).toEqual(["Mul", "Add", "Div", "Div", "Mul"]);
+});
+
+it("a rectifier's gradient is multiplied with 0 or 1", () => {
+  const graph = builder();
+  const [x, dy] = [graph.input("x0", [4], "float32"), graph.input("x1", [4], "float32")];
+  const bool = { shape: [4], dtype: "bool" as const };
+  const positive = graph.node("Greater", [x, graph.scalar(0)], bool);
+  const one = graph.node("Where", [positive, graph.scalar(1), graph.scalar(0)], x);
+  const step = graph.node("Where", [graph.node("IsNaN", [x], bool), x, one], x);
+  const program = graph.program([graph.node("Mul", [dy, step], x)]);
+  expect(ops(checkProgram(dropUnused(multiplyReluGradients(program)), "test"))).toEqual([
+    "Greater",
+    "Cast",
+    "Mul",
+  ]);
 });

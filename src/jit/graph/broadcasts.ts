@@ -7,6 +7,13 @@ import { broadcastShapes } from "./shapes.js";
 
 /** Operators that leave x as it is for this second operand. */
 const neutral: Readonly<Record<string, number>> = { Add: 0, Sub: 0, Mul: 1, Div: 1, Pow: 1 };
+/** What is computed here where both operands are numbers. */
+const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
+  Add: (a, b) => a + b,
+  Sub: (a, b) => a - b,
+  Mul: (a, b) => a * b,
+  Div: (a, b) => a / b,
+};
 const commutes = new Set(["Add", "Mul"]);
 
 export function useSmallOperands(program: Program): Program {
@@ -29,6 +36,11 @@ class Broadcasts {
   }
 
   rewritten(node: Node): Node {
+    const number = this.numberOf(node);
+    if (number !== undefined) {
+      this.addNumber(node.output, number);
+      return node;
+    }
     const [first] = node.inputs;
     if (first && (node.op === "Expand" || (node.op === "Tile" && spreads(node)))) {
       const source = this.sources.get(first.name) ?? first;
@@ -38,6 +50,15 @@ class Broadcasts {
     if (!elementwise.has(node.op) || node.inputs.length < 2) return node;
     const inputs = this.small(node);
     return this.withoutNeutral({ ...node, inputs });
+  }
+
+  /** The number that a node spreads out, or computes from such numbers. */
+  private numberOf({ op, inputs, output }: Node): number | undefined {
+    const [a, b] = inputs.map(({ name }) => this.numbers.get(name));
+    if (a === undefined || output.dtype !== "float32") return undefined;
+    if (["Expand", "Tile", "Reshape"].includes(op)) return a;
+    const calculate = arithmetic[op];
+    return calculate && b !== undefined ? Math.fround(calculate(a, b)) : undefined;
   }
 
   /** The operands, small where the result keeps its shape. */
@@ -77,11 +98,14 @@ class Broadcasts {
     const [first] = data;
     if (value.dtype !== "float32" || first === undefined || !data.every((each) => Object.is(each, first)))
       return;
-    this.numbers.set(value.name, first as number);
-    if (value.shape.length === 0) return;
+    if (value.shape.length === 0) this.numbers.set(value.name, first as number);
+    else this.addNumber(value, first as number);
+  }
+
+  private addNumber(value: Value, number: number): void {
     const scalar: Value = { name: `${value.name}_number`, shape: [], dtype: "float32" };
-    this.constants.push({ value: scalar, data: Float32Array.of(first as number) });
-    this.numbers.set(scalar.name, first as number);
+    this.constants.push({ value: scalar, data: Float32Array.of(number) });
+    this.numbers.set(value.name, number).set(scalar.name, number);
     this.sources.set(value.name, scalar);
   }
 

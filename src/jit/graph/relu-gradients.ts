@@ -3,42 +3,50 @@
 // neither, it gives 0.
 import type { Data, Node, Program, Value } from "./program.js";
 
-export function chooseReluGradients(program: Program): Program {
+export function multiplyReluGradients(program: Program): Program {
   const producers = new Map(program.nodes.map((node) => [node.output.name, node]));
   const data = new Map(program.constants.map(({ value, data }) => [value.name, data]));
   const nodes = program.nodes.map((node): Node => {
+    if (node.op === "Where" && isPositive(node, producers, data))
+      return { ...node, op: "Cast", inputs: node.inputs.slice(0, 1), attributes: { to: 1 } }; // float32
     if (node.op !== "Mul") return node;
-    for (const [step, gradient] of [node.inputs, node.inputs.toReversed()] as [Value, Value][]) {
-      const chosen = stepOf(producers.get(step.name), producers, data);
-      if (chosen && same(gradient, node.output) && same(step, node.output))
-        return { ...node, op: "Where", inputs: [chosen.positive, gradient, chosen.zero] };
-    }
-    return node;
+    const inputs = node.inputs.map((input) => stepOf(producers.get(input.name), producers, data) ?? input);
+    return { ...node, inputs };
   });
   return { ...program, nodes };
 }
 
-/** The condition and the 0 of `Where(IsNaN(x), x, Where(x > 0, 1, 0))`. */
+/** 1 where x > 0, else 0, in place of `Where(IsNaN(x), x, Where(x > 0, 1, 0))`. */
 function stepOf(
   node: Node | undefined,
   producers: ReadonlyMap<string, Node>,
   data: ReadonlyMap<string, Data>,
-): { positive: Value; zero: Value } | undefined {
+): Value | undefined {
   if (node?.op !== "Where") return undefined;
-  const [nan, x, inner] = node.inputs.map((input) => producers.get(input.name) ?? input);
-  if (!nan || !inner || !("op" in nan) || !("op" in inner) || nan.op !== "IsNaN" || inner.op !== "Where")
-    return undefined;
-  const [positive, one, zero] = inner.inputs as [Value, Value, Value];
-  const greater = producers.get(positive.name);
-  const name = x && ("op" in x ? x.output.name : x.name);
-  const fits =
-    nan.inputs[0]?.name === name &&
+  const [nan, x, positive] = node.inputs as [Value, Value, Value];
+  const [test, inner] = [producers.get(nan.name), producers.get(positive.name)];
+  const asksForX = test?.op === "IsNaN" && test.inputs[0]?.name === x.name;
+  return asksForX && inner && isPositive(inner, producers, data, x) ? positive : undefined;
+}
+
+/** Whether a node is `Where(x > 0, 1, 0)`, of any x or of that one. */
+function isPositive(
+  { op, inputs, output }: Node,
+  producers: ReadonlyMap<string, Node>,
+  data: ReadonlyMap<string, Data>,
+  x?: Value,
+): boolean {
+  if (op !== "Where" || output.dtype !== "float32") return false;
+  const [condition, one, zero] = inputs as [Value, Value, Value];
+  const greater = producers.get(condition.name);
+  return (
     greater?.op === "Greater" &&
-    greater.inputs[0]?.name === name &&
+    (x === undefined || greater.inputs[0]?.name === x.name) &&
+    same(condition, output) &&
     isNumber(data, greater.inputs[1], 0) &&
     isNumber(data, one, 1) &&
-    isNumber(data, zero, 0);
-  return fits ? { positive, zero } : undefined;
+    isNumber(data, zero, 0)
+  );
 }
 
 function isNumber(data: ReadonlyMap<string, Data>, value: Value | undefined, number: number): boolean {

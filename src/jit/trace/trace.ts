@@ -11,8 +11,9 @@ import { builder, bytesOf } from "../graph/builder.js";
 import { checkProgram } from "../graph/check.js";
 import { printProgram } from "../graph/print.js";
 import type { Draw, DType, Program, Value } from "../graph/program.js";
-import { chooseReluGradients } from "../graph/relu-gradients.js";
+import { multiplyReluGradients } from "../graph/relu-gradients.js";
 import { moveReshapes } from "../graph/reshapes.js";
+import { joinScalarFactors } from "../graph/scalar-factors.js";
 import { dropUnused, mergeEqualNodes } from "../graph/simplify.js";
 import { moveTransposes } from "../graph/transposes.js";
 import { type Recording, TraceBackend, traceBackendName } from "./backend.js";
@@ -106,8 +107,8 @@ function textOf(program: Program): string {
 /** The passes, with a check after each. */
 function simplified(program: Program): Program {
   const passes = {
-    ...{ mergeEqualNodes, useSmallOperands, mergeCopies: mergeEqualNodes, chooseReluGradients },
-    ...{ moveReshapes, moveTransposes, mergeAgain: mergeEqualNodes, dropUnused },
+    ...{ mergeEqualNodes, useSmallOperands, mergeCopies: mergeEqualNodes, multiplyReluGradients },
+    ...{ joinScalarFactors, moveReshapes, moveTransposes, mergeAgain: mergeEqualNodes, dropUnused },
   };
   checkProgram(program, "trace");
   return Object.entries(passes).reduce((before, [name, pass]) => checkProgram(pass(before), name), program);

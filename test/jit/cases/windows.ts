@@ -25,20 +25,21 @@ const conv = (stride: number, pad: Pad, dilation = 1, size = [3, 2]): OpCase =>
     dilation === 1,
   );
 
-const many: OpCase = {
-  // More filters than windows: the filter's gradient is one product.
+/** More filters than windows: the filter's gradient is one product. */
+const many = (height: number, width: number): OpCase => ({
   ...{ kernel: "Conv2DBackpropFilter", domains: ["real", "real"], gradient: true, tolerance: 3e-5 },
   fn: (x, filter) => tf.conv2d(x as T4, filter as T4, 1, "valid"),
   shapes: (a, b) => [
-    [a, 3, 4, b],
-    [3, 3, b, 4],
+    [a, height, width + 1, b],
+    [height, width, b, 4],
   ],
-};
+});
 
 const convolutions: OpCase[] = [
   ...[conv(1, "same"), conv(1, "valid"), conv(2, "same"), conv(2, "valid"), conv(3, 1)],
   ...[conv(1, "same", 2), conv(2, "same", 1, [1, 1]), conv(1, 2)],
-  many,
+  // Many places in a kernel are looked at in another way than few.
+  ...[conv(1, "same", 1, [4, 3]), conv(2, "same", 1, [4, 3]), many(3, 3), many(4, 3)],
   two(
     "Conv2D",
     (x, filter) =>
