@@ -13,6 +13,7 @@ import { notebook09 } from "./nb-09.js";
 import { notebook10 } from "./nb-10.js";
 import { notebook11 } from "./nb-11.js";
 import { notebook12 } from "./nb-12.js";
+import { notebook13 } from "./nb-13.js";
 
 const all = {
   ...notebook00,
@@ -28,6 +29,7 @@ const all = {
   ...notebook10,
   ...notebook11,
   ...notebook12,
+  ...notebook13,
 };
 
 /** "02.3": the notebook, and the place in it. */

@@ -22,6 +22,7 @@ import { cases09 } from "./nb-09.cases.js";
 import { cases10 } from "./nb-10.cases.js";
 import { cases11 } from "./nb-11.cases.js";
 import { cases12 } from "./nb-12.cases.js";
+import { cases13 } from "./nb-13.cases.js";
 
 const folder = fileURLToPath(new URL("../../../notebooks/", import.meta.url));
 const solutions = `${folder}solutions/`;
@@ -39,6 +40,7 @@ const all = {
   "10": cases10,
   "11": cases11,
   "12": cases12,
+  "13": cases13,
 };
 /** Slips tried in each solution, spread over it; the exercises whose check takes long get fewer. */
 const slipsTried = 12;
