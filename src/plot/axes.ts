@@ -8,6 +8,20 @@ export function axis(title: string, more: Partial<LayoutAxis> = {}): Partial<Lay
   return { title: { text: title }, gridcolor: faint, zerolinecolor: faint, automargin: true, ...more };
 }
 
+/**
+ * A logarithmic axis for these values: ticks at 1, 2 and 5 of each decade, or at every decade where there are many.
+ * Plotly's own are digits whose decade one has to look for.
+ */
+export function logarithmic(values: readonly number[]): Partial<LayoutAxis> {
+  const exponents = values.filter((value) => value > 0 && Number.isFinite(value)).map(Math.log10);
+  if (exponents.length === 0) return { type: "log" };
+  const [first, last] = [Math.floor(Math.min(...exponents)), Math.ceil(Math.max(...exponents))];
+  const digits = last - first > 3 ? [1] : [1, 2, 5];
+  const decades = Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  const tickvals = decades.flatMap((decade) => digits.map((digit) => Number(`${digit}e${decade}`)));
+  return { type: "log", tickmode: "array", tickvals, ticktext: tickvals.map(String) };
+}
+
 /** An axis of a 3-D scene; opaque lines, as WebGL would lose translucent ones on white. */
 function axis3d(title: string): object {
   const lines = { gridcolor: neutral, zerolinecolor: neutral, showbackground: false };

@@ -1,7 +1,7 @@
 // Curves of measured numbers: named lines, error against code size, ROC, elbow and silhouette.
 import type { Data } from "plotly.js";
 import { ShapeError, UsageError } from "../core/errors.js";
-import { axis, titled } from "./axes.js";
+import { axis, logarithmic, titled } from "./axes.js";
 import { type Figure, type FigureOptions, figure, round } from "./figure.js";
 import { neutral, palette } from "./palette.js";
 import { type Numbers, toNumbers } from "./values.js";
@@ -58,7 +58,7 @@ export function lines(series: Readonly<Record<string, Numbers>>, options: LinesO
     layout: {
       ...titled(title),
       xaxis: axis(xTitle),
-      yaxis: axis(yTitle, logScale ? { type: "log" } : {}),
+      yaxis: axis(yTitle, logScale ? logarithmic(entries.flatMap(([, values]) => [...values])) : {}),
       showlegend: entries.length > 1,
       legend: { x: 1, xanchor: "right", y: 1 },
     },
@@ -142,7 +142,12 @@ export function errorCurve(
         tickvals: sizes,
         ticktext: sizes.map(String),
       }),
-      yaxis: axis(yTitle, logScale ? { type: "log" } : { rangemode: "tozero" }),
+      yaxis: axis(
+        yTitle,
+        logScale
+          ? logarithmic(entries.flatMap(([, errors]) => Object.values(errors)))
+          : { rangemode: "tozero" },
+      ),
       showlegend: entries.length > 1,
       legend: { x: 1, xanchor: "right", y: 1 },
     },

@@ -1,6 +1,7 @@
 // The loss of each epoch as lines: how training goes, and whether the model still learns what carries over.
 import type { Data } from "plotly.js";
 import { UsageError } from "../core/errors.js";
+import { logarithmic } from "./axes.js";
 import { type Figure, type FigureOptions, figure, heading, round } from "./figure.js";
 import { faint, palette } from "./palette.js";
 
@@ -48,7 +49,7 @@ export function lossCurve(history: LossHistory, options: LossCurveOptions = {}):
       },
       yaxis: {
         title: { text: "loss" },
-        type: logScale ? "log" : "linear",
+        ...(logScale ? logarithmic([...loss, ...(validation ?? [])]) : {}),
         gridcolor: faint,
         zeroline: false,
       },
