@@ -10,7 +10,7 @@ import { projectRows, type RubricRow } from "./project-rows.js";
  * @param project  gives your values by name; a function, so that a name that does not exist yet fails no cell
  * @returns nothing; never rejects. Tensors stay yours
  */
-export async function rubric(project: () => Answer): Promise<void> {
+export async function rubric(project: () => object): Promise<void> {
   const bundle = rubricBundle(await projectRows(valuesOf(project)));
   const host = notebookHost();
   if (host) host.display(bundle);
@@ -34,9 +34,9 @@ export function rubricBundle(rows: readonly RubricRow[]): MimeBundle {
   };
 }
 
-function valuesOf(project: () => Answer): Answer {
+function valuesOf(project: () => object): Answer {
   try {
-    return project() ?? {};
+    return { ...project() };
   } catch {
     return {};
   }
