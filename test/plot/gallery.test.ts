@@ -220,8 +220,8 @@ describe("lines", () => {
 });
 
 it("a logarithmic axis has its numbers written out, not digits of an unseen decade", () => {
-  const ticksOf = (errors: Record<number, number>) =>
-    errorCurve({ PCA: errors }, { logScale: true }).layout.yaxis?.ticktext;
+  const ticksOf = (errors: Record<number, number>): unknown =>
+    plot.errorCurve({ PCA: errors }, { logScale: true }).layout.yaxis?.ticktext;
   expect(ticksOf({ 1: 0.06, 32: 0.003 })).toEqual("0.001 0.002 0.005 0.01 0.02 0.05 0.1 0.2 0.5".split(" "));
   expect(ticksOf({ 1: 1, 2: 1e-5 })).toEqual("0.00001 0.0001 0.001 0.01 0.1 1".split(" "));
 });
