@@ -34,6 +34,7 @@ const ours = {
     [join(repository, "dist", "cli", "main.js"), "lab", folder, "--no-browser", "--port", "0"],
   ],
   page: (url) => url,
+  freshPage: (url) => url.replace("/lab?", "/lab?reset&"), // without the notebooks that were open
   notebook: (url, name) => url.replace("/lab?", `/lab/tree/${name}?reset&`),
   ready: "body[data-lab-restored]",
   rendered: ".jp-NotebookPanel .jp-CodeCell .cm-line:visible, .jp-NotebookPanel .jp-MarkdownOutput:visible",
@@ -53,6 +54,7 @@ const classic = {
     ["--no-browser", `--port=${nextPort++}`, "--allow-root", `--notebook-dir=${folder}`],
   ],
   page: (url) => url,
+  freshPage: (url) => url,
   notebook: (url, name) => url.replace(/\/(tree)?\?/, `/notebooks/${name}?`),
   ready: "#notebook_list .item_link",
   rendered:

@@ -43,23 +43,28 @@ async function measure(contender) {
     add("page ready, of that", performance.now() - opened);
     add("first contentful paint", await firstPaint(page));
     add("transferred, MB", (await transferred(page)) / 1e6);
-    const clicked = performance.now();
-    const link = page.locator(contender.link("lesson.ipynb"));
-    if (contender.clicks === 2) await link.dblclick();
-    else await link.click();
-    const shown = contender.clicks === 2 ? page : await context.waitForEvent("page");
-    await shown.locator(contender.rendered).first().waitFor();
-    add("click to notebook rendered", performance.now() - clicked);
+    add("click to notebook rendered", await open(contender, context, page, "lesson.ipynb"));
     await firstResult(contender, context, lab, add);
-    const large = await context.newPage();
-    const started = performance.now();
-    await large.goto(contender.notebook(lab.url, "large.ipynb"));
-    await large.locator(contender.rendered).first().waitFor();
-    add("10 MB notebook, page included", performance.now() - started);
+    const fresh = await context.newPage();
+    await fresh.goto(contender.freshPage(lab.url));
+    await fresh.locator(contender.ready).first().waitFor({ state: "attached" });
+    add("click to 10 MB notebook rendered", await open(contender, context, fresh, "large.ipynb"));
   } finally {
     await context.close();
     await lab.stop();
   }
+}
+
+/** Milliseconds from the click on a notebook's name to its cells. */
+async function open(contender, context, page, name) {
+  const link = page.locator(contender.link(name));
+  await link.waitFor();
+  const clicked = performance.now();
+  if (contender.clicks === 2) await link.dblclick();
+  else await link.click();
+  const shown = contender.clicks === 2 ? page : await context.waitForEvent("page");
+  await shown.locator(contender.rendered).first().waitFor();
+  return performance.now() - clicked;
 }
 
 /** From the rendering of a small notebook, its kernel just starting, to the result of its cell. */
@@ -105,7 +110,7 @@ function report() {
   const targets = {
     "command to page ready": "3000 ms",
     "rendered to first result": "1500 ms",
-    "10 MB notebook, page included": "3000 ms",
+    "click to 10 MB notebook rendered": "3000 ms",
   };
   const rows = [...new Set([...samples.keys()].map((key) => key.split("|")[0]))].map((what) => {
     const [own, ...others] = labs.map(({ name }) => samples.get(`${what}|${name}`));
