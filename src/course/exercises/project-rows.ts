@@ -4,7 +4,19 @@ import { type Tensor, tensor2d } from "@tensorflow/tfjs-core";
 import { pca } from "../../analysis/index.js";
 import { type Answer, expectThat, NotYet } from "./exercise.js";
 import { meanOf } from "./known-data.js";
-import { givenValue, kindOf, listIn, numberIn, tableIn } from "./read-answer.js";
+import { givenValue as filledValue, kindOf, listIn, numberIn, tableIn } from "./read-answer.js";
+
+/** What each entry of a project should be, for whoever has left it out. */
+const entries = {
+  raw: "`{ train, validation, test }`, the rows before filling and scaling",
+  scaled: "`{ train, validation, test }`, the same rows after filling and scaling",
+  codeDim: "how many numbers the code has",
+  errors: "each candidate's validation errors by its name, from simple to complex",
+  chosen: "the name of the candidate that the rule takes",
+  model: "the chosen candidate, trained",
+  testError: "the model's error on the test rows",
+  limits: "two sentences or more on what was not measured",
+} as const;
 
 /** A row of the rubric. */
 export interface RubricRow {
@@ -164,7 +176,20 @@ export function squaredError(x: Table, rebuilt: Table): number {
   );
 }
 
-function partsOf(project: Answer, name: string, read: (value: unknown, what: string) => Table): Parts {
+/** An entry of the project. @throws NotYet saying what to put there */
+function givenValue(project: Answer, name: keyof typeof entries): unknown {
+  expectThat(
+    project[name] !== undefined && project[name] !== null,
+    `\`${name}\` is missing. Put it into the project: ${entries[name]}.`,
+  );
+  return filledValue(project, name);
+}
+
+function partsOf(
+  project: Answer,
+  name: "raw" | "scaled",
+  read: (value: unknown, what: string) => Table,
+): Parts {
   const given = givenValue(project, name) as Answer;
   return Object.fromEntries(
     partNames.map((part) => {
