@@ -127,6 +127,19 @@ describe.skipIf(skipReason !== undefined)(`the site${skipReason ? ` (skipped: ${
     await page.getByRole("button", { name: "Theme: dark" }).click();
   });
 
+  it("has menus that can be read in the dark, the pressed button too", async () => {
+    const dark = await browser.newPage({ colorScheme: "dark" });
+    await dark.goto(pathToFileURL(join(site, "course/01-supervised-vs-unsupervised.html")).href);
+    await dark.locator(".figure").first().scrollIntoViewIfNeeded();
+    const pressed = dark.locator(".updatemenu-button").first();
+    await pressed.waitFor();
+    const fills = await pressed.evaluate((button) =>
+      ["text", "rect"].map((part) => getComputedStyle(button.querySelector(part) as Element).fill),
+    );
+    expect(fills).toEqual(["rgb(51, 51, 51)", "rgb(244, 250, 255)"]);
+    await dark.close();
+  });
+
   it("moves the step slider of K-means without a kernel", async () => {
     const figure = page.locator(".figure").first();
     await figure.scrollIntoViewIfNeeded();

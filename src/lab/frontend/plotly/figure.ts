@@ -41,9 +41,15 @@ export function layoutFor({ layout }: Figure): Partial<Layout> {
     autosize: false,
     uirevision: "output",
     ...own,
+    ...(own.updatemenus ? { updatemenus: own.updatemenus.map(readable) } : {}),
     title: typeof own.title === "string" ? { text: own.title } : own.title,
     template: { ...own.template, layout: { ...theme, ...own.template?.layout } },
   } as Partial<Layout>;
+}
+
+/** A menu's buttons dark on light in both themes: Plotly paints the pressed one in a light colour of its own. */
+function readable<Menu extends { font?: object }>(menu: Menu): Menu {
+  return { bgcolor: "#ffffff", ...menu, font: { color: "#333333", ...menu.font } };
 }
 
 /** The layout with text in the page's colour where it is grey only for want of a better one. */
