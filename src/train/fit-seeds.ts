@@ -16,14 +16,15 @@ import { type Numbers, type Summary, summarize } from "./statistics.js";
 /** What can be trained: a layers model, or what the builders of latent-lab/models give. */
 export type Trainable = LayersModel | { readonly autoencoder: LayersModel; dispose(): void };
 
-export interface FitSeedsOptions<M extends Trainable> extends Omit<FitOptions, "seed" | "callbacks"> {
+export interface FitSeedsOptions<M extends Trainable, N extends Numbers = Numbers>
+  extends Omit<FitOptions, "seed" | "callbacks"> {
   /** How many, then 0, 1, 2, …; or which. Default 10. */
   seeds?: number | readonly number[];
   /**
    * What else is wanted of each trained model, `async ({ autoencoder }) => ({ test: await reconstructionError(autoencoder,
    * xTest) })`; afterwards the model is disposed of.
    */
-  measure?: (model: M, seed: number) => Numbers | Promise<Numbers>;
+  measure?: (model: M, seed: number) => N | Promise<N>;
   /** Callbacks for each seed, `() => earlyStopping({ patience: 5 })`; or for all of them, which then train one after another. */
   callbacks?: FitOptions["callbacks"] | ((seed: number) => FitOptions["callbacks"]);
   /** How many train at once. Default as many as there are processors, at most 8; 1 where ONNX Runtime's native build does not run. */
@@ -39,12 +40,18 @@ export interface SeedRun {
   readonly epochs: number;
 }
 
-/** `mean.val_loss`, `sd.test`, …, over the runs' metrics. */
-export interface FitSeedsResult extends Summary {
+/** Something for each metric: surely for the loss and for what `measure` gives, perhaps for others such as `val_loss`. */
+export type ByMetric<Measured extends string, T> = Readonly<Record<"loss" | Measured, T>> &
+  Readonly<Record<string, T>>;
+
+/** `mean.val_loss`, `sd.test`, …, over the runs' metrics. `Measured` are the names that `measure` gives. */
+export interface FitSeedsResult<Measured extends string = never> extends Summary {
+  readonly mean: ByMetric<Measured, number>;
+  readonly sd: ByMetric<Measured, number>;
   /** In the order of the seeds; of an interrupted training those that came to their end. */
   readonly runs: readonly SeedRun[];
   /** The metrics by name, one number a run; `seedStrips({ stacked: values.test })` draws them. */
-  readonly values: Readonly<Record<string, readonly number[]>>;
+  readonly values: ByMetric<Measured, readonly number[]>;
   /** Seeds whose loss was no number, and why. */
   readonly failed: readonly { seed: number; error: TrainingError }[];
   readonly stopped: "completed" | "interrupted";
@@ -66,12 +73,12 @@ export interface FitSeedsResult extends Summary {
  * const { mean, sd } = await fitSeeds((seed) => stacked({ seed }), x, x, { seeds: 20, epochs: 100 });
  * console.log(`${mean.loss} ± ${sd.loss}`);
  */
-export async function fitSeeds<M extends Trainable>(
+export async function fitSeeds<M extends Trainable, N extends Numbers = Record<never, number>>(
   build: (seed: number) => M,
   x: Tensors,
   y: Tensors,
-  { seeds: wanted = 10, measure, jobs: given, ...options }: FitSeedsOptions<M> = {},
-): Promise<FitSeedsResult> {
+  { seeds: wanted = 10, measure, jobs: given, ...options }: FitSeedsOptions<M, N> = {},
+): Promise<FitSeedsResult<Extract<keyof N, string>>> {
   const seeds = seedList(wanted);
   if (given !== undefined && (!Number.isInteger(given) || given < 1))
     throw new UsageError(`fitSeeds: expected jobs to be an integer of 1 or more; got ${given}. Change it.`);
@@ -123,11 +130,12 @@ export async function fitSeeds<M extends Trainable>(
   if (failed[0] && runs.length === 0 && !interrupted)
     throw new TrainingError(`fitSeeds: expected a finite loss of some seed; ${failed[0].error.message}`);
   runs.sort((a, b) => seeds.indexOf(a.seed) - seeds.indexOf(b.seed));
-  return {
+  const result: FitSeedsResult<string> = {
     ...{ runs, failed, jobs, seconds: (performance.now() - started) / 1000 },
     ...{ stopped: interrupted ? "interrupted" : "completed", values: valuesOf(runs) },
     ...summarize(runs.map(({ metrics }) => metrics)),
   };
+  return result as FitSeedsResult<Extract<keyof N, string>>; // a run's metrics hold what `measure` gave
 }
 
 function seedList(wanted: number | readonly number[]): readonly number[] {

@@ -25,6 +25,17 @@ const quiet = { quiet: true } as const;
 const small = (seed: number) => stacked({ inputDim: 2, hidden: [4], codeDim: 1, seed, learningRate: 0.05 });
 
 describe("fitSeeds", () => {
+  it("knows by type what surely has a mean: the loss, and what was measured", async () => {
+    const x = tinyData();
+    const measure = async () => ({ held: 2 });
+    const { mean, sd, values } = await fitSeeds(small, x, x, { ...quiet, seeds: 2, epochs: 1, measure });
+    const sure: number[] = [mean.loss, mean.held, sd.held, ...values.held];
+    expect(sure.slice(1)).toEqual([2, 0, 2, 2]);
+    // @ts-expect-error whether there was validation is not known
+    const perhaps: number = mean.val_loss;
+    expect(perhaps).toBeUndefined();
+  });
+
   it.each([1, 3])("gives what fit gives for each seed, to the bit, %i at once", async (jobs) => {
     const x = tinyData();
     const options = {

@@ -7,6 +7,7 @@ import { HttpError } from "../http-error.js";
 
 const pages = [
   { name: "lab", title: "The Lab" },
+  { name: "course", title: "The Course" },
   { name: "kernel", title: "The TypeScript Kernel" },
   { name: "widgets", title: "Widgets" },
   { name: "jit", title: "The Jit" },
