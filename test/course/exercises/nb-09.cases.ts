@@ -14,9 +14,11 @@ const halves = ({
 } = {}): string =>
   `const train5 = async (parts) => { const list = []; for (const seed of ${seeds}) { const m = network(parts, ${seed}); if (${epochs} > 0) await fit(m, train.features, train.features, { epochs: ${epochs}, learningRate: 0.004, seed: ${seed}, quiet: true }); list.push(m); } return list; }; const halves = { encoder: await train5(${encoder}), decoder: await train5(${decoder}) };`;
 
-/** Five "reconstructions" of a side: the held-out pictures, drawn towards grey by about `level`. */
+/** Five "reconstructions" of a side: the held-out pictures, drawn towards the mean picture by about `level`. */
 const side = (level: number, step = 0.002): string =>
-  `[0, 1, 2, 3, 4].map((i) => tf.add(test.features, ${level} + i * ${step}))`;
+  `[0, 1, 2, 3, 4].map((i) => tf.add(test.features, tf.mul(${level} + i * ${step}, tf.sub(tf.mean(train.features, 0, true), test.features))))`;
+const noisy = (level: number): string =>
+  `[1, 2, 3, 4, 5].map((seed) => tf.add(test.features, tf.randomNormal([360, 64], 0, ${level}, "float32", seed)))`;
 const experiment = (baseline: string, changed: string, conclusion: string): string =>
   `const experiment = { question: "q", baseline: ${baseline}, changed: ${changed}, conclusion: ${JSON.stringify(conclusion)} };`;
 
@@ -136,6 +138,7 @@ export const cases09: Readonly<Record<string, ExerciseCases>> = {
       [experiment(side(0.1), side(0.2), "better"), /do not support/],
       [experiment(side(0.1, 0.01), side(0.101, 0.01), "worse"), /do not support/],
       [experiment(`${side(0.1)}.slice(0, 3)`, side(0.2), "worse"), /five seeds/],
+      [experiment(noisy(0.1), noisy(0.2), "worse"), /as if by chance/],
       [experiment(side(0.1, 0), side(0.2), "worse"), /seed of its own/],
       [experiment(side(0.1), side(0.1), "no clear difference"), /anything changed/],
       [experiment(side(0.1), "[0.05, 0.051, 0.052, 0.053, 0.054]", "worse"), /numbers|table/],
