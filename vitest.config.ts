@@ -11,6 +11,7 @@ export default defineConfig({
       "test/package/**",
       "test/compat/**",
       "test/course/exercises/exercises.test.ts",
+      "test/course/reruns.test.ts",
       "test/train/reference-runs.test.ts",
     ],
     // Limits catch hangs; they are no statement about speed.
