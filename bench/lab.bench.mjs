@@ -1,7 +1,7 @@
 // The lab in a real Chromium, medians over runs: from the command to a page that is ready, what it transfers, from a
 // click on a notebook to its rendering, the first cell's result, and a notebook of 10 MB. Beside it Debian's classic
 // notebook where it is installed, interleaved. Writes a section of RESULTS.md: npm run bench:lab
-import { chromium } from "playwright-core";
+import { launchChromium } from "../scripts/chromium.mjs";
 import { contenders, startLab } from "./lab-contenders.mjs";
 import { circumstances, median, table, writeSection } from "./report.mjs";
 
@@ -9,15 +9,7 @@ const runs = Number(process.env.RUNS ?? 5);
 const labs = contenders();
 const samples = new Map();
 
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-  ],
-});
+const browser = await launchChromium();
 for (let run = 0; run < runs; run++) {
   for (const contender of labs) await measure(contender);
   console.log(`run ${run + 1} of ${runs} measured`);

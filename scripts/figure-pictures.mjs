@@ -1,29 +1,20 @@
 // Puts a PNG beside each Plotly figure of a notebook, for where nothing draws figures: GitHub, print. Drawn in Chromium,
 // with the looks that the lab gives a figure's picture. Without a Chromium the notebook stays as it is.
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { chromium } from "playwright-core";
+import { launchChromium, noChromium } from "./chromium.mjs";
 
 const mimeType = "application/vnd.plotly.v1+json";
-const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const executablePath = candidates.find((path) => existsSync(path));
 const look = JSON.parse(
   await readFile(new URL("../src/lab/frontend/plotly/on-white.json", import.meta.url), "utf8"),
 );
-
-/** Why no pictures can be made, or `undefined`. */
-export const noPictures = executablePath ? undefined : `no Chromium at ${candidates.join(", ")}`;
 
 /** Adds the pictures to the notebook itself. @returns how many */
 export async function addPictures({ cells }) {
   const bundles = cells.flatMap(({ outputs = [] }) => outputs.flatMap(({ data }) => (data ? [data] : [])));
   const figures = bundles.filter((data) => mimeType in data);
-  if (executablePath === undefined || figures.length === 0) return 0;
-  const browser = await chromium.launch({
-    executablePath,
-    args: ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
-  });
+  if (noChromium || figures.length === 0) return 0;
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage();
     await page.addScriptTag({

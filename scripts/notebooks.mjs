@@ -12,7 +12,8 @@ import {
   runNotebook,
   writeNotebook,
 } from "../dist/course/index.js";
-import { addPictures, noPictures } from "./figure-pictures.mjs";
+import { noChromium } from "./chromium.mjs";
+import { addPictures } from "./figure-pictures.mjs";
 
 const notebooks = fileURLToPath(new URL("../notebooks/", import.meta.url));
 const solutions = join(notebooks, "solutions");
@@ -52,7 +53,7 @@ for (const name of all.filter(
   report(name, wrong.length === 0, wrong.join("\n") || `${solved.seconds.toFixed(1)} s, ${checks} checks`);
 }
 
-if (noPictures && !check) console.log(`Figures have no pictures beside them: ${noPictures}.`);
+if (noChromium && !check) console.log(`Figures have no pictures beside them: ${noChromium}.`);
 
 function verdicts({ cells }) {
   const bundles = cells.flatMap(({ outputs = [] }) => outputs.map(({ data }) => data ?? {}));
