@@ -1,33 +1,20 @@
-// Debian's Chromium for the browser tests: found or named as missing, started quiet and with WebGL on the
-// processor, and watched for whatever goes wrong in a page.
-import { existsSync } from "node:fs";
-import { type Browser, chromium, type Page } from "playwright-core";
+// The browser of the browser tests: without one they are skipped and say so; what goes wrong in a page is noted.
+import type { Browser, Page } from "playwright-core";
+import { describe } from "vitest";
+import { launchChromium, noChromium } from "../../scripts/chromium.mjs";
+import { atEnd } from "./at-end.js";
 
-const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const executablePath = candidates.find((path) => existsSync(path));
+/** A group of tests that need a browser. CI must have one, so there they fail instead of being skipped. */
+export function describeInBrowser(name: string, tests: () => void): void {
+  const reason = process.env.CI === "true" ? undefined : noChromium;
+  describe.skipIf(reason !== undefined)(reason ? `${name} (skipped: ${reason})` : name, tests);
+}
 
-/** Why the browser tests are skipped, or `undefined`. CI must have a browser, so there they fail instead. */
-export const skipReason =
-  executablePath === undefined && process.env.CI !== "true"
-    ? `no Chromium at ${candidates.join(", ")}`
-    : undefined;
-
-export function launch(): Promise<Browser> {
-  if (executablePath === undefined)
-    throw new Error("expected a Chromium; got none. Run `apt-get install chromium`.");
-  return chromium.launch({
-    executablePath,
-    args: [
-      "--no-sandbox",
-      "--use-angle=swiftshader",
-      "--enable-unsafe-swiftshader",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+/** A browser that is closed after the file's tests. */
+export async function launch(): Promise<Browser> {
+  const browser = await launchChromium();
+  atEnd(() => browser.close());
+  return browser;
 }
 
 /** What went wrong in a page so far. */
@@ -40,16 +27,14 @@ export interface Troubles {
   failed: string[];
 }
 
-/** Errors that are known and harmless, each with its reason. */
-const harmless: { pattern: RegExp; because: string }[] = [];
+export const noTroubles: Troubles = { errors: [], foreign: [], failed: [] };
 
 export function watch(page: Page, origin: string): Troubles {
   const troubles: Troubles = { errors: [], foreign: [], failed: [] };
-  const note = (text: string) => {
-    if (!harmless.some(({ pattern }) => pattern.test(text))) troubles.errors.push(text);
-  };
-  page.on("console", (message) => message.type() === "error" && note(message.text()));
-  page.on("pageerror", (error) => note(String(error.stack ?? error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") troubles.errors.push(message.text());
+  });
+  page.on("pageerror", (error) => troubles.errors.push(String(error.stack ?? error)));
   page.on("request", (request) => {
     if (!request.url().startsWith(origin) && !/^(data|blob):/.test(request.url()))
       troubles.foreign.push(request.url());

@@ -1,126 +1,110 @@
 // What the lab adds to JupyterLab: imports on completion, readable advice, the launcher's cards, the Course panel.
-import { copyFile, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launch, skipReason } from "./chromium.js";
+import { beforeAll, expect, it } from "vitest";
+import { describeInBrowser, launch, noTroubles } from "./chromium.js";
 import { type RunningCommand, startCommand } from "./lab-command.js";
 import { LabPage } from "./lab-page.js";
 import { notebookOf } from "./notebooks.js";
 
 let command: RunningCommand;
-let browser: Browser;
 let lab: LabPage;
 
 const lesson = "08-stacked-autoencoder.ipynb";
 const shipped = fileURLToPath(new URL(`../../notebooks/${lesson}`, import.meta.url));
 
-describe.skipIf(skipReason !== undefined)(
-  `what the lab adds${skipReason ? ` (skipped: ${skipReason})` : ""}`,
-  () => {
-    beforeAll(async () => {
-      command = await startCommand(async (folder) => {
-        await copyFile(shipped, join(folder, lesson));
-        await writeFile(join(folder, "empty.ipynb"), notebookOf("1"));
-      });
-      browser = await launch();
-      lab = await LabPage.open(browser, command.url);
-    });
+describeInBrowser("what the lab adds", () => {
+  beforeAll(async () => {
+    command = await startCommand({ [lesson]: await readFile(shipped), "empty.ipynb": notebookOf("1") });
+    lab = await LabPage.open(await launch(), command.url);
+  });
 
-    afterAll(async () => {
-      await browser?.close();
-      await command?.dispose();
-    });
+  const panel = () => lab.page.getByRole("navigation", { name: "Course" });
+  const row = () => panel().getByRole("listitem").filter({ hasText: "stacked autoencoder" });
 
-    const panel = () => lab.page.getByRole("navigation", { name: "Course" });
-    const row = () => panel().getByRole("listitem").filter({ hasText: "stacked autoencoder" });
+  it("the launcher offers TypeScript files and no Python file", async () => {
+    const cards = lab.page.locator(".jp-LauncherCard");
+    await cards.filter({ hasText: "TypeScript File" }).waitFor();
+    expect(await cards.filter({ hasText: "Python File" }).count()).toBe(0);
+    await lab.screenshot("comfort-1-launcher");
+  });
 
-    it("the launcher offers TypeScript files and no Python file", async () => {
-      const cards = lab.page.locator(".jp-LauncherCard");
-      await cards.filter({ hasText: "TypeScript File" }).waitFor();
-      expect(await cards.filter({ hasText: "Python File" }).count()).toBe(0);
-      await lab.screenshot("comfort-1-launcher");
-    });
+  it("accepting a library's name writes its import, which one undo takes away again", async () => {
+    await lab.openNotebook("empty");
+    await lab.run("let first = 1;");
+    const cell = await lab.newLastCell();
+    const text = () => cell.locator(".cm-content").innerText();
+    await lab.page.keyboard.type("scatter3");
+    await lab.page.keyboard.press("Tab");
+    const list = lab.page.locator(".jp-Completer:visible .jp-Completer-match", { hasText: "scatter3d" });
+    await list
+      .first()
+      .waitFor({ timeout: 5000 })
+      .then(() => lab.page.keyboard.press("Enter"))
+      .catch(() => undefined); // a single name is inserted without a list
+    await expect.poll(text).toBe('import { scatter3d } from "latent-lab/plot";\nscatter3d');
+    await lab.page.keyboard.press("Control+z");
+    await expect.poll(text).not.toContain("import");
+    await lab.page.keyboard.press("Control+Shift+z");
+    await expect.poll(text).toMatch(/^import.*\nscatter3d$/);
+    await lab.page.keyboard.type("; let second = 2;");
+    await lab.page.keyboard.press("Control+Enter");
+    await lab.kernelIs("idle");
+    expect((await lab.codeCells()).at(-1)?.outputs).toEqual([]);
+  });
 
-    it("accepting a library's name writes its import, which one undo takes away again", async () => {
-      await lab.openNotebook("empty");
-      await lab.run("let first = 1;");
-      const cell = await lab.newLastCell();
-      const text = () => cell.locator(".cm-content").innerText();
-      await lab.page.keyboard.type("scatter3");
-      await lab.page.keyboard.press("Tab");
-      const list = lab.page.locator(".jp-Completer:visible .jp-Completer-match", { hasText: "scatter3d" });
-      await list
-        .first()
-        .waitFor({ timeout: 5000 })
-        .then(() => lab.page.keyboard.press("Enter"))
-        .catch(() => undefined); // a single name is inserted without a list
-      await expect.poll(text).toBe('import { scatter3d } from "latent-lab/plot";\nscatter3d');
-      await lab.page.keyboard.press("Control+z");
-      await expect.poll(text).not.toContain("import");
-      await lab.page.keyboard.press("Control+Shift+z");
-      await expect.poll(text).toMatch(/^import.*\nscatter3d$/);
-      await lab.page.keyboard.type("; let second = 2;");
-      await lab.page.keyboard.press("Control+Enter");
-      await lab.kernelIs("idle");
-      expect((await lab.codeCells()).at(-1)?.outputs).toEqual([]);
-    });
+  it("a type error beside a cell that runs can be read, in both themes", async () => {
+    await lab.run('const count: number = "three"; count');
+    const advice = lab.page.locator('.jp-RenderedText[data-mime-type$="stderr"]').last();
+    await advice.waitFor();
+    const contrast = () => advice.evaluate(contrastOfText);
+    await expect.poll(contrast).toBeGreaterThan(4.5);
+    await lab.screenshot("comfort-2-advice");
+    await lab.setTheme("Dark");
+    await expect.poll(contrast).toBeGreaterThan(4.5);
+    await lab.screenshot("comfort-3-advice-dark");
+  });
 
-    it("a type error beside a cell that runs can be read, in both themes", async () => {
-      await lab.run('const count: number = "three"; count');
-      const advice = lab.page.locator('.jp-RenderedText[data-mime-type$="stderr"]').last();
-      await advice.waitFor();
-      const contrast = () => advice.evaluate(contrastOfText);
-      await expect.poll(contrast).toBeGreaterThan(4.5);
-      await lab.screenshot("comfort-2-advice");
-      await lab.command("apputils:change-theme", { theme: "JupyterLab Dark" });
-      await lab.page.waitForSelector('body[data-jp-theme-light="false"]', { state: "attached" });
-      await expect.poll(contrast).toBeGreaterThan(4.5);
-      await lab.screenshot("comfort-3-advice-dark");
-    });
+  it("the Course panel shows the notebooks in order with their state, and opens one", async () => {
+    await lab.command("latent-lab:show-course");
+    await row().getByText("not started").waitFor();
+    await panel()
+      .getByRole("button", { name: /^Start/ })
+      .click();
+    await lab.page
+      .locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-RenderedMarkdown", { hasText: "64-32-16" })
+      .first()
+      .waitFor();
+    await lab.kernelIs("idle");
+    await lab.screenshot("comfort-4-course-dark");
+  });
 
-    it("the Course panel shows the notebooks in order with their state, and opens one", async () => {
-      await lab.command("latent-lab:show-course");
-      await row().getByText("not started").waitFor();
-      await panel()
-        .getByRole("button", { name: /^Start/ })
-        .click();
-      await lab.page
-        .locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-RenderedMarkdown", { hasText: "64-32-16" })
-        .first()
-        .waitFor();
-      await lab.kernelIs("idle");
-      await lab.screenshot("comfort-4-course-dark");
-    });
+  it("a notebook that was worked in is in progress, and can be put back, with the learner's copy kept", async () => {
+    await lab.run("let mine = 'kept';");
+    await lab.save();
+    await row().getByText("in progress").waitFor();
+    await panel()
+      .getByRole("button", { name: /^Continue/ })
+      .waitFor();
+    await row()
+      .getByRole("button", { name: /^Reset/ })
+      .focus();
+    await lab.page.keyboard.press("Enter");
+    await lab.page.getByRole("dialog").getByRole("button", { name: "Reset" }).click();
+    await row().getByText("not started").waitFor();
+    const copy = (await readdir(command.folder)).find((name) => name.includes("-mine"));
+    expect(await readFile(join(command.folder, copy ?? ""), "utf8")).toContain("let mine = 'kept';");
+    expect(await readFile(join(command.folder, lesson))).toEqual(await readFile(shipped));
+    await expect.poll(async () => (await lab.codeCells()).at(-1)?.source).not.toContain("mine");
+    await lab.setTheme("Light");
+    await lab.screenshot("comfort-5-course");
+  });
 
-    it("a notebook that was worked in is in progress, and can be put back, with the learner's copy kept", async () => {
-      await lab.run("let mine = 'kept';");
-      await lab.save();
-      await row().getByText("in progress").waitFor();
-      await panel()
-        .getByRole("button", { name: /^Continue/ })
-        .waitFor();
-      await row()
-        .getByRole("button", { name: /^Reset/ })
-        .focus();
-      await lab.page.keyboard.press("Enter");
-      await lab.page.getByRole("dialog").getByRole("button", { name: "Reset" }).click();
-      await row().getByText("not started").waitFor();
-      const copy = (await readdir(command.folder)).find((name) => name.includes("-mine"));
-      expect(await readFile(join(command.folder, copy ?? ""), "utf8")).toContain("let mine = 'kept';");
-      expect(await readFile(join(command.folder, lesson))).toEqual(await readFile(shipped));
-      await expect.poll(async () => (await lab.codeCells()).at(-1)?.source).not.toContain("mine");
-      await lab.command("apputils:change-theme", { theme: "JupyterLab Light" });
-      await lab.page.waitForSelector('body[data-jp-theme-light="true"]', { state: "attached" });
-      await lab.screenshot("comfort-5-course");
-    });
-
-    it("left no error on the console", () => {
-      expect(lab.troubles).toEqual({ errors: [], foreign: [], failed: [] });
-    });
-  },
-);
+  it("left no error on the console", () => {
+    expect(lab.troubles).toEqual(noTroubles);
+  });
+});
 
 /** The least contrast of any text in an element to the element's background (WCAG 2). */
 function contrastOfText(element: Element): number {

@@ -1,10 +1,11 @@
 // The lab as a user starts it: the real command in a process of its own, with a folder and a home of its own.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { atEnd } from "./at-end.js";
 
 const command = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
@@ -14,33 +15,28 @@ export interface RunningCommand {
   origin: string;
   /** The folder that the lab shows. */
   folder: string;
-  /** From the start of the process to the printed address, in ms. */
-  startTime: number;
   /** Ids of the kernels' processes. */
   kernels(): Promise<number[]>;
   /** Asks it to end with a signal; resolves with the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
-  dispose(): Promise<void>;
 }
 
-/** Starts `latent-lab lab FOLDER`; `prepare` fills the folder first. */
-export async function startCommand(prepare: (folder: string) => Promise<void>): Promise<RunningCommand> {
+/** Starts `latent-lab lab FOLDER` on a folder with these files; ended and removed after the file's tests. */
+export async function startCommand(files: Record<string, string | Uint8Array>): Promise<RunningCommand> {
   const base = await mkdtemp(join(tmpdir(), "latent-lab-browser-"));
+  atEnd(() => rm(base, { recursive: true, force: true }));
   const folder = join(base, "my course 🧪");
   await mkdir(folder);
-  await prepare(folder);
-  const started = performance.now();
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
   const lab = spawn(process.execPath, [command, "lab", folder, "--no-browser", "--port", "0"], {
     env: {
       ...process.env,
       HOME: base,
-      XDG_STATE_HOME: join(base, "state"),
+      LATENT_LAB_STATE: join(base, "state"), // not the one of all tests: a theme that a test leaves stays there
       XDG_DATA_HOME: join(base, "data"),
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const url = await printedAddress(lab);
-  const startTime = performance.now() - started;
   const stop = async (signal: NodeJS.Signals = "SIGTERM") => {
     if (lab.exitCode !== null || lab.signalCode !== null) return lab.exitCode;
     const exited = once(lab, "exit");
@@ -48,18 +44,9 @@ export async function startCommand(prepare: (folder: string) => Promise<void>): 
     const [code] = (await exited) as [number | null];
     return code;
   };
-  return {
-    url,
-    origin: new URL(url).origin,
-    folder,
-    startTime,
-    kernels: () => childrenOf(lab.pid ?? 0),
-    stop,
-    async dispose() {
-      await stop();
-      await rm(base, { recursive: true, force: true });
-    },
-  };
+  atEnd(() => stop());
+  const url = await printedAddress(lab);
+  return { url, origin: new URL(url).origin, folder, kernels: () => childrenOf(lab.pid ?? 0), stop };
 }
 
 function printedAddress(lab: ChildProcess): Promise<string> {

@@ -3,6 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { afterEach } from "vitest";
 import { capture, type Troubles, watch } from "./chromium.js";
 
 /** The part of JupyterLab's application that the tests read; it is the page's `window.jupyterapp`. */
@@ -57,6 +58,14 @@ const screenshots = fileURLToPath(new URL("../../test-results/", import.meta.url
 /** The size of the page's window. */
 export const viewport = { width: 1400, height: 1000 };
 
+const opened: LabPage[] = [];
+afterEach(async ({ task }) => {
+  if (task.result?.state !== "fail") return;
+  const name = `failed-${task.file.name}-${task.name.slice(0, 40)}`.replace(/[^\w-]+/g, "-");
+  for (const [at, lab] of opened.filter(({ page }) => !page.isClosed()).entries())
+    await lab.screenshot(`${name}-${at}`);
+});
+
 export class LabPage {
   readonly troubles: Troubles;
 
@@ -71,14 +80,20 @@ export class LabPage {
   static async open(browser: Browser | BrowserContext, url: string): Promise<LabPage> {
     const page = await ("newContext" in browser ? browser.newPage({ viewport }) : browser.newPage());
     const lab = new LabPage(page, new URL(url).origin);
+    opened.push(lab);
     await page.goto(url);
     await page.waitForSelector("body[data-lab-restored]", { state: "attached" });
     return lab;
   }
 
+  /** A row of the file browser. */
+  file(name: string): Locator {
+    return this.page.locator(".jp-DirListing-item", { hasText: name });
+  }
+
   /** Opens a notebook from the file browser, as a person would, and waits for its kernel. */
   async openNotebook(name: string): Promise<void> {
-    await this.page.locator(".jp-DirListing-item", { hasText: name }).dblclick();
+    await this.file(name).dblclick();
     await this.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").first().waitFor();
     await this.kernelIs("idle");
   }
@@ -96,6 +111,17 @@ export class LabPage {
       ([name, options]) => window.jupyterapp.commands.execute(name, options).then(() => null),
       [id, args] as const,
     );
+  }
+
+  async setTheme(theme: "Light" | "Dark"): Promise<void> {
+    await this.command("apputils:change-theme", { theme: `JupyterLab ${theme}` });
+    await this.themeIs(theme);
+  }
+
+  async themeIs(theme: "Light" | "Dark"): Promise<void> {
+    await this.page.waitForSelector(`body[data-jp-theme-light="${theme === "Light"}"]`, {
+      state: "attached",
+    });
   }
 
   /** All code cells, those out of view too. */

@@ -1,15 +1,14 @@
 // Live training: two displays updated in place, ten times a second. Short here; `LIVE_SECONDS=120` is the whole of it.
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, CDPSession } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launch, skipReason } from "./chromium.js";
+import type { CDPSession } from "playwright-core";
+import { beforeAll, expect, it } from "vitest";
+import { describeInBrowser, launch, noTroubles } from "./chromium.js";
 import { type RunningCommand, startCommand } from "./lab-command.js";
 import { LabPage, viewport } from "./lab-page.js";
 import { notebookOf } from "./notebooks.js";
 
 let command: RunningCommand;
-let browser: Browser;
 let lab: LabPage;
 let tools: CDPSession;
 
@@ -42,92 +41,82 @@ async function heap(): Promise<number> {
   return (await tools.send("Runtime.getHeapUsage")).usedSize;
 }
 
-describe.skipIf(skipReason !== undefined)(
-  `live training${skipReason ? ` (skipped: ${skipReason})` : ""}`,
-  () => {
-    beforeAll(async () => {
-      command = await startCommand((folder) =>
-        writeFile(join(folder, "live.ipynb"), notebookOf(definitions, training(30), training(updates))),
-      );
-      browser = await launch();
-      const context = await browser.newContext({ viewport });
-      lab = await LabPage.open(context, command.url);
-      tools = await context.newCDPSession(lab.page);
-      await lab.openNotebook("live");
-    });
+describeInBrowser("live training", () => {
+  beforeAll(async () => {
+    const cells = [definitions, training(30), training(updates)];
+    command = await startCommand({ "live.ipynb": notebookOf(...cells) });
+    const context = await (await launch()).newContext({ viewport });
+    lab = await LabPage.open(context, command.url);
+    tools = await context.newCDPSession(lab.page);
+    await lab.openNotebook("live");
+  });
 
-    afterAll(async () => {
-      await browser?.close();
-      await command?.dispose();
-    });
-
-    it(`${updates} updates of two displays: in place, without flicker, the last one shown, the heap steady`, {
-      timeout: 120_000 + seconds * 3000,
-    }, async () => {
-      // The first two cells load Plotly and fill the caches, so that the heap is measured as it stays.
-      for (const _cell of [0, 1]) await lab.command("notebook:run-cell-and-select-next");
-      const before = await heap();
-      const running = lab.command("notebook:run-cell");
-      const figures = lab.page.locator(".jp-CodeCell").nth(2).getByRole("figure");
-      await figures.nth(1).locator(".main-svg").first().waitFor();
-      await figures.evaluateAll((nodes) => {
-        for (const node of nodes) {
-          const seen = { drawn: new Set<string>(), empty: 0, heights: new Set<number>() };
-          Object.assign(window, { [`seen${nodes.indexOf(node)}`]: seen });
-          node.setAttribute("data-mark", "first");
-          const look = () => {
-            if (!node.isConnected) return;
-            if (node.querySelector(".main-svg") === null) seen.empty += 1;
-            seen.heights.add(Math.round(node.getBoundingClientRect().height));
-            seen.drawn.add(node.querySelector(".gtitle")?.textContent ?? "");
-            requestAnimationFrame(look);
-          };
+  it(`${updates} updates of two displays: in place, without flicker, the last one shown, the heap steady`, {
+    timeout: 120_000 + seconds * 3000,
+  }, async () => {
+    // The first two cells load Plotly and fill the caches, so that the heap is measured as it stays.
+    for (const _cell of [0, 1]) await lab.command("notebook:run-cell-and-select-next");
+    const before = await heap();
+    const running = lab.command("notebook:run-cell");
+    const figures = lab.page.locator(".jp-CodeCell").nth(2).getByRole("figure");
+    await figures.nth(1).locator(".main-svg").first().waitFor();
+    await figures.evaluateAll((nodes) => {
+      for (const node of nodes) {
+        const seen = { drawn: new Set<string>(), empty: 0, heights: new Set<number>() };
+        Object.assign(window, { [`seen${nodes.indexOf(node)}`]: seen });
+        node.setAttribute("data-mark", "first");
+        const look = () => {
+          if (!node.isConnected) return;
+          if (node.querySelector(".main-svg") === null) seen.empty += 1;
+          seen.heights.add(Math.round(node.getBoundingClientRect().height));
+          seen.drawn.add(node.querySelector(".gtitle")?.textContent ?? "");
           requestAnimationFrame(look);
-        }
-      });
-      await running;
-      for (const name of ["loss", "reconstruction"])
-        await lab.figure(new RegExp(`^${name} ${updates}$`)).waitFor();
-      await expect
-        .poll(() => figures.locator(".gtitle").allTextContents())
-        .toEqual([`loss ${updates}`, `reconstruction ${updates}`]);
-      const marks = await figures.evaluateAll((nodes) => nodes.map((node) => node.getAttribute("data-mark")));
-      expect(marks).toEqual(["first", "first"]);
-      const seen = await lab.page.evaluate(() =>
-        [0, 1].map((index) => {
-          const { drawn, empty, heights } = (window as never as Record<string, Seen>)[`seen${index}`] as Seen;
-          return { drawn: drawn.size, empty, heights: heights.size };
-        }),
-      );
-      const after = await heap();
-      const growth = after / before - 1;
-      const drawn = seen.map((each) => each.drawn);
-      console.log(
-        `    ${updates} updates in ${seconds} s: ${drawn.join(" and ")} drawn; heap ${mib(before)} to ${mib(after)} (${(100 * growth).toFixed(1)} %)`,
-      );
-      // Never without its picture, never of another height: nothing flickers, nothing below it jumps.
-      expect(seen.map(({ empty, heights }) => [empty, heights])).toEqual([
-        [0, 1],
-        [0, 1],
-      ]);
-      // The latest wins where drawing is slower than the updates; most are drawn all the same.
-      expect(Math.min(...drawn)).toBeGreaterThan(updates / 4);
-      expect(growth).toBeLessThan(0.2);
-      await lab.screenshot("live-1-last");
+        };
+        requestAnimationFrame(look);
+      }
     });
+    await running;
+    for (const name of ["loss", "reconstruction"])
+      await lab.figure(new RegExp(`^${name} ${updates}$`)).waitFor();
+    await expect
+      .poll(() => figures.locator(".gtitle").allTextContents())
+      .toEqual([`loss ${updates}`, `reconstruction ${updates}`]);
+    const marks = await figures.evaluateAll((nodes) => nodes.map((node) => node.getAttribute("data-mark")));
+    expect(marks).toEqual(["first", "first"]);
+    const seen = await lab.page.evaluate(() =>
+      [0, 1].map((index) => {
+        const { drawn, empty, heights } = (window as never as Record<string, Seen>)[`seen${index}`] as Seen;
+        return { drawn: drawn.size, empty, heights: heights.size };
+      }),
+    );
+    const after = await heap();
+    const growth = after / before - 1;
+    const drawn = seen.map((each) => each.drawn);
+    console.log(
+      `    ${updates} updates in ${seconds} s: ${drawn.join(" and ")} drawn; heap ${mib(before)} to ${mib(after)} (${(100 * growth).toFixed(1)} %)`,
+    );
+    // Never without its picture, never of another height: nothing flickers, nothing below it jumps.
+    expect(seen.map(({ empty, heights }) => [empty, heights])).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
+    // The latest wins where drawing is slower than the updates; most are drawn all the same.
+    expect(Math.min(...drawn)).toBeGreaterThan(updates / 4);
+    expect(growth).toBeLessThan(0.2);
+    await lab.screenshot("live-1-last");
+  });
 
-    it("is saved as its last state, and once", async () => {
-      await lab.save();
-      const { cells } = JSON.parse(await readFile(join(command.folder, "live.ipynb"), "utf8"));
-      const titles = cells[2].outputs.map(
-        ({ data }: { data: Record<string, { layout: { title: { text: string } } }> }) =>
-          data["application/vnd.plotly.v1+json"]?.layout.title.text,
-      );
-      expect(titles).toEqual([`loss ${updates}`, `reconstruction ${updates}`]);
-      expect(lab.troubles).toEqual({ errors: [], foreign: [], failed: [] });
-    });
-  },
-);
+  it("is saved as its last state, and once", async () => {
+    await lab.save();
+    const { cells } = JSON.parse(await readFile(join(command.folder, "live.ipynb"), "utf8"));
+    const titles = cells[2].outputs.map(
+      ({ data }: { data: Record<string, { layout: { title: { text: string } } }> }) =>
+        data["application/vnd.plotly.v1+json"]?.layout.title.text,
+    );
+    expect(titles).toEqual([`loss ${updates}`, `reconstruction ${updates}`]);
+    expect(lab.troubles).toEqual(noTroubles);
+  });
+});
 
 interface Seen {
   drawn: Set<string>;

@@ -2,8 +2,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launch, skipReason } from "./chromium.js";
+import { beforeAll, expect, it } from "vitest";
+import { describeInBrowser, launch } from "./chromium.js";
 import { type RunningCommand, startCommand } from "./lab-command.js";
 import { LabPage } from "./lab-page.js";
 import { notebookOf } from "./notebooks.js";
@@ -37,125 +37,117 @@ const openAt = (name: string) =>
   LabPage.open(browser, command.url.replace("/lab?", `/lab/tree/${name}?reset&`));
 const dialog = (page = lab) => page.page.getByRole("dialog");
 
-describe.skipIf(skipReason !== undefined)(
-  `nothing is lost${skipReason ? ` (skipped: ${skipReason})` : ""}`,
-  () => {
-    beforeAll(async () => {
-      command = await startCommand(async (folder) => {
-        await writeFile(join(folder, "counting.ipynb"), notebookOf(counting));
-        await writeFile(join(folder, "shared.ipynb"), notebookOf("1 + 1"));
-        await writeFile(join(folder, "moved.ipynb"), notebookOf(widgets, moved));
-      });
-      browser = await launch();
+describeInBrowser("nothing is lost", () => {
+  beforeAll(async () => {
+    command = await startCommand({
+      "counting.ipynb": notebookOf(counting),
+      "shared.ipynb": notebookOf("1 + 1"),
+      "moved.ipynb": notebookOf(widgets, moved),
     });
+    browser = await launch();
+  });
 
-    afterAll(async () => {
-      await browser?.close();
-      await command?.dispose();
-    });
+  it("a tab killed while a cell runs: opened again, it shows the meantime, goes on and ends", async () => {
+    lab = await openAt("counting.ipynb");
+    await lab.kernelIs("idle");
+    await lab.page.locator(`${visible} .jp-Cell .cm-content`).click();
+    await lab.page.keyboard.press("Control+Enter");
+    await output(/^at [1-9]/).waitFor();
+    await lab.page.close({ runBeforeUnload: false });
+    lab = await openAt("counting.ipynb");
+    await output("three").waitFor(); // it was printed when nobody looked, or before
+    const first = await output(/^at \d+/).textContent();
+    await expect.poll(() => output(/^at \d+/).textContent()).not.toBe(first);
+    expect(await prompts()).toEqual(["[*]:"]);
+    await writeFile(join(command.folder, "enough"), "");
+    await output("the end").waitFor();
+    await output("'result'").waitFor();
+    await expect.poll(prompts).toEqual(["[1]:"]);
+    expect(await lab.page.locator(`${visible} .jp-OutputArea-output`).count()).toBe(3);
+  });
 
-    it("a tab killed while a cell runs: opened again, it shows the meantime, goes on and ends", async () => {
-      lab = await openAt("counting.ipynb");
-      await lab.kernelIs("idle");
-      await lab.page.locator(`${visible} .jp-Cell .cm-content`).click();
-      await lab.page.keyboard.press("Control+Enter");
-      await output(/^at [1-9]/).waitFor();
-      await lab.page.close({ runBeforeUnload: false });
-      lab = await openAt("counting.ipynb");
-      await output("three").waitFor(); // it was printed when nobody looked, or before
-      const first = await output(/^at \d+/).textContent();
-      await expect.poll(() => output(/^at \d+/).textContent()).not.toBe(first);
-      expect(await prompts()).toEqual(["[*]:"]);
-      await writeFile(join(command.folder, "enough"), "");
-      await output("the end").waitFor();
-      await output("'result'").waitFor();
-      await expect.poll(prompts).toEqual(["[1]:"]);
-      expect(await lab.page.locator(`${visible} .jp-OutputArea-output`).count()).toBe(3);
-    });
+  it("the result of `interact` moves also in a page that was opened later", async () => {
+    lab = await openAt("moved.ipynb");
+    await lab.kernelIs("idle");
+    await lab.command("notebook:run-all-cells");
+    await output("k is 5").waitFor();
+    await lab.save();
+    await lab.page.close();
+    lab = await openAt("moved.ipynb");
+    await output("k is 5").waitFor();
+    const slider = lab.page.locator(visible).getByRole("slider");
+    await slider.focus();
+    await lab.page.keyboard.press("ArrowRight");
+    await output("k is 6").waitFor();
+  });
 
-    it("the result of `interact` moves also in a page that was opened later", async () => {
-      lab = await openAt("moved.ipynb");
-      await lab.kernelIs("idle");
-      await lab.command("notebook:run-all-cells");
-      await output("k is 5").waitFor();
-      await lab.save();
-      await lab.page.close();
-      lab = await openAt("moved.ipynb");
-      await output("k is 5").waitFor();
-      const slider = lab.page.locator(visible).getByRole("slider");
-      await slider.focus();
-      await lab.page.keyboard.press("ArrowRight");
-      await output("k is 6").waitFor();
-    });
+  it("two tabs on one notebook: the second one to save is asked, and overwrites nothing by itself", async () => {
+    lab = await openAt("shared.ipynb");
+    await lab.kernelIs("idle");
+    const other = await openAt("shared.ipynb");
+    await other.kernelIs("idle");
+    await lab.run('"from the first tab"');
+    await lab.save();
+    await other.run('"from the second tab"');
+    await other.page.keyboard.press("Control+s");
+    await dialog(other)
+      .getByText(/changed on disk|newer/i)
+      .first()
+      .waitFor();
+    await other.screenshot("lost-1-two-tabs");
+    expect(await textOf("shared.ipynb")).toContain("from the first tab");
+    expect(await textOf("shared.ipynb")).not.toContain("from the second tab");
+    await dialog(other)
+      .getByRole("button", { name: /revert/i })
+      .click();
+    await expect
+      .poll(async () => (await other.codeCells()).map(({ source }) => source))
+      .toContain('"from the first tab"');
+    await other.page.close();
+  });
 
-    it("two tabs on one notebook: the second one to save is asked, and overwrites nothing by itself", async () => {
-      lab = await openAt("shared.ipynb");
-      await lab.kernelIs("idle");
-      const other = await openAt("shared.ipynb");
-      await other.kernelIs("idle");
-      await lab.run('"from the first tab"');
-      await lab.save();
-      await other.run('"from the second tab"');
-      await other.page.keyboard.press("Control+s");
-      await dialog(other)
-        .getByText(/changed on disk|newer/i)
-        .first()
-        .waitFor();
-      await other.screenshot("lost-1-two-tabs");
-      expect(await textOf("shared.ipynb")).toContain("from the first tab");
-      expect(await textOf("shared.ipynb")).not.toContain("from the second tab");
-      await dialog(other)
-        .getByRole("button", { name: /revert/i })
-        .click();
-      await expect
-        .poll(async () => (await other.codeCells()).map(({ source }) => source))
-        .toContain('"from the first tab"');
-      await other.page.close();
-    });
+  it("a checkpoint is restored from the File menu", async () => {
+    await lab.command("docmanager:save"); // makes the checkpoint
+    await lab.run('"after the checkpoint"');
+    const restored = lab.command("docmanager:restore-checkpoint");
+    await dialog()
+      .getByRole("button", { name: /revert/i })
+      .click();
+    await restored;
+    const sources = (await lab.codeCells()).map(({ source }) => source);
+    expect(sources).toContain('"from the first tab"');
+    expect(sources).not.toContain('"after the checkpoint"');
+  });
 
-    it("a checkpoint is restored from the File menu", async () => {
-      await lab.command("docmanager:save"); // makes the checkpoint
-      await lab.run('"after the checkpoint"');
-      const restored = lab.command("docmanager:restore-checkpoint");
-      await dialog()
-        .getByRole("button", { name: /revert/i })
-        .click();
-      await restored;
-      const sources = (await lab.codeCells()).map(({ source }) => source);
-      expect(sources).toContain('"from the first tab"');
-      expect(sources).not.toContain('"after the checkpoint"');
-    });
+  it("a kernel that dies is said to have died, and the next cell runs in a new one", async () => {
+    await lab.run("let kept = 1;");
+    await lab.start("process.kill(process.pid, 'SIGKILL');");
+    await dialog()
+      .getByText(/died|restart/i)
+      .first()
+      .waitFor();
+    await lab.screenshot("lost-2-kernel-died");
+    await dialog().getByRole("button").last().click();
+    await lab.kernelIs("idle");
+    const { outputs } = await lab.run("typeof kept");
+    expect(JSON.stringify(outputs)).toContain("undefined");
+  });
 
-    it("a kernel that dies is said to have died, and the next cell runs in a new one", async () => {
-      await lab.run("let kept = 1;");
-      await lab.start("process.kill(process.pid, 'SIGKILL');");
-      await dialog()
-        .getByText(/died|restart/i)
-        .first()
-        .waitFor();
-      await lab.screenshot("lost-2-kernel-died");
-      await dialog().getByRole("button").last().click();
-      await lab.kernelIs("idle");
-      const { outputs } = await lab.run("typeof kept");
-      expect(JSON.stringify(outputs)).toContain("undefined");
+  it("a lost connection comes back by itself, with what the cell printed meanwhile", async () => {
+    const context = lab.page.context();
+    await lab.run("1");
+    await lab.start("await new Promise((go) => setTimeout(go, 1500)); console.log('said meanwhile')");
+    await lab.kernelIs("busy");
+    await context.setOffline(true);
+    await lab.page.evaluate(() => {
+      interface Panel {
+        sessionContext: { session: { kernel: { _ws: WebSocket } } };
+      }
+      const panel = window.jupyterapp.shell.currentWidget as unknown as Panel;
+      panel.sessionContext.session.kernel._ws.close();
     });
-
-    it("a lost connection comes back by itself, with what the cell printed meanwhile", async () => {
-      const context = lab.page.context();
-      await lab.run("1");
-      await lab.start("await new Promise((go) => setTimeout(go, 1500)); console.log('said meanwhile')");
-      await lab.kernelIs("busy");
-      await context.setOffline(true);
-      await lab.page.evaluate(() => {
-        interface Panel {
-          sessionContext: { session: { kernel: { _ws: WebSocket } } };
-        }
-        const panel = window.jupyterapp.shell.currentWidget as unknown as Panel;
-        panel.sessionContext.session.kernel._ws.close();
-      });
-      await context.setOffline(false);
-      await output("said meanwhile").waitFor();
-      await lab.kernelIs("idle");
-    });
-  },
-);
+    await context.setOffline(false);
+    await output("said meanwhile").waitFor();
+    await lab.kernelIs("idle");
+  });
+});

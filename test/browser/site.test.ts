@@ -6,14 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { capture, launch, skipReason, type Troubles, watch } from "./chromium.js";
+import { beforeAll, expect, it } from "vitest";
+import { atEnd } from "./at-end.js";
+import { capture, describeInBrowser, launch, noTroubles, type Troubles, watch } from "./chromium.js";
 
 const program = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const pictures = fileURLToPath(new URL("../../test-results/", import.meta.url));
 const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
-let base: string;
 let site: string;
 let browser: Browser;
 let page: Page;
@@ -24,20 +24,16 @@ const open = (path: string) => page.goto(pathToFileURL(join(site, path)).href);
 const pages = () => files.filter((name) => name.endsWith(".html") && !name.startsWith("slides"));
 const decks = () => files.filter((name) => /^slides.*\.html$/.test(name));
 
-describe.skipIf(skipReason !== undefined)(`the site${skipReason ? ` (skipped: ${skipReason})` : ""}`, () => {
+describeInBrowser("the site", () => {
   beforeAll(async () => {
-    base = await mkdtemp(join(tmpdir(), "latent lab site 🧪 "));
+    const base = await mkdtemp(join(tmpdir(), "latent lab site 🧪 "));
+    atEnd(() => rm(base, { recursive: true, force: true }));
     site = join(base, "out");
     execFileSync(process.execPath, [program, "build", "--out", site], { stdio: "pipe" });
     files = (await readdir(site, { recursive: true })).map((name) => name.replaceAll("\\", "/")).sort();
     browser = await launch();
     page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
     troubles = watch(page, pathToFileURL(site).href);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    if (base) await rm(base, { recursive: true, force: true });
   });
 
   it("has a page and a deck for each notebook, and a page for each guide", async () => {
@@ -209,7 +205,7 @@ describe.skipIf(skipReason !== undefined)(`the site${skipReason ? ` (skipped: ${
   });
 
   it("asked nothing of anybody else, and left no error on the console", () => {
-    expect(troubles).toEqual({ errors: [], foreign: [], failed: [] });
+    expect(troubles).toEqual(noTroubles);
   });
 });
 
