@@ -9,6 +9,15 @@ export interface Sizes {
   layers: readonly (readonly [number, string])[];
 }
 
+/** Too small to take time. */
+export const small: Sizes = {
+  inputs: 6,
+  layers: [
+    [5, "tanh"],
+    [6, "sigmoid"],
+  ],
+};
+
 export const course: Sizes = {
   inputs: 64,
   layers: [
@@ -21,6 +30,11 @@ export const course: Sizes = {
   ],
 };
 
+/** An option of layers: weights that are the same each time. */
+export function seeded(seed: number): { kernelInitializer: ReturnType<typeof initializers.glorotUniform> } {
+  return { kernelInitializer: initializers.glorotUniform({ seed }) };
+}
+
 /** A stack of dense layers with seeded weights, not compiled. */
 export function dense({ inputs, layers: list }: Sizes): LayersModel {
   const model = sequential();
@@ -29,9 +43,16 @@ export function dense({ inputs, layers: list }: Sizes): LayersModel {
       layers.dense({
         ...{ units, activation: activation as "relu" },
         ...(at === 0 ? { inputShape: [inputs] } : {}),
-        kernelInitializer: initializers.glorotUniform({ seed: at + 1 }),
+        ...seeded(at + 1),
       }),
     );
+  return model;
+}
+
+/** The same, compiled with the mean squared error. */
+export function denseWith(optimizer: tf.Optimizer, sizes: Sizes): LayersModel {
+  const model = dense(sizes);
+  model.compile({ optimizer, loss: "meanSquaredError" });
   return model;
 }
 

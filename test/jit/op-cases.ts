@@ -3,24 +3,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { broadCases } from "./cases/broad.js";
 import { imageCases } from "./cases/images.js";
+import type { Domain, OpCase } from "./cases/op-case.js";
 import { typeCases } from "./cases/types.js";
 import { windowCases } from "./cases/windows.js";
-
-/** Where random elements lie. */
-export type Domain = "real" | "positive" | "unit" | "above one" | "apart" | "integer" | "boolean" | "index";
-
-export interface OpCase {
-  kernel: string;
-  fn: (...x: tf.Tensor[]) => tf.Tensor;
-  /** One for each argument. */
-  domains: readonly Domain[];
-  /** Shapes of the arguments from three random sizes. Default: all [a, b]. */
-  shapes?: ((a: number, b: number, c: number) => number[][]) | undefined;
-  /** Whether the function has a gradient with respect to all of its arguments. */
-  gradient: boolean;
-  /** The largest difference, relative to 1 + |value|. Default 1e-5. */
-  tolerance?: number;
-}
 
 const unary = (
   kernel: string,

@@ -1,7 +1,7 @@
 // Random arguments for the cases of op-cases.ts, kept away from where functions have kinks or poles.
 import * as tf from "@tensorflow/tfjs-core";
 import { random } from "../../src/core/random.js";
-import type { Domain, OpCase } from "./op-cases.js";
+import type { Domain, OpCase } from "./cases/op-case.js";
 
 const draw: Readonly<Record<Domain, (uniform: number) => number>> = {
   real: (u) => 4 * u - 2,

@@ -6,7 +6,8 @@ import type { Builder } from "../../src/jit/graph/builder.js";
 import type { Kernel } from "../../src/jit/trace/kernel.js";
 import { allKernels, families } from "../../src/jit/trace/ops/index.js";
 import { trace } from "../../src/jit/trace/trace.js";
-import { type OpCase, opCases, randomKernels } from "./op-cases.js";
+import type { OpCase } from "./cases/op-case.js";
+import { opCases, randomKernels } from "./op-cases.js";
 import { argumentsOf } from "./op-inputs.js";
 
 interface Seen {

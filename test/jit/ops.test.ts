@@ -6,7 +6,8 @@ import "../../src/core/tensorflow.js";
 import { type EngineName, jit } from "../../src/jit/index.js";
 import { engineNames } from "../../src/jit/session/engine.js";
 import { allKernels } from "../../src/jit/trace/ops/index.js";
-import { type OpCase, opCases, randomKernels } from "./op-cases.js";
+import type { OpCase } from "./cases/op-case.js";
+import { opCases, randomKernels } from "./op-cases.js";
 import { argumentsOf, difference } from "./op-inputs.js";
 
 beforeAll(async () => {

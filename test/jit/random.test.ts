@@ -1,18 +1,11 @@
 // Random operations in compiled functions: new numbers at each call, the same ones for the same seed on every engine,
 // of the right distribution. Seeds are fixed, so the limits, four standard errors, never fail by chance.
 import * as tf from "@tensorflow/tfjs-core";
-import {
-  initializers,
-  type LayersModel,
-  layers,
-  model,
-  type Shape,
-  sequential,
-} from "@tensorflow/tfjs-layers";
+import { type LayersModel, layers, model, type Shape, sequential } from "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { compileTraining, jit, toOnnx } from "../../src/jit/index.js";
 import { engineNames } from "../../src/jit/session/engine.js";
-import { disposeModel, uniform, weightDifference } from "./models.js";
+import { disposeModel, seeded, uniform, weightDifference } from "./models.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -163,16 +156,12 @@ class Sampling extends layers.Layer {
   }
 }
 
-const small = (seed: number): { kernelInitializer: ReturnType<typeof initializers.glorotUniform> } => ({
-  kernelInitializer: initializers.glorotUniform({ seed }),
-});
-
 function variational(): LayersModel {
   const input = layers.input({ shape: [6] });
-  const hidden = layers.dense({ units: 5, activation: "tanh", ...small(1) }).apply(input) as never;
-  const [mean, logVariance] = [2, 3].map((seed) => layers.dense({ units: 2, ...small(seed) }).apply(hidden));
+  const hidden = layers.dense({ units: 5, activation: "tanh", ...seeded(1) }).apply(input) as never;
+  const [mean, logVariance] = [2, 3].map((seed) => layers.dense({ units: 2, ...seeded(seed) }).apply(hidden));
   const code = new Sampling({}).apply([mean, logVariance] as never) as never;
-  const output = layers.dense({ units: 6, activation: "sigmoid", ...small(4) }).apply(code);
+  const output = layers.dense({ units: 6, activation: "sigmoid", ...seeded(4) }).apply(code);
   const result = model({ inputs: input, outputs: output as never });
   result.compile({ optimizer: tf.train.adam(0.01), loss: "meanSquaredError" });
   return result;
@@ -188,9 +177,9 @@ const noisyLayers: [string, () => Layer][] = [
 
 function noisy(layer: Layer): LayersModel {
   const result = sequential();
-  result.add(layers.dense({ units: 8, inputShape: [6], ...small(1) }));
+  result.add(layers.dense({ units: 8, inputShape: [6], ...seeded(1) }));
   result.add(layer);
-  result.add(layers.dense({ units: 6, ...small(2) }));
+  result.add(layers.dense({ units: 6, ...seeded(2) }));
   result.compile({ optimizer: tf.train.sgd(0.05), loss: "meanSquaredError" });
   return result;
 }

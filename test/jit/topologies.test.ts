@@ -13,16 +13,13 @@ import {
 } from "@tensorflow/tfjs-layers";
 import { beforeAll, expect, it } from "vitest";
 import { compileTraining } from "../../src/jit/index.js";
-import { disposeModel, uniform, weightDifference } from "./models.js";
+import { disposeModel, seeded, uniform, weightDifference } from "./models.js";
 import { compareTraining } from "./training-pairs.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
 });
 
-const seeded = (seed: number): { kernelInitializer: ReturnType<typeof initializers.glorotUniform> } => ({
-  kernelInitializer: initializers.glorotUniform({ seed }),
-});
 const apply = (layer: layers.Layer, x: SymbolicTensor | SymbolicTensor[]): SymbolicTensor =>
   layer.apply(x) as SymbolicTensor;
 

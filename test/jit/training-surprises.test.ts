@@ -4,22 +4,12 @@ import type { LayersModel, Shape } from "@tensorflow/tfjs-layers";
 import { layers, sequential } from "@tensorflow/tfjs-layers";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { compileTraining, jit, UnsupportedOpError } from "../../src/jit/index.js";
-import { dense, disposeModel, uniform, weightDifference } from "./models.js";
+import { dense, denseWith, disposeModel, small, uniform, weightDifference } from "./models.js";
 
-const sizes = {
-  inputs: 6,
-  layers: [
-    [5, "tanh"],
-    [6, "sigmoid"],
-  ],
-} as const;
 let x: tf.Tensor2D;
 
-function compiledModel(optimizer: tf.Optimizer = tf.train.adam(0.01)): LayersModel {
-  const model = dense(sizes);
-  model.compile({ optimizer, loss: "meanSquaredError" });
-  return model;
-}
+const compiledModel = (optimizer: tf.Optimizer = tf.train.adam(0.01)): LayersModel =>
+  denseWith(optimizer, small);
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -112,7 +102,7 @@ it("two models are trained in turns without disturbing each other", async () => 
 });
 
 it("compile() anew, with another optimizer and loss, is noticed", async () => {
-  const [model, fresh] = [compiledModel(), dense(sizes)];
+  const [model, fresh] = [compiledModel(), dense(small)];
   const training = await compileTraining(model);
   await training.train(x, x, { epochs: 1 });
   model.setWeights(fresh.getWeights());
@@ -232,7 +222,7 @@ it("says what is wrong with the data", async () => {
   await expect(training.train(x, x, { batchSize: 0 })).rejects.toThrow(/batchSize/);
   await training.dispose();
   await expect(training.train(x, x)).rejects.toThrow(/disposed/);
-  await expect(compileTraining(dense(sizes))).rejects.toThrow(/without an optimizer/);
+  await expect(compileTraining(dense(small))).rejects.toThrow(/without an optimizer/);
   wide.dispose();
   disposeModel(model);
 });

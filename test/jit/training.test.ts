@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { compileTraining } from "../../src/jit/index.js";
 import { engineNames } from "../../src/jit/session/engine.js";
 import { stacked } from "../../src/models/index.js";
-import { course, dense, uniform } from "./models.js";
-import { compareTraining } from "./training-pairs.js";
+import { course, denseWith, type Sizes, small, uniform } from "./models.js";
+import { compareTraining, type How } from "./training-pairs.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -23,43 +23,33 @@ const optimizers: [name: string, make: () => tf.Optimizer][] = [
   ["Adagrad", () => tf.train.adagrad(0.05)],
   ["Adadelta", () => tf.train.adadelta(0.5)],
 ];
-const small = {
-  inputs: 6,
-  layers: [
-    [5, "tanh"],
-    [6, "sigmoid"],
-  ],
-} as const;
+
+/** Trains dense layers both ways, to the same weights and losses. */
+async function expectEqual(
+  sizes: Sizes,
+  optimizer: () => tf.Optimizer,
+  rows: number,
+  how: How,
+): Promise<void> {
+  const x = uniform(rows, sizes.inputs, 1);
+  const off = await compareTraining(() => denseWith(optimizer(), sizes), [x, x], how);
+  expect(off.weights).toBeLessThan(1e-5);
+  expect(off.losses).toBeLessThan(1e-6);
+  x.dispose();
+}
 
 describe.each(engineNames)("%s", (engine) => {
   it.each(optimizers)(
     "20 steps of %s, the last of each epoch short, equal the CPU backend's",
-    async (_name, make) => {
-      const x = uniform(36, 6, 1);
-      const build = (): LayersModel => {
-        const model = dense(small);
-        model.compile({ optimizer: make(), loss: "meanSquaredError" });
-        return model;
-      };
-      const off = await compareTraining(build, [x, x], { engine, epochs: 4, batchSize: 8 });
-      expect(off.weights).toBeLessThan(1e-5);
-      expect(off.losses).toBeLessThan(1e-6);
-      x.dispose();
-    },
+    (_name, make) => expectEqual(small, make, 36, { engine, epochs: 4, batchSize: 8 }),
   );
 
-  it("an epoch of the course's model, 64-32-16-3-16-32-64, equals the CPU backend's", async () => {
-    const x = uniform(397, 64, 2);
-    const build = (): LayersModel => {
-      const model = dense(course);
-      model.compile({ optimizer: tf.train.adam(0.001, 0.9, 0.999, 1e-7), loss: "meanSquaredError" });
-      return model;
-    };
-    const off = await compareTraining(build, [x, x], { engine, epochs: 2, batchSize: 32 });
-    expect(off.weights).toBeLessThan(1e-5);
-    expect(off.losses).toBeLessThan(1e-6);
-    x.dispose();
-  });
+  it("two epochs of the course's model, 64-32-16-3-16-32-64, equals the CPU backend's", () =>
+    expectEqual(course, () => tf.train.adam(0.001, 0.9, 0.999, 1e-7), 397, {
+      engine,
+      epochs: 2,
+      batchSize: 32,
+    }));
 });
 
 it("regularizers, frozen layers, custom losses and layers without weights come along", async () => {

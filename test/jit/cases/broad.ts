@@ -1,19 +1,14 @@
 // Cases of less common kernels: positions, orders, rearrangements of space.
 import * as tf from "@tensorflow/tfjs-core";
-import type { OpCase } from "../op-cases.js";
-
-type T4 = tf.Tensor4D;
-type Shapes = NonNullable<OpCase["shapes"]>;
-
-const one = (kernel: string, fn: OpCase["fn"], shapes: Shapes, gradient = true): OpCase => ({
-  ...{ kernel, fn, shapes, gradient, domains: ["real"] },
-});
-const forward = (kernel: string, fn: OpCase["fn"], shapes: Shapes): OpCase => one(kernel, fn, shapes, false);
-
-const image: Shapes = (a, b, c) => [[a, 2 + b, 3, c]];
-const matrix: Shapes = (a, b) => [[a, b]];
+import { forward, image, matrix, type OpCase, one, type T4 } from "./op-case.js";
 
 const list = (values: number[] | number[][]): tf.Tensor => tf.tensor(values, undefined, "int32");
+/** Positions 1, 0 and 0, 1. */
+const swapped = (): tf.Tensor =>
+  list([
+    [1, 0],
+    [0, 1],
+  ]);
 
 const positions: OpCase[] = [
   forward(
@@ -31,46 +26,17 @@ const positions: OpCase[] = [
   ),
   one(
     "GatherV2",
-    (x) =>
-      tf.gather(
-        x,
-        tf.cast(
-          list([
-            [1, 0],
-            [0, 1],
-          ]),
-          "int32",
-        ),
-        1,
-      ),
+    (x) => tf.gather(x, swapped(), 1),
     (a, b) => [[a, b + 1, 2]],
   ),
   forward(
     "GatherV2",
-    (x) =>
-      tf.gather(
-        x,
-        list([
-          [1, 0],
-          [0, 1],
-        ]),
-        2,
-        1,
-      ),
+    (x) => tf.gather(x, swapped(), 2, 1),
     (_a, b, c) => [[2, b, 2, c]],
   ),
   forward(
     "GatherV2",
-    (x) =>
-      tf.gather(
-        x,
-        list([
-          [1, 0],
-          [0, 1],
-        ]),
-        1,
-        1,
-      ),
+    (x) => tf.gather(x, swapped(), 1, 1),
     (_a, b, c) => [[2, 2, b, c]],
   ),
   forward(

@@ -1,15 +1,6 @@
 // Cases of normalization and of resizing images.
 import * as tf from "@tensorflow/tfjs-core";
-import type { OpCase } from "../op-cases.js";
-
-type T4 = tf.Tensor4D;
-type Shapes = NonNullable<OpCase["shapes"]>;
-
-const one = (kernel: string, fn: OpCase["fn"], shapes: Shapes, gradient = true): OpCase => ({
-  ...{ kernel, fn, shapes, gradient, domains: ["real"] },
-});
-
-const image: Shapes = (a, b, c) => [[a, 2 + b, 3, c]];
+import { image, type OpCase, one, type T4 } from "./op-case.js";
 
 const normalization: OpCase[] = [
   {
@@ -42,7 +33,7 @@ const normalization: OpCase[] = [
 
 /**
  * Gradients of one image only, and of bilinear resizing of square ones, because of mistakes in the CPU backend's
- * (resize.ts says which); resize.test.ts compares with finite differences.
+ * (resize.ts says which); layers.test.ts compares with finite differences.
  */
 const resized = (
   kernel: string,

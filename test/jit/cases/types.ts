@@ -1,18 +1,8 @@
 // Cases of other types of numbers than float32, and of functions that TensorFlow.js builds from several kernels.
 import * as tf from "@tensorflow/tfjs-core";
-import type { OpCase } from "../op-cases.js";
+import { forward, image, matrix, type OpCase, one, type Shapes, type T4 } from "./op-case.js";
 
-type T4 = tf.Tensor4D;
-type Shapes = NonNullable<OpCase["shapes"]>;
-
-const one = (kernel: string, fn: OpCase["fn"], shapes: Shapes, gradient = true): OpCase => ({
-  ...{ kernel, fn, shapes, gradient, domains: ["real"] },
-});
-const forward = (kernel: string, fn: OpCase["fn"], shapes: Shapes): OpCase => one(kernel, fn, shapes, false);
-
-const image: Shapes = (a, b, c) => [[a, 2 + b, 3, c]];
 const cube: Shapes = (a, b, c) => [[a, b, c]];
-const matrix: Shapes = (a, b) => [[a, b]];
 
 /** Other types of numbers than float32. */
 const types: OpCase[] = [

@@ -1,8 +1,7 @@
 // Cases of convolutions and poolings: strides, dilations, paddings, several channels, several dimensions.
 import * as tf from "@tensorflow/tfjs-core";
-import type { OpCase } from "../op-cases.js";
+import type { OpCase, T4 } from "./op-case.js";
 
-type T4 = tf.Tensor4D;
 type T5 = tf.Tensor5D;
 type Pad = "same" | "valid" | number;
 
