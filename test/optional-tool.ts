@@ -1,6 +1,8 @@
 // Tools that a test can do without: present, the test runs; missing, it is skipped and says what to install.
 // CI installs them all, and there a missing one is a failure.
 import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 export interface OptionalTool {
   path: string;
@@ -17,3 +19,11 @@ export function optionalTool(path: string, probe: string[], debianPackage: strin
   }
   return { path, missing, reason: missing ? `(skipped: needs Debian's ${debianPackage})` : "" };
 }
+
+const native = fileURLToPath(new URL("../node_modules/onnxruntime-node/bin/", import.meta.url));
+const hasCuda =
+  existsSync("/dev/nvidia0") &&
+  readdirSync(native, { recursive: true }).some((name) => String(name).endsWith("providers_cuda.so"));
+
+/** A GPU, and ONNX Runtime's part for it, which installing leaves out. CI need not have one. */
+export const cuda = { missing: !hasCuda, reason: hasCuda ? "" : "(skipped: needs a GPU)" };

@@ -3,10 +3,10 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pca } from "../../src/analysis/index.js";
 import { ShapeError, UsageError } from "../../src/core/errors.js";
-import { random } from "../../src/core/random.js";
 import { type ImageRows, type LabelledImages, load } from "../../src/data/index.js";
 import { reconstructionError } from "../../src/train/index.js";
 import golden from "../golden/digits.json" with { type: "json" };
+import { numbers } from "./sets.js";
 
 let digits: LabelledImages;
 let train: ImageRows;
@@ -19,12 +19,9 @@ afterAll(() => {
   for (const part of [digits, train, test]) part.dispose();
 });
 
-/** A table of seeded numbers, [rows, columns]. */
-function table(seed: number, rows: number, columns: number): tf.Tensor2D {
-  const stream = random(seed);
-  const values = Float32Array.from({ length: rows * columns }, () => stream.next() * 4 - 1);
-  return tf.tensor2d(values, [rows, columns]);
-}
+/** A table of seeded numbers. */
+const table = (seed: number, rows: number, columns: number): tf.Tensor2D =>
+  tf.tensor2d(numbers(seed, rows, columns));
 
 describe("pca on digits", () => {
   it.each([1, 2, 3, 8, 16, 32] as const)(

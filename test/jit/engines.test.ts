@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
 import { repository } from "../architecture/source-files.js";
+import { cuda } from "../optional-tool.js";
 
 const jit = pathToFileURL(join(repository, "dist/jit/index.js")).href;
 
@@ -76,7 +77,7 @@ it("training with dropout and noise gives the same bits in every process", () =>
   expect(JSON.stringify(first)).toMatch(/[1-9a-f]{8}/);
 });
 
-it.skip("CUDA gives what the processor gives (skipped: needs a GPU)", () => {
+it.skipIf(cuda.missing)(`CUDA trains ${cuda.reason}`, () => {
   const onCuda = program.replace("compileTraining(model)", 'compileTraining(model, { device: "cuda" })');
   expect(runProgram(onCuda)).toEqual({ engine: "onnxruntime-node", learnt: true, backend: "wasm" });
 });

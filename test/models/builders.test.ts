@@ -191,24 +191,19 @@ describe.each(cases)("$name", ({ build, shape, parameters, random = false, name 
     model.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
+});
 
-  it("refuses an option that it does not have", () => {
-    const builder = build; // each builder checks its own options
-    expect(builder).toBeTypeOf("function");
-    const builders = {
-      trivial,
-      undercomplete,
-      stacked,
-      denoising,
-      sparse,
-      contractive,
-      tied,
-      variational,
-      convolutional,
-    };
-    const own = builders[name.split(",")[0] as keyof typeof builders];
-    expect(() => own({ latentDim: 3 } as never)).toThrow(UsageError);
-    expect(() => own({ seed: -1 })).toThrow(/expected seed to be an integer/);
-    expect(() => own({ loss: "hinge" as never })).toThrow(/expected loss among/);
-  });
+const builders = {
+  ...{ trivial, undercomplete, stacked, denoising, sparse, contractive, tied, variational, convolutional },
+};
+
+it.each(Object.entries(builders))("%s refuses an option that it does not have", (_name, build) => {
+  expect(() => build({ latentDim: 3 } as never)).toThrow(UsageError);
+  expect(() => build({ seed: -1 })).toThrow(/expected seed to be an integer/);
+  expect(() => build({ loss: "hinge" as never })).toThrow(/expected loss among/);
+});
+
+it("each builder is in the table", () => {
+  const built = cases.map(({ name }) => name.split(",")[0]);
+  expect([...new Set(built)].sort()).toEqual(Object.keys(builders).sort());
 });

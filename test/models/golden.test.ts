@@ -2,21 +2,18 @@
 // so they must lie in the band of the seeds, and on the right side of PCA.
 import * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type ImageRows, load, type Split, sprites } from "../../src/data/index.js";
+import { type ImageRows, type Split, sprites } from "../../src/data/index.js";
 import { type Autoencoder, pretrain, stacked, trivial, undercomplete } from "../../src/models/index.js";
 import { predict, reconstructionError, fit as train } from "../../src/train/index.js";
 import golden from "../golden/autoencoders.json" with { type: "json" };
 import digitsGolden from "../golden/digits.json" with { type: "json" };
+import { digitsSplit } from "../train/fixtures.js";
 
-let digits: Split<ImageRows> & { whole: { dispose(): void } };
+let digits: Split<ImageRows>;
 beforeAll(async () => {
-  const whole = await load("digits");
-  digits = { ...whole.split(), whole };
+  digits = await digitsSplit();
 });
-afterAll(() => {
-  digits.dispose();
-  digits.whole.dispose();
-});
+afterAll(() => digits.dispose());
 
 /** Trains by the recipe, and gives the error on train and test rows. */
 async function errors(

@@ -17,15 +17,14 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { UsageError } from "../../src/core/errors.js";
 import { evaluate, type FitOptions, predict, fit as train } from "../../src/train/index.js";
 import { repository } from "../architecture/source-files.js";
-import { tinyData, tinyModel } from "./fixtures.js";
+import { cuda } from "../optional-tool.js";
+import { tinyData, tinyModel, weightsOf } from "./fixtures.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
 });
 
 const quiet = { quiet: true } as const;
-const weightsOf = (model: LayersModel): number[] =>
-  model.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
 
 function expectClose(actual: readonly number[], expected: readonly number[]): void {
   expect(actual.length).toBe(expected.length);
@@ -302,7 +301,8 @@ describe("what cannot be compiled", () => {
     x.dispose();
   });
 
-  it("a device without its hardware is refused in words, not replaced (skipped where there is a GPU)", async () => {
+  const noGpu = `a device without its hardware is refused in words${cuda.missing ? "" : " (skipped: it is there)"}`;
+  it.skipIf(!cuda.missing)(noGpu, async () => {
     const x = tinyData();
     await expect(train(tinyModel(), x, x, { device: "cuda", ...quiet })).rejects.toThrow(
       "expected device cuda; ONNX Runtime does not start on it",

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { initializers, type LayersModel, layers, sequential } from "@tensorflow/tfjs-layers";
 import type { MimeBundle, NotebookHost } from "../../src/core/notebook.js";
 import "../../src/core/tensorflow.js";
+import { type ImageRows, load, type Split } from "../../src/data/index.js";
 
 /** 2 → 1 → 2, linear, compiled with plain gradient descent. */
 export function tinyModel(learningRate = 0.1): LayersModel {
@@ -30,6 +31,14 @@ export function tinyData(): tf.Tensor2D {
       [3, 1],
     ].map((row) => row.map((value) => value / 3)),
   );
+}
+
+/** The digits, in training and test rows; the caller disposes. */
+export async function digitsSplit(): Promise<Split<ImageRows>> {
+  const whole = await load("digits");
+  const split = whole.split();
+  whole.dispose();
+  return split;
 }
 
 export interface RecordingHost extends NotebookHost {

@@ -3,17 +3,16 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { pca, principalAngles } from "../../src/analysis/index.js";
-import { type ImageRows, load, type Split } from "../../src/data/index.js";
+import type { ImageRows, Split } from "../../src/data/index.js";
 import { stacked, undercomplete } from "../../src/models/index.js";
 import { cosineDecay, fitSeeds, reconstructionError } from "../../src/train/index.js";
 import golden from "../golden/autoencoders.json" with { type: "json" };
 import digitsGolden from "../golden/digits.json" with { type: "json" };
+import { digitsSplit } from "./fixtures.js";
 
 let digits: Split<ImageRows>;
 beforeAll(async () => {
-  const whole = await load("digits");
-  digits = whole.split();
-  whole.dispose();
+  digits = await digitsSplit();
 });
 afterAll(() => digits.dispose());
 

@@ -4,9 +4,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import * as layers from "@tensorflow/tfjs-layers";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type ImageRows, load, type Split } from "../../src/data/index.js";
+import type { ImageRows, Split } from "../../src/data/index.js";
 import { cosineDecay, reconstructionError, fit as trainModel } from "../../src/train/index.js";
 import golden from "../golden/training-runs.json" with { type: "json" };
+import { digitsSplit } from "./fixtures.js";
 
 interface Band {
   readonly mean: number;
@@ -35,9 +36,7 @@ const runs = golden.runs as unknown as Readonly<Record<string, Run>>;
 
 let digits: Split<ImageRows>;
 beforeAll(async () => {
-  const whole = await load("digits");
-  digits = whole.split();
-  whole.dispose();
+  digits = await digitsSplit();
 });
 afterAll(() => digits.dispose());
 

@@ -151,7 +151,7 @@ describe("interact", () => {
   });
 });
 
-it("a handler that computes too long gets the last of sixty values a second, soon after it came", async () => {
+it("a handler that computes too long gets the last of many values, and not each of them", async () => {
   await client.notebook.run(`let last = 0; let calls = 0;
 slider({ max: 1000 }).onChange((value) => { calls++; last = value; const end = Date.now() + 100; while (Date.now() < end); });`);
   const comm = modelId("IntSliderModel");
@@ -160,11 +160,9 @@ slider({ max: 1000 }).onChange((value) => { calls++; last = value; const end = D
     const data = { method: "update", state: { value }, buffer_paths: [] };
     sent.push(await client.send("msg", { comm_id: comm }, { data }));
   }
-  const started = performance.now();
   for (const id of sent) await client.idle(id);
   expect((await client.notebook.run("last")).result).toBe("120");
-  // 120 calls would take 12 s.
-  expect(performance.now() - started).toBeLessThan(6000);
+  expect(Number((await client.notebook.run("calls")).result)).toBeLessThan(60);
 });
 
 it("progress moved in a loop shows its end", async () => {
