@@ -4,11 +4,11 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { freePort } from "../free-port.js";
 import { KernelClient } from "../lab/kernel-client.js";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
@@ -41,14 +41,6 @@ async function until(asked: () => Promise<Response>): Promise<void> {
       throw new Error(`${status}; the hub says:\n${log.slice(-3000)}`);
   };
   await vi.waitFor(good, { timeout: 120_000, interval: 300 });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 async function startHub(): Promise<void> {

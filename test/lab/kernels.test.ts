@@ -3,7 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { kernelsUnderTest } from "../kernel/manager/kernels-under-test.js";
+import { isAlive, ownKernel } from "../kernel/manager/kernels-under-test.js";
 import { KernelClient, v1Protocol } from "./kernel-client.js";
 import { type LabUnderTest, startTestLab } from "./lab-under-test.js";
 
@@ -20,12 +20,8 @@ interface SessionModel {
   kernel: KernelModel;
 }
 
-/** Ours where it is built, else ipykernel: what is tested here is the lab. */
-const kernel = kernelsUnderTest.find(({ missing }) => missing === undefined);
-const name = kernel?.spec.name ?? "";
-const code = kernel?.code ?? { print: "", assign: "", read: "", loop: "", die: "", pid: "" };
-const title =
-  kernel === undefined ? "kernels (skipped: neither our kernel nor ipykernel is there)" : `kernels (${name})`;
+const { name } = ownKernel.spec;
+const { code } = ownKernel;
 
 let lab: LabUnderTest;
 
@@ -45,17 +41,7 @@ function openSession(path: string, body: object = { kernel: { name } }) {
   return lab.api("/api/sessions", { method: "POST", body: { path, type: "notebook", name: path, ...body } });
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-    throw error;
-  }
-}
-
-describe.skipIf(kernel === undefined)(title, () => {
+describe("kernels", () => {
   for (const protocol of [undefined, v1Protocol]) {
     it(`run code over the ${protocol ?? "default"} protocol`, async () => {
       const { id } = await startKernel();
@@ -173,7 +159,7 @@ describe.skipIf(kernel === undefined)(title, () => {
   });
 });
 
-describe.skipIf(kernel === undefined)("sessions", () => {
+describe("sessions", () => {
   it("give one notebook one kernel, in its folder, even when two pages open it at once", async () => {
     await mkdir(join(lab.root, "sub 🧪"));
     const replies = await Promise.all([openSession("sub 🧪/a.ipynb"), openSession("sub 🧪/a.ipynb")]);

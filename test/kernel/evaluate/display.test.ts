@@ -72,6 +72,74 @@ describe("a result is shown as", () => {
   });
 });
 
+describe("values", () => {
+  it.each([
+    ["a long array, shortened", "Array.from({ length: 500 }, () => 7)", /\.\.\. 440 more items/],
+    ["null", "null", "null"],
+    ["a symbol", "Symbol('s')", "Symbol(s)"],
+    ["a bigint", "10n ** 20n", "100000000000000000000n"],
+  ])("%s", async (_, code, expected) => {
+    const { result } = await client.run(code);
+    if (typeof expected === "string") expect(result).toBe(expected);
+    else expect(result).toMatch(expected);
+  });
+
+  it("what throws when it is inspected says so", async () => {
+    const { result, status } = await client.run(
+      '({ [Symbol.for("nodejs.util.inspect.custom")]() { throw new Error("shy") } })',
+    );
+    expect(status).toBe("ok");
+    expect(result).toContain("shy");
+  });
+
+  it("the display symbol decides", async () => {
+    const { data } = await client.run(
+      '({ [Symbol.for("Jupyter.display")]: async () => ({ "text/html": "<b>1</b>" }) })',
+    );
+    expect(data[0]).toMatchObject({ "text/html": "<b>1</b>", "text/plain": expect.any(String) });
+  });
+
+  it("a display method that throws is reported beside the plain text", async () => {
+    const { result, status } = await client.run(
+      '({ a: 1, [Symbol.for("Jupyter.display")]() { throw new Error("broken") } })',
+    );
+    expect(status).toBe("ok");
+    expect(result).toMatch(/a: 1[\s\S]*broken/);
+  });
+
+  it("bytes of a PNG are a picture", async () => {
+    const { data } = await client.run("Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10])");
+    expect(data[0]).toMatchObject({ "image/png": "iVBORw0KGgo=" });
+  });
+
+  it("tensors show shape, type and values", async () => {
+    const { result } = await client.run(
+      'import * as tf from "@tensorflow/tfjs-node"; tf.tensor2d([[1, 2], [3, 4]])',
+    );
+    expect(result).toBe("Tensor [2, 2] float32\n    [[1, 2],\n     [3, 4]]");
+  });
+
+  it("TensorFlow.js alone prints no banner and runs on the fastest backend", async () => {
+    const code = 'import * as tf from "@tensorflow/tfjs-node"; tf.add(1, 2).dataSync(); tf.getBackend()';
+    const fresh = await NotebookClient.start(tmpdir());
+    const { result, stderr, stdout } = await fresh.run(code);
+    expect({ result, stderr, stdout }).toEqual({ result: "'wasm'", stderr: "", stdout: "" });
+    const same =
+      'import tfDefault from "@tensorflow/tfjs-node"; import * as core from "@tensorflow/tfjs-core"; [tfDefault.tensor([1]) instanceof core.Tensor, tfDefault.engine() === core.engine()]';
+    expect((await fresh.run(same)).result).toBe("[ true, true ]");
+    await fresh.stop();
+  });
+
+  it("a Danfo.js frame is a table", async () => {
+    const { data } = await client.run(
+      'import * as dfd from "danfojs-node"; new dfd.DataFrame({ "a<b": [1, 2.5], c: ["x", null] })',
+    );
+    expect(data[0]?.["text/html"]).toContain("<th>a&#60;b</th>");
+    expect(data[0]?.["text/html"]).toContain("2 rows × 2 columns");
+    expect(data[0]?.["text/plain"]).toContain("a<b");
+  });
+});
+
 it("display.vega says what is missing", async () => {
   expect((await client.run("display.vega({ mark: 'bar' })")).error?.evalue).toContain('expected a "$schema"');
 });
@@ -83,7 +151,7 @@ it("console.trace gives its message and the place in the cell", async () => {
 
 it("console's groups, tables, counters, timers and assertions read as in Node", async () => {
   const { stdout, stderr } = await client.run(
-    'console.group("g"); console.log("in"); console.groupEnd(); console.table([{ a: 1 }]);' +
+    'console.group("g"); console.info("in"); console.groupEnd(); console.table([{ a: 1 }]);' +
       'console.count(); console.count(); console.time("t"); console.timeEnd("t"); console.dir({ a: { b: {} } }, { depth: 0 });' +
       'console.assert(1 > 2, "wrong")',
   );

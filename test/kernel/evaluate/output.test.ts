@@ -1,5 +1,5 @@
 // What cells print, show and throw.
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -40,15 +40,6 @@ describe("printed text", () => {
       'const bytes = Buffer.from("a😀é"); for (const byte of bytes) process.stdout.write(Uint8Array.of(byte))',
     );
     expect(cell.stdout).toBe("a😀é");
-  });
-
-  it("console's other methods print as in Node", async () => {
-    const cell = await client.run(
-      'console.table([{ a: 1 }]); console.group("g"); console.info("in"); console.groupEnd(); console.assert(false, "no")',
-    );
-    expect(cell.stdout).toContain("│ a │");
-    expect(cell.stdout).toContain("g\n  in\n");
-    expect(cell.stderr).toContain("Assertion failed: no");
   });
 
   it("a timer of an earlier cell prints into that cell", async () => {
@@ -108,84 +99,16 @@ describe("child processes", () => {
   });
 });
 
-describe("values", () => {
-  it.each([
-    ["a map", "new Map([[1, { a: [2] }]])", "Map(1) { 1 => { a: [ 2 ] } }"],
-    ["a long array, shortened", "Array.from({ length: 500 }, () => 7)", /\.\.\. 440 more items/],
-    ["a class instance", "class Point { x = 1 }; new Point()", "Point { x: 1 }"],
-    ["null", "null", "null"],
-    ["a symbol", "Symbol('s')", "Symbol(s)"],
-    ["a bigint", "10n ** 20n", "100000000000000000000n"],
-  ])("%s", async (_, code, expected) => {
-    const { result } = await client.run(code);
-    if (typeof expected === "string") expect(result).toBe(expected);
-    else expect(result).toMatch(expected);
-  });
-
-  it("what throws when it is inspected says so", async () => {
-    const { result, status } = await client.run(
-      '({ [Symbol.for("nodejs.util.inspect.custom")]() { throw new Error("shy") } })',
-    );
-    expect(status).toBe("ok");
-    expect(result).toContain("shy");
-  });
-
-  it("the display symbol decides", async () => {
-    const { data } = await client.run(
-      '({ [Symbol.for("Jupyter.display")]: async () => ({ "text/html": "<b>1</b>" }) })',
-    );
-    expect(data[0]).toMatchObject({ "text/html": "<b>1</b>", "text/plain": expect.any(String) });
-  });
-
-  it("a display method that throws is reported beside the plain text", async () => {
-    const { result, status } = await client.run(
-      '({ a: 1, [Symbol.for("Jupyter.display")]() { throw new Error("broken") } })',
-    );
-    expect(status).toBe("ok");
-    expect(result).toMatch(/a: 1[\s\S]*broken/);
-  });
-
-  it("bytes of a PNG are a picture", async () => {
-    const { data } = await client.run("Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10])");
-    expect(data[0]).toMatchObject({ "image/png": "iVBORw0KGgo=" });
-  });
-
-  it("tensors show shape, type and values", async () => {
-    const { result } = await client.run(
-      'import * as tf from "@tensorflow/tfjs-node"; tf.tensor2d([[1, 2], [3, 4]])',
-    );
-    expect(result).toBe("Tensor [2, 2] float32\n    [[1, 2],\n     [3, 4]]");
-  });
-
-  it("TensorFlow.js alone prints no banner and runs on the fastest backend", async () => {
-    const code = 'import * as tf from "@tensorflow/tfjs-node"; tf.add(1, 2).dataSync(); tf.getBackend()';
-    const fresh = await NotebookClient.start(folder);
-    const { result, stderr, stdout } = await fresh.run(code);
-    expect({ result, stderr, stdout }).toEqual({ result: "'wasm'", stderr: "", stdout: "" });
-    const same =
-      'import tfDefault from "@tensorflow/tfjs-node"; import * as core from "@tensorflow/tfjs-core"; [tfDefault.tensor([1]) instanceof core.Tensor, tfDefault.engine() === core.engine()]';
-    expect((await fresh.run(same)).result).toBe("[ true, true ]");
-    await fresh.stop();
-  });
-
-  it("a Danfo.js frame is a table", async () => {
-    const { data } = await client.run(
-      'import * as dfd from "danfojs-node"; new dfd.DataFrame({ "a<b": [1, 2.5], c: ["x", null] })',
-    );
-    expect(data[0]?.["text/html"]).toContain("<th>a&#60;b</th>");
-    expect(data[0]?.["text/html"]).toContain("2 rows × 2 columns");
-    expect(data[0]?.["text/plain"]).toContain("a<b");
-  });
-});
-
 describe("displays", () => {
   it("updates of one display are sent at most ten times a second, the last one always", async () => {
-    const { messages } = await client.run(
-      'const handle = await display("start"); for (let i = 0; i <= 100; i++) { handle.update({ "text/plain": String(i) }); await new Promise((r) => setTimeout(r, 5)) }',
+    const { messages, result } = await client.run(
+      `const began = performance.now(); const handle = await display("start");
+for (let i = 0; i <= 100; i++) { handle.update({ "text/plain": String(i) }); await new Promise((r) => setTimeout(r, 5)) }
+performance.now() - began`,
     );
     const updates = messages.filter(({ header }) => header.msg_type === "update_display_data");
     expect(updates.at(-1)?.content.data).toEqual({ "text/plain": "100" });
-    expect(updates.length).toBeLessThan(30);
+    expect(updates.length).toBeLessThanOrEqual(Number(result) / 100 + 2);
     const ids = new Set(
       messages.flatMap(
         ({ content }) => (content.transient as { display_id?: string } | undefined)?.display_id ?? [],
@@ -273,74 +196,5 @@ describe("errors", () => {
     const { error, result } = await cell.finished;
     expect(error).toMatchObject({ ename: "Error", evalue: "stray" });
     expect(result).toBe("'alive'");
-  });
-});
-
-describe("imports", () => {
-  beforeAll(() => {
-    mkdirSync(join(folder, "lib"));
-    writeFileSync(join(folder, "lib", "deep.ts"), "export const deep: number = 1;\n");
-    writeFileSync(join(folder, "lib", "state.ts"), "export const state = { loads: 1 };\n");
-    writeFileSync(
-      join(folder, "near.ts"),
-      'import { deep } from "./lib/deep";\nexport { state } from "./lib/state.js";\nexport const near = () => deep * 10;\nexport function bad(): never {\n  type T = 1;\n  throw new Error("from a module");\n}\n',
-    );
-    writeFileSync(join(folder, "values.json"), '{ "a": 5 }');
-  });
-
-  it("find local TypeScript from the notebook's folder, with and without an extension", async () => {
-    expect((await client.run('import { near } from "./near"; near()')).result).toBe("10");
-    expect((await client.run('import * as same from "./near.ts"; same.near()')).result).toBe("10");
-  });
-
-  it("load a module again when a file below it changes, and keep the state of unchanged ones", async () => {
-    await client.run('import { state } from "./near"; state.loads = 42');
-    writeFileSync(join(folder, "lib", "deep.ts"), "export const deep: number = 2;\n");
-    expect((await client.run('import { near } from "./near"; near()')).result).toBe("20");
-    expect((await client.run('import { state as kept } from "./near"; kept.loads')).result).toBe("42");
-  });
-
-  it.each([
-    ["JSON", 'import values from "./values.json"; values.a', "5"],
-    ["dynamic", 'const m = await import("./near"); m.near()', "20"],
-    ["require", 'require("./values.json").a', "5"],
-    ["import.meta", "import.meta.dirname === process.cwd()", "true"],
-    ["Node's modules", 'import fs, { existsSync } from "node:fs"; fs.existsSync === existsSync', "true"],
-    [
-      "our own package",
-      'import { LatentLabError } from "latent-lab/core"; typeof LatentLabError',
-      "'function'",
-    ],
-    ["only for types", 'import type { Nope } from "./near"; 1', "1"],
-  ])("%s", async (_, code, expected) => {
-    const { error, result } = await client.run(code);
-    expect(error).toBeUndefined();
-    expect(result).toBe(expected);
-  });
-
-  it("follow paths of tsconfig.json, as completion does", async () => {
-    writeFileSync(
-      join(folder, "tsconfig.json"),
-      '{ "compilerOptions": { "paths": { "@/*": ["./lib/*"] } } }',
-    );
-    expect((await client.run('import { deep as mapped } from "@/deep"; mapped')).result).toBe("2");
-  });
-
-  it("decorators find their helpers from any folder", async () => {
-    const code =
-      "const mark = (target: object, key: string) => { (target as { marks?: string }).marks = key };\nclass Marked { @mark size = 1 }\n(Marked.prototype as { marks?: string }).marks";
-    expect((await client.run(code)).result).toBe("'size'");
-  });
-
-  it("errors in a module have its TypeScript line", async () => {
-    const { error } = await client.run('import { bad } from "./near"; bad()');
-    expect(error?.traceback).toContain(`at bad (${join(folder, "near.ts")}:6:9)`);
-  });
-
-  it("of a missing package say how to install it; of a missing file, where it was looked for", async () => {
-    expect((await client.run('import x from "@no/such-package/sub"')).error?.evalue).toContain(
-      "npm install @no/such-package»",
-    );
-    expect((await client.run('import x from "./nowhere"')).error?.evalue).toContain(folder);
   });
 });

@@ -80,9 +80,7 @@ describe("the type checker says nothing of", () => {
 
 describe("with LATENT_LAB_TYPECHECK=error", () => {
   it("a cell with type errors does not run", async () => {
-    process.env.LATENT_LAB_TYPECHECK = "error";
-    const strict = await NotebookClient.start(tmpdir());
-    delete process.env.LATENT_LAB_TYPECHECK;
+    const strict = await NotebookClient.start(tmpdir(), [], { LATENT_LAB_TYPECHECK: "error" });
     const { error, stdout } = await strict.run('console.log("ran"); const n: number = "x"');
     expect(error?.ename).toBe("TypeCheckError");
     expect(error?.traceback).toContain("TS2322");

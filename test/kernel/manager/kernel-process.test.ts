@@ -12,7 +12,7 @@ import {
   KernelStartError,
 } from "../../../src/kernel/manager/index.js";
 import type { Message } from "../../../src/kernel/protocol/wire.js";
-import { kernelsUnderTest } from "./kernels-under-test.js";
+import { isAlive, kernelsUnderTest } from "./kernels-under-test.js";
 
 // A temporary folder of this file's own: others start kernels at the same time.
 process.env.TMPDIR = mkdtempSync(join(tmpdir(), "manager tests "));
@@ -67,133 +67,121 @@ function connectionFolders(): string[] {
   return readdirSync(tmpdir()).filter((name) => name.startsWith("latent-lab-kernel-"));
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
+for (const { spec, tool, code } of kernelsUnderTest) {
+  describe.skipIf(tool?.missing)(`${spec.displayName} ${tool?.reason ?? ""}`, () => {
+    it("is ready when started: the first cell's output and reply arrive", async () => {
+      const kernel = await start(spec);
+      expect(kernel.state).toBe("ready");
+      expect(kernel.info.status).toBe("ok");
+      const { reply, printed } = await execute(kernel, code.print);
+      expect(reply.content.status).toBe("ok");
+      expect(printed).toBe("hello\n");
+    });
 
-for (const { spec, missing, code } of kernelsUnderTest) {
-  describe.skipIf(missing !== undefined)(
-    `${spec.displayName}${missing ? ` (skipped: ${missing})` : ""}`,
-    () => {
-      it("is ready when started: the first cell's output and reply arrive", async () => {
-        const kernel = await start(spec);
-        expect(kernel.state).toBe("ready");
-        expect(kernel.info.status).toBe("ok");
-        const { reply, printed } = await execute(kernel, code.print);
-        expect(reply.content.status).toBe("ok");
-        expect(printed).toBe("hello\n");
-      });
+    it.skipIf(process.platform !== "linux")(
+      "runs in the folder and tells the kernel who its parent is",
+      async () => {
+        const kernel = await start({ ...spec, env: { GREETING: `\${HOME}!` } });
+        const pid = Number((await execute(kernel, code.pid)).printed);
+        expect(pid).toBe(kernel.pid);
+        expect(readlinkSync(`/proc/${pid}/cwd`)).toBe(folder);
+        const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+        expect(environment).toContain(`JPY_PARENT_PID=${process.pid}`);
+        expect(environment).toContain(`GREETING=${process.env.HOME}!`);
+      },
+    );
 
-      it.skipIf(process.platform !== "linux")(
-        "runs in the folder and tells the kernel who its parent is",
-        async () => {
-          const kernel = await start({ ...spec, env: { GREETING: `\${HOME}!` } });
-          const pid = Number((await execute(kernel, code.pid)).printed);
-          expect(pid).toBe(kernel.pid);
-          expect(readlinkSync(`/proc/${pid}/cwd`)).toBe(folder);
-          const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
-          expect(environment).toContain(`JPY_PARENT_PID=${process.pid}`);
-          expect(environment).toContain(`GREETING=${process.env.HOME}!`);
-        },
+    it("keeps the order of many requests sent at once", async () => {
+      const kernel = await start(spec);
+      const replies: string[] = [];
+      const sent = Array.from({ length: 50 }, (_, index) =>
+        kernel.request("execute_request", executeContent(`${index}`)).then((reply) => {
+          replies.push(`${index}:${reply.content.execution_count}`);
+        }),
       );
+      await Promise.all(sent);
+      expect(replies).toEqual(Array.from({ length: 50 }, (_, index) => `${index}:${index + 1}`));
+    });
 
-      it("keeps the order of many requests sent at once", async () => {
-        const kernel = await start(spec);
-        const replies: string[] = [];
-        const sent = Array.from({ length: 50 }, (_, index) =>
-          kernel.request("execute_request", executeContent(`${index}`)).then((reply) => {
-            replies.push(`${index}:${reply.content.execution_count}`);
-          }),
+    it("interrupts an endless loop and keeps variables", async () => {
+      const kernel = await start(spec);
+      await execute(kernel, code.assign);
+      let interrupted: Promise<void> | undefined;
+      const { reply } = await execute(kernel, code.loop, (text) => {
+        if (text.includes("looping")) interrupted ??= kernel.interrupt();
+      });
+      await interrupted;
+      expect(reply.content.status).toBe("error");
+      let read = await execute(kernel, code.read);
+      // ipykernel aborts what reaches it in the same moment as the end of the interrupted cell.
+      while (read.reply.content.status === "aborted") read = await execute(kernel, code.read);
+      expect(read.result).toBe("42");
+    });
+
+    it("restarts with a clean scope and refuses what was in flight", async () => {
+      const kernel = await start(spec);
+      await execute(kernel, code.assign);
+      const before = kernel.pid;
+      let looping = () => {};
+      const loops = new Promise<void>((resolve) => {
+        looping = resolve;
+      });
+      const inFlight = execute(kernel, code.loop, looping);
+      const refused = expect(inFlight).rejects.toBeInstanceOf(KernelGoneError);
+      await loops;
+      const restarted = once(kernel, "restarted");
+      await kernel.restart();
+      await restarted;
+      await refused;
+      expect(kernel.pid).not.toBe(before);
+      expect((await execute(kernel, code.read)).reply.content.status).toBe("error");
+    });
+
+    it("notices a death, says so, and comes back by itself", async () => {
+      const kernel = await start(spec);
+      const states: string[] = [];
+      kernel.on("state", (state) => states.push(state));
+      const died = once(kernel, "died");
+      const restarted = once(kernel, "restarted");
+      await expect(execute(kernel, code.die)).rejects.toThrow(/ended by itself \(signal SIGKILL\)/);
+      expect((await died)[0]).toMatch(/SIGKILL/);
+      await restarted;
+      expect(states).toEqual(["autorestarting", "ready"]);
+      expect((await execute(kernel, code.print)).printed).toBe("hello\n");
+    });
+
+    it("gives up after 5 deaths in a row, and can still be restarted by hand", async () => {
+      const kernel = await start(spec);
+      for (let death = 1; death <= 5; death++) {
+        const next = once(kernel, death < 5 ? "restarted" : "died");
+        await expect(execute(kernel, code.die)).rejects.toBeInstanceOf(KernelGoneError);
+        await next;
+      }
+      expect(kernel.state).toBe("dead");
+      await kernel.restart();
+      expect((await execute(kernel, code.print)).printed).toBe("hello\n");
+    });
+
+    it("leaves no process and no connection file after shutdown, even in an endless loop", async () => {
+      const before = connectionFolders();
+      const kernel = await start(spec);
+      const [created = ""] = connectionFolders().filter((name) => !before.includes(name));
+      const file = join(tmpdir(), created, readdirSync(join(tmpdir(), created))[0] ?? "");
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      expect(statSync(join(tmpdir(), created)).mode & 0o777).toBe(0o700);
+      const pid = kernel.pid ?? 0;
+      await new Promise<void>((resolve) => {
+        execute(kernel, code.loop, () => resolve()).catch((error: unknown) =>
+          expect(error).toBeInstanceOf(KernelGoneError),
         );
-        await Promise.all(sent);
-        expect(replies).toEqual(Array.from({ length: 50 }, (_, index) => `${index}:${index + 1}`));
       });
-
-      it("interrupts an endless loop and keeps variables", async () => {
-        const kernel = await start(spec);
-        await execute(kernel, code.assign);
-        let interrupted: Promise<void> | undefined;
-        const { reply } = await execute(kernel, code.loop, (text) => {
-          if (text.includes("looping")) interrupted ??= kernel.interrupt();
-        });
-        await interrupted;
-        expect(reply.content.status).toBe("error");
-        let read = await execute(kernel, code.read);
-        // ipykernel aborts what reaches it in the same moment as the end of the interrupted cell.
-        while (read.reply.content.status === "aborted") read = await execute(kernel, code.read);
-        expect(read.result).toBe("42");
-      });
-
-      it("restarts with a clean scope and refuses what was in flight", async () => {
-        const kernel = await start(spec);
-        await execute(kernel, code.assign);
-        const before = kernel.pid;
-        let looping = () => {};
-        const loops = new Promise<void>((resolve) => {
-          looping = resolve;
-        });
-        const inFlight = execute(kernel, code.loop, looping);
-        const refused = expect(inFlight).rejects.toBeInstanceOf(KernelGoneError);
-        await loops;
-        const restarted = once(kernel, "restarted");
-        await kernel.restart();
-        await restarted;
-        await refused;
-        expect(kernel.pid).not.toBe(before);
-        expect((await execute(kernel, code.read)).reply.content.status).toBe("error");
-      });
-
-      it("notices a death, says so, and comes back by itself", async () => {
-        const kernel = await start(spec);
-        const states: string[] = [];
-        kernel.on("state", (state) => states.push(state));
-        const died = once(kernel, "died");
-        const restarted = once(kernel, "restarted");
-        await expect(execute(kernel, code.die)).rejects.toThrow(/ended by itself \(signal SIGKILL\)/);
-        expect((await died)[0]).toMatch(/SIGKILL/);
-        await restarted;
-        expect(states).toEqual(["autorestarting", "ready"]);
-        expect((await execute(kernel, code.print)).printed).toBe("hello\n");
-      });
-
-      it("gives up after 5 deaths in a row, and can still be restarted by hand", async () => {
-        const kernel = await start(spec);
-        for (let death = 1; death <= 5; death++) {
-          const next = once(kernel, death < 5 ? "restarted" : "died");
-          await expect(execute(kernel, code.die)).rejects.toBeInstanceOf(KernelGoneError);
-          await next;
-        }
-        expect(kernel.state).toBe("dead");
-        await kernel.restart();
-        expect((await execute(kernel, code.print)).printed).toBe("hello\n");
-      });
-
-      it("leaves no process and no connection file after shutdown, even in an endless loop", async () => {
-        const before = connectionFolders();
-        const kernel = await start(spec);
-        const [created = ""] = connectionFolders().filter((name) => !before.includes(name));
-        const file = join(tmpdir(), created, readdirSync(join(tmpdir(), created))[0] ?? "");
-        expect(statSync(file).mode & 0o777).toBe(0o600);
-        expect(statSync(join(tmpdir(), created)).mode & 0o777).toBe(0o700);
-        const pid = kernel.pid ?? 0;
-        await new Promise<void>((resolve) => {
-          execute(kernel, code.loop, () => resolve()).catch((error: unknown) =>
-            expect(error).toBeInstanceOf(KernelGoneError),
-          );
-        });
-        await kernel.shutdown();
-        expect(kernel.state).toBe("closed");
-        expect(isAlive(pid)).toBe(false);
-        expect(existsSync(file)).toBe(false);
-        await expect(kernel.restart()).rejects.toBeInstanceOf(KernelGoneError);
-      });
-    },
-  );
+      await kernel.shutdown();
+      expect(kernel.state).toBe("closed");
+      expect(isAlive(pid)).toBe(false);
+      expect(existsSync(file)).toBe(false);
+      await expect(kernel.restart()).rejects.toBeInstanceOf(KernelGoneError);
+    });
+  });
 }
 
 describe("a kernel that does not start", () => {

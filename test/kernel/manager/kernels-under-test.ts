@@ -1,13 +1,12 @@
-// The kernels that the manager's tests drive, with the same few programs in each one's language. Ours is there
-// as soon as it is built; ipykernel, an implementation that is not ours, wherever Debian's package is.
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+// The kernels that the manager's tests drive, with the same few programs in each one's language: ours, and, where
+// Debian's package is, ipykernel, an implementation that is not ours.
 import { type KernelSpec, ownKernelSpec } from "../../../src/kernel/manager/index.js";
+import { type OptionalTool, optionalTool } from "../../optional-tool.js";
 
 export interface KernelUnderTest {
   spec: KernelSpec;
-  /** Why it cannot be tested here, or `undefined`. */
-  missing: string | undefined;
+  /** What it needs beside our package. */
+  tool?: OptionalTool;
   code: {
     /** Prints `hello`. */
     print: string;
@@ -35,27 +34,23 @@ const python: KernelSpec = {
   metadata: {},
 };
 
-export const kernelsUnderTest: KernelUnderTest[] = [
-  {
-    spec: ownKernelSpec(),
-    missing: existsSync(ownKernelSpec().argv[3] ?? "")
-      ? undefined
-      : "our kernel is not built (npm run build)",
-    code: {
-      print: 'console.log("hello")',
-      assign: "let kept = 42;",
-      read: "kept",
-      loop: 'console.log("looping"); while (true) {}',
-      die: 'process.kill(process.pid, "SIGKILL")',
-      pid: "console.log(process.pid)",
-    },
+export const ownKernel: KernelUnderTest = {
+  spec: ownKernelSpec(),
+  code: {
+    print: 'console.log("hello")',
+    assign: "let kept = 42;",
+    read: "kept",
+    loop: 'console.log("looping"); while (true) {}',
+    die: 'process.kill(process.pid, "SIGKILL")',
+    pid: "console.log(process.pid)",
   },
+};
+
+export const kernelsUnderTest: KernelUnderTest[] = [
+  ownKernel,
   {
     spec: python,
-    missing:
-      spawnSync("/usr/bin/python3", ["-c", "import ipykernel"]).status === 0
-        ? undefined
-        : "Debian's python3-ipykernel is not installed",
+    tool: optionalTool("/usr/bin/python3", ["-c", "import ipykernel"], "python3-ipykernel"),
     code: {
       print: 'print("hello")',
       assign: "kept = 42",
@@ -66,3 +61,13 @@ export const kernelsUnderTest: KernelUnderTest[] = [
     },
   },
 ];
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    throw error;
+  }
+}

@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHmac, randomUUID } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Dealer, Request, Subscriber } from "zeromq";
 import { ownKernelSpec } from "../../../src/kernel/manager/index.js";
+import { freePort } from "../../free-port.js";
 
 export interface RawMessage {
   header: { msg_type: string; msg_id: string };
@@ -173,13 +173,4 @@ export class RawClient {
     await this.exited;
     for (const socket of [this.#shell, this.#control, this.#heartbeat, this.#subscriber]) socket.close();
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }
