@@ -8,15 +8,25 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { repository } from "../architecture/source-files.js";
 
-function examples(page: string): [name: string, code: string][] {
+/** The examples of a page of docs/, in order. */
+export function examplesOf(page: string): string[] {
   const text = readFileSync(join(repository, "docs", page), "utf8");
-  const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)];
-  return blocks.map(([, code = ""], at) => [`${page} ${at + 1}`, code]);
+  return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
+}
+
+/** Runs TypeScript in a program of its own in the repository. @returns what it printed */
+export function runExample(source: string): string {
+  const { code, errors } = transformSync("example.ts", source);
+  expect(errors).toEqual([]);
+  const args = ["--input-type=module", "-e", code];
+  return execFileSync(process.execPath, args, { cwd: repository, encoding: "utf8", stdio: "pipe" });
 }
 
 /** Declares the tests of these pages' examples. @param least  how many there are at least */
 export function testExamples(pages: readonly string[], least: number): void {
-  const all = pages.flatMap(examples);
+  const all = pages.flatMap((page) =>
+    examplesOf(page).map((code, at): [string, string] => [`${page} ${at + 1}`, code]),
+  );
   describe("the examples", () => tests(all, least));
 }
 
@@ -27,15 +37,7 @@ function tests(all: readonly [name: string, code: string][], least: number): voi
   });
 
   it.each(all)("%s runs", (_, code) => {
-    const { code: program, errors } = transformSync("example.ts", code);
-    expect(errors).toEqual([]);
-    const args = ["--input-type=module", "-e", program];
-    const printed = execFileSync(process.execPath, args, {
-      cwd: repository,
-      encoding: "utf8",
-      stdio: "pipe",
-    });
-    expect(printed).not.toContain("false");
+    expect(runExample(code)).not.toContain("false");
   });
 
   it("compile", () => {

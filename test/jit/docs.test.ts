@@ -1,11 +1,10 @@
 // docs/ops.md is generated from the kernels and their test cases. Regenerate it with: node scripts/ops-table.mjs
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
-import { transformSync } from "oxc-transform";
 import { expect, it } from "vitest";
 import { repository } from "../architecture/source-files.js";
+import { examplesOf, runExample } from "../docs/examples.js";
 import { opsTable } from "./ops-table.js";
 
 const path = join(repository, "docs", "ops.md");
@@ -22,11 +21,7 @@ it("no kernel of the table is untested", () => {
 });
 
 it("the example of docs/jit.md runs in a plain Node program", () => {
-  const [, example = ""] =
-    /```ts\n([\s\S]*?)```/.exec(readFileSync(join(repository, "docs/jit.md"), "utf8")) ?? [];
-  const { code } = transformSync("example.ts", example);
-  const program = `${code}\nconsole.log(d.dataSync()[0], engine, history.loss.length);`;
-  const args = ["--input-type=module", "-e", program];
-  const printed = execFileSync(process.execPath, args, { cwd: repository, encoding: "utf8", stdio: "pipe" });
+  const [example = ""] = examplesOf("jit.md");
+  const printed = runExample(`${example}\nconsole.log(d.dataSync()[0], engine, history.loss.length);`);
   expect(printed).toBe("5 onnxruntime-node 100\n");
 });

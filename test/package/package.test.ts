@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { examplesOf } from "../docs/examples.js";
 import { execute, folderSize, type Installation, install, runModule, shell } from "./installation.js";
 import { runInInstalledKernel } from "./installed-kernel.js";
 
@@ -118,8 +119,7 @@ describe.each(cases)("%s", (title, env) => {
   });
 
   it("the first example of docs/jit.md runs compiled", async () => {
-    const text = await readFile(new URL("../../docs/jit.md", import.meta.url), "utf8");
-    const [, example = ""] = /```ts\n(.*?)```/s.exec(text) ?? [];
+    const [example = ""] = examplesOf("jit.md");
     const { outputText } = ts.transpileModule(example, { compilerOptions: { module: ts.ModuleKind.ESNext } });
     const output = await runModule(
       folder,

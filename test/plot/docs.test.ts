@@ -1,12 +1,11 @@
 // The examples of docs/analysis.md and docs/plot.md run in a plain Node program, and their tables name what there is.
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { transformSync } from "oxc-transform";
 import { describe, expect, it } from "vitest";
 import * as analysis from "../../src/analysis/index.js";
 import * as plot from "../../src/plot/index.js";
 import { repository } from "../architecture/source-files.js";
+import { examplesOf, runExample } from "../docs/examples.js";
 
 describe.each([
   ["analysis", analysis],
@@ -15,12 +14,9 @@ describe.each([
   const page = readFileSync(join(repository, "docs", `${name}.md`), "utf8");
 
   it("has examples that run, one after the other", () => {
-    const example = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code).join("\n");
-    const { code } = transformSync("example.ts", `${example}\nconsole.log("the end");`);
-    const program = `import "latent-lab/${name}";\n${code}`;
-    const printed = execFileSync(process.execPath, ["--input-type=module", "-e", program], {
-      ...{ cwd: repository, encoding: "utf8", stdio: "pipe" },
-    });
+    const printed = runExample(
+      [`import "latent-lab/${name}";`, ...examplesOf(`${name}.md`), 'console.log("the end");'].join("\n"),
+    );
     expect(printed).toMatch(/the end\n/);
   });
 
