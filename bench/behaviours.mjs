@@ -41,7 +41,7 @@ class Session {
     while (!pattern.test(textOf(this.messages)) && Date.now() < until) await wait(50);
   }
 
-  /** Starts a cell that prints `ready` and goes on, interrupts it, and gives the milliseconds until it ended. */
+  /** Starts a cell that prints `ready` and goes on, and interrupts it. @throws Error if it does not end in time */
   async interrupt(code) {
     let ready = () => {};
     const started = new Promise((resolve) => {
@@ -52,10 +52,8 @@ class Session {
     });
     ended.catch(() => {}); // the kernel may die of it
     await inTime(started, "the cell does not start");
-    const before = performance.now();
     await inTime(this.kernel.interrupt(), "no answer to the interrupt");
     await inTime(ended, "the cell goes on after the interrupt");
-    return performance.now() - before;
   }
 }
 
@@ -186,23 +184,23 @@ export const behaviours = [
     name: `${name} is interrupted, and variables keep their values`,
     async check(session) {
       await session.run("let kept = 41");
-      const milliseconds = await session.interrupt(code);
+      await session.interrupt(code);
       await wait(500); // tslab drops what comes right after
       const { shown } = await session.run("kept + 1");
-      if (!shown.includes("42")) return "the variables are gone";
-      return milliseconds < 2000 ? undefined : `it takes ${Math.round(milliseconds)} ms`;
+      return shown.includes("42") ? undefined : "the variables are gone";
     },
   })),
   {
     name: "the kernel answers while a cell computes",
     async check(session) {
-      const busy = session.run("const until = Date.now() + 3000; while (Date.now() < until) {}");
-      await wait(300);
+      const length = 3000;
+      const busy = session.run(`const until = Date.now() + ${length}; while (Date.now() < until) {}`);
+      await wait(300); // no message tells the start: some kernels send none before the cell's end
       const before = performance.now();
       await session.ask("kernel_info_request", {}, "control");
       const milliseconds = performance.now() - before;
       await busy;
-      return milliseconds < 1500 ? undefined : `after ${Math.round(milliseconds)} ms`;
+      return milliseconds < length / 2 ? undefined : `after ${Math.round(milliseconds)} ms`;
     },
   },
   {

@@ -14,7 +14,7 @@ import { jit } from "../dist/jit/index.js";
 import { stacked } from "../dist/models/index.js";
 import { reconstructionError, fit as train } from "../dist/train/index.js";
 import { data, models } from "./jit-models.mjs";
-import { circumstances, median, table, writeSection } from "./report.mjs";
+import { circumstances, median, table, versionOf, writeSection } from "./report.mjs";
 
 const rounds = Number(process.env.ROUNDS ?? 15);
 const slowToo = process.env.SLOW !== "0";
@@ -29,7 +29,7 @@ process.exit();
 async function main() {
   const version = torchVersion();
   const lines = [
-    `${circumstances()} ONNX Runtime 1.30, TensorFlow.js 4.22, ${version ? `PyTorch ${version}, eager` : "**PyTorch is not installed here**: its column is empty"}. ` +
+    `${circumstances()} ONNX Runtime ${versionOf("onnxruntime-web")}, TensorFlow.js ${versionOf("@tensorflow/tfjs-core")}, ${version ? `PyTorch ${version}, eager` : "**PyTorch is not installed here**: its column is empty"}. ` +
       `${rounds} interleaved rounds of an epoch, Adam; the machine was shared, load ${loadavg()[0].toFixed(1)} at the start.`,
     "",
   ];
@@ -59,10 +59,7 @@ async function main() {
 
 async function compare(spec, version) {
   const x = data(spec);
-  const reference = spec.build();
-  const weights = reference
-    .getWeights()
-    .map((weight) => ({ shape: weight.shape, values: weight.dataSync().slice() }));
+  const weights = weightsOf(spec.build());
   const native = await best([1, availableParallelism()], (threads) =>
     ours("onnxruntime-node", spec, x, weights, threads),
   );
@@ -221,10 +218,7 @@ async function others(version) {
   let theirs;
   if (version) {
     const x = data(dense);
-    const weights = dense
-      .build()
-      .getWeights()
-      .map((weight) => ({ shape: weight.shape, values: weight.dataSync().slice() }));
+    const weights = weightsOf(dense.build());
     const contender = await torch(dense, x, weights);
     theirs = await contender.memory();
     contender.end();
@@ -300,6 +294,10 @@ async function memoryOfOurs() {
   const x = data(spec);
   await train(spec.build(), x, x, { batchSize: spec.batch, quiet: true, epochs: 3 });
   console.log(process.resourceUsage().maxRSS / 1024);
+}
+
+function weightsOf(model) {
+  return model.getWeights().map((weight) => ({ shape: weight.shape, values: weight.dataSync().slice() }));
 }
 
 function withWeights(model, weights) {

@@ -3,7 +3,7 @@
 import { performance } from "node:perf_hooks";
 import { behaviours, checkBehaviour } from "./behaviours.mjs";
 import { contenders, memoryOf, projectFolder, startKernel } from "./contenders.mjs";
-import { circumstances, median, table, writeSection } from "./report.mjs";
+import { circumstances, median, table, versionOf, writeSection } from "./report.mjs";
 
 const starts = Number(process.env.STARTS ?? 7);
 const rounds = 20;
@@ -144,7 +144,8 @@ async function behaviourTable() {
   return table(["", ...peers.map(({ name }) => name)], rows);
 }
 
-const text = `${circumstances()} ${starts} starts of each kernel, interleaved; ${rounds} rounds of warm cells and completions in each start, at different letters. tslab ${"1.0.22"}, Deno ${"2.9.6"}, Debian's ipykernel; TensorFlow.js is the same package for all.
+const compat = "../test/compat/package.json";
+const text = `${circumstances()} ${starts} starts of each kernel, interleaved; ${rounds} rounds of warm cells and completions in each start, at different letters. tslab ${versionOf("tslab", compat)}, Deno ${versionOf("deno", compat)}, Debian's ipykernel; TensorFlow.js is the same package for all.
 
 ${timesTable()}
 

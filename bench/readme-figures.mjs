@@ -51,6 +51,7 @@ function bare(cell) {
   return /[\d.]+/.exec(cell)?.[0] ?? cell;
 }
 
+/** The README with the figures that results have. @throws Error if a row is missing */
 export function withFigures(readme, results) {
   const rows = figures.map(([label, section, start, say]) => {
     const text = results.split(`<!-- ${section} -->`)[1]?.split(`<!-- end ${section} -->`)[0] ?? "";
@@ -69,8 +70,10 @@ export function withFigures(readme, results) {
   return `${before}<!-- figures -->\n\n${table}\n\n<!-- end figures -->${after}`;
 }
 
-const readme = fileURLToPath(new URL("../README.md", import.meta.url));
-if (process.argv[1]?.endsWith("readme-figures.mjs") || process.argv[1]?.endsWith("all.mjs")) {
+export function writeFigures() {
+  const readme = new URL("../README.md", import.meta.url);
   const results = readFileSync(new URL("RESULTS.md", import.meta.url), "utf8");
   writeFileSync(readme, withFigures(readFileSync(readme, "utf8"), results));
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFigures();

@@ -21,6 +21,14 @@ export function circumstances() {
   return `${date}, Node ${process.versions.node} on ${process.platform}, ${cpus().length} cores (${cpu?.model.trim()}), ${memory} GiB.`;
 }
 
+/** The exact version of a package that we, or others' kernels, are installed with. */
+export function versionOf(name, manifest = "../package.json") {
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(new URL(manifest, import.meta.url), "utf8"),
+  );
+  return { ...dependencies, ...devDependencies }[name];
+}
+
 /** A Markdown table. */
 export function table(head, rows) {
   const line = (cells) => `| ${cells.join(" | ")} |`;

@@ -24,4 +24,4 @@ function run(title, args) {
 
 const require = createRequire(import.meta.url);
 run("TypeScript", [require.resolve("typescript/bin/tsc"), "-p", root]);
-run("front end", [join(root, "scripts", "build-frontend.mjs"), ...(quiet ? ["--quiet"] : [])]);
+run("front end", [join(root, "scripts", "build-frontend.mjs")]);
