@@ -3,6 +3,8 @@ import { expect, it } from "vitest";
 import { useSmallOperands } from "../../src/jit/graph/broadcasts.js";
 import { type Builder, builder } from "../../src/jit/graph/builder.js";
 import { checkProgram } from "../../src/jit/graph/check.js";
+import { multiplyColumnSums } from "../../src/jit/graph/column-sums.js";
+import { moveFactorsIntoGemms } from "../../src/jit/graph/gemm-factors.js";
 import { printProgram } from "../../src/jit/graph/print.js";
 import type { Program, Value } from "../../src/jit/graph/program.js";
 import { multiplyReluGradients } from "../../src/jit/graph/relu-gradients.js";
@@ -227,4 +229,76 @@ it("a rectifier's gradient is multiplied with 0 or 1", () => {
     "Cast",
     "Mul",
   ]);
+});
+
+it("divides once in Adam's update, by the root of v and a scaled epsilon", () => {
+  const graph = builder();
+  const [m, v] = [graph.input("m", [2, 3], "float32"), graph.input("v", [2, 3], "float32")];
+  const [t, power] = [graph.input("t", [], "float32"), graph.input("power", [], "float32")];
+  const u = graph.node("Sub", [graph.scalar(1), power], power);
+  const deviation = graph.node("Sqrt", [graph.node("Div", [v, u], v)], v);
+  const divisor = graph.node("Add", [deviation, graph.scalar(1e-7)], v);
+  const ratio = graph.node("Div", [graph.node("Div", [m, t], m), divisor], m);
+  const update = graph.node("Mul", [graph.scalar(-0.001), ratio], m);
+  const { nodes } = checkProgram(dropUnused(joinScalarFactors(graph.program([update]))), "test");
+  const onTensors = nodes.filter(({ output }) => output.shape.length > 0).map(({ op }) => op);
+  expect(onTensors).toEqual(["Sqrt", "Add", "Div", "Mul"]);
+});
+
+it("sums columns by a product with ones, other axes as before", () => {
+  const graph = builder();
+  const x = graph.input("x0", [4, 3], "float32");
+  const columns: Value = { name: "", shape: [3], dtype: "float32" };
+  const rows: Value = { name: "", shape: [4], dtype: "float32" };
+  const sums = [
+    graph.node("ReduceSum", [x, graph.integers([0])], columns, { keepdims: 0 }),
+    graph.node("ReduceSum", [x, graph.integers([1])], rows, { keepdims: 0 }),
+  ];
+  const { nodes } = checkProgram(multiplyColumnSums(graph.program(sums)), "test");
+  expect(nodes.map(({ op }) => op)).toEqual(["MatMul", "ReduceSum"]);
+});
+
+it("moves a constant factor through products of elements into Gemms and behind sums of columns", () => {
+  const graph = builder();
+  const [x, y] = [graph.input("x0", [4, 3], "float32"), graph.input("x1", [4, 3], "float32")];
+  const w = graph.input("x2", [2, 3], "float32");
+  const scaled = graph.node("Mul", [graph.scalar(0.5), x], x);
+  const product = graph.node("Mul", [scaled, y], x);
+  const gemm = graph.node("Gemm", [product, w], { shape: [4, 2], dtype: "float32" }, { transB: 1 });
+  const sum = graph.node(
+    ...(["ReduceSum", [product, graph.integers([0])], { shape: [3], dtype: "float32" }] as const),
+    { keepdims: 0 },
+  );
+  const through = (outputs: Value[]): string[] => {
+    const program = dropUnused(multiplyColumnSums(graph.program(outputs)));
+    return printProgram(checkProgram(moveFactorsIntoGemms(program), "test"))
+      .split("\n")
+      .filter((line) => line.startsWith("v"))
+      .map((line) => line.replace(/ :.*/, ""));
+  };
+  expect(through([gemm, sum])).toEqual([
+    "v1 = Mul(x0, x1)",
+    "v2 = Gemm(v1, x2) {transB: 1, alpha: 0.5f}",
+    "v3_plain = MatMul(ones_4, v1)",
+    "v3 = Mul(v3_plain, v3_scale)",
+  ]);
+  // Who asks for the product itself gets it, with the factor.
+  expect(through([gemm, product])).toEqual([
+    "v0 = Mul(c0, x0)",
+    "v1 = Mul(v0, x1)",
+    "v2 = Gemm(v1, x2) {transB: 1}",
+  ]);
+});
+
+it("computes a large gradient with the first moment's factor, and corrects the second's", () => {
+  const graph = builder();
+  const [x, y] = [graph.input("x0", [2, 200], "float32"), graph.input("x1", [2, 200], "float32")];
+  const g = graph.node("Gemm", [x, y], { shape: [200, 200], dtype: "float32" }, { transA: 1 });
+  const first = graph.node("Mul", [g, graph.scalar(0.5)], g);
+  const second = graph.node("Mul", [graph.node("Mul", [g, g], g), graph.scalar(0.125)], g);
+  const { nodes, constants } = moveFactorsIntoGemms(graph.program([first, second]));
+  const program = checkProgram(dropUnused({ ...graph.program([first, second]), nodes, constants }), "test");
+  expect(program.nodes.map(({ op }) => op)).toEqual(["Gemm", "Mul", "Mul"]);
+  expect(program.nodes[0]?.attributes).toEqual({ transA: 1, alpha: { float: 0.5 } });
+  expect(program.constants.map(({ data }) => data[0])).toEqual([0.5]); // .125 / .5²
 });

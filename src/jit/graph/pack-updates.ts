@@ -26,7 +26,7 @@ export interface Packed {
 }
 
 /** Elements of a state that is worth packing: larger ones cost more by copying than their nodes do. */
-const worthPacking = 2 ** 14;
+export const worthPacking = 2 ** 14;
 /** Operators down from a state's new value that tell which states are updated alike. */
 const depth = 3;
 

@@ -1,6 +1,7 @@
 // A pass that multiplies numbers with one another rather than tensors with each of them: a pass over a large tensor less
-// for each. It knows the two forms that training steps have: 2 · (s · x), of a squared error's gradient, and
-// s · ((x / t) / y), of Adam's update. Results differ from TensorFlow.js's in the last bit, as the order is another.
+// for each. It knows the forms that training steps have: 2 · (s · x), of a squared error's gradient, and of Adam's update
+// s · ((x / t) / y), where y may be √(v / (1 − b)) + ε. Results differ from TensorFlow.js's in the last bit, as the order
+// is another.
 import type { Constant, Node, Program, Value } from "./program.js";
 
 export function joinScalarFactors(program: Program): Program {
@@ -28,7 +29,7 @@ export function joinScalarFactors(program: Program): Program {
     return [{ ...node, op: "Mul", inputs: [x, twice] }];
   };
 
-  /** s · ((x / t) / y) = (s / t) · (x / y) */
+  /** s · ((x / t) / y) = (s / t) · (x / y); with y = √(v / u) + ε it is (s / t · √u) · (x / (√v + ε · √u)). */
   const quotient = (node: Node): Node[] | undefined => {
     const [s, ratio] = node.op === "Mul" ? scalarFirst(node) : [];
     const outer = ratio && only(ratio, "Div");
@@ -38,13 +39,44 @@ export function joinScalarFactors(program: Program): Program {
     const y = outer.inputs[1] as Value;
     const shapes = [x, y, outer.output, node.output].map(({ shape }) => shape.join());
     if (!isNumber(t) || new Set(shapes).size > 1) return undefined;
-    const factor: Value = { name: `${node.output.name}_factor`, shape: [], dtype: "float32" };
-    const plain: Value = { ...outer.output, name: `${node.output.name}_ratio` };
+    const number = (part: string): Value => ({
+      ...{ name: `${node.output.name}_${part}`, shape: [], dtype: "float32" },
+    });
+    const tensor = (part: string): Value => ({ ...outer.output, name: `${node.output.name}_${part}` });
+    const [factor, ratio_] = [number("factor"), tensor("ratio")];
+    const divided: Node = { op: "Div", inputs: [s, t], output: factor, attributes: {} };
+    const root = rootOfQuotient(y);
+    if (!root)
+      return [
+        divided,
+        { op: "Div", inputs: [x, y], output: ratio_, attributes: {} },
+        { ...node, inputs: [ratio_, factor] },
+      ];
+    const [rootOfU, epsilon, whole] = [number("root"), number("epsilon"), number("whole")];
+    const [rootOfV, divisor] = [tensor("deviation"), tensor("divisor")];
     return [
-      { op: "Div", inputs: [s, t], output: factor, attributes: {} },
-      { op: "Div", inputs: [x, y], output: plain, attributes: {} },
-      { ...node, inputs: [plain, factor] },
+      divided,
+      { op: "Sqrt", inputs: [root.u], output: rootOfU, attributes: {} },
+      { op: "Mul", inputs: [root.epsilon, rootOfU], output: epsilon, attributes: {} },
+      { op: "Mul", inputs: [factor, rootOfU], output: whole, attributes: {} },
+      { op: "Sqrt", inputs: [root.v], output: rootOfV, attributes: {} },
+      { op: "Add", inputs: [rootOfV, epsilon], output: divisor, attributes: {} },
+      { op: "Div", inputs: [x, divisor], output: ratio_, attributes: {} },
+      { ...node, inputs: [ratio_, whole] },
     ];
+  };
+
+  /** Of √(v / u) + ε its parts, with numbers u and ε; u is 1 − something, as of Adam's, which is positive. */
+  const rootOfQuotient = (y: Value): { v: Value; u: Value; epsilon: Value } | undefined => {
+    const sum = only(y, "Add");
+    const [epsilon, deviation] = sum ? scalarFirst(sum) : [];
+    const sqrt = deviation && only(deviation, "Sqrt");
+    const quotientOfV = sqrt && only(sqrt.inputs[0] as Value, "Div");
+    if (!epsilon || !quotientOfV) return undefined;
+    const [v, u] = quotientOfV.inputs as [Value, Value];
+    const difference = producers.get(u.name);
+    const one = difference?.op === "Sub" ? constants.get(difference.inputs[0]?.name ?? "")?.[0] : undefined;
+    return one === 1 && isNumber(u) && v.shape.join() === y.shape.join() ? { v, u, epsilon } : undefined;
   };
 
   const nodes = program.nodes.flatMap(replaced);

@@ -9,6 +9,8 @@ import { TraceError, UnsupportedOpError } from "../errors.js";
 import { useSmallOperands } from "../graph/broadcasts.js";
 import { builder, bytesOf } from "../graph/builder.js";
 import { checkProgram } from "../graph/check.js";
+import { multiplyColumnSums } from "../graph/column-sums.js";
+import { moveFactorsIntoGemms } from "../graph/gemm-factors.js";
 import { printProgram } from "../graph/print.js";
 import type { Draw, DType, Program, Value } from "../graph/program.js";
 import { multiplyReluGradients } from "../graph/relu-gradients.js";
@@ -108,7 +110,8 @@ function textOf(program: Program): string {
 function simplified(program: Program): Program {
   const passes = {
     ...{ mergeEqualNodes, useSmallOperands, mergeCopies: mergeEqualNodes, multiplyReluGradients },
-    ...{ joinScalarFactors, moveReshapes, moveTransposes, mergeAgain: mergeEqualNodes, dropUnused },
+    ...{ joinScalarFactors, moveReshapes, moveTransposes, mergeAgain: mergeEqualNodes },
+    ...{ multiplyColumnSums, dropUnused, moveFactorsIntoGemms },
   };
   checkProgram(program, "trace");
   return Object.entries(passes).reduce((before, [name, pass]) => checkProgram(pass(before), name), program);
