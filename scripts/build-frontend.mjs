@@ -22,6 +22,8 @@ const require = createRequire(import.meta.url);
 const script = fileURLToPath(import.meta.url);
 const root = dirname(dirname(script));
 const source = join(root, "src", "lab", "frontend");
+/** Slides and colours, which the page shares with the library. */
+const shared = join(root, "src", "core");
 const target = join(root, "dist", "lab", "frontend");
 
 async function main() {
@@ -56,7 +58,8 @@ async function main() {
 /** Hash of everything that the bundle depends on. */
 function stampOfInputs() {
   const hash = createHash("sha256");
-  const files = readdirSync(source, { recursive: true, withFileTypes: true })
+  const files = [source, shared]
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();

@@ -1,6 +1,7 @@
 // The network as an SVG drawing: a column for each layer, as high as its size, wide at input and output and narrow at the
 // coding layer between them. Its colours read on light and dark pages alike; they are those of latent-lab/plot.
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { neutral, okabeIto } from "../core/colours.js";
 import { type Displayable, displaySymbol, type MimeBundle } from "../core/notebook.js";
 import { type LayerRow, layerRows, outputSize } from "./summary.js";
 
@@ -14,7 +15,9 @@ export interface Diagram extends Displayable {
   [displaySymbol](): MimeBundle;
 }
 
-const colours = { line: "#787878", layer: "#56B4E9", code: "#E69F00", ends: "#009E73" };
+const colours = {
+  ...{ line: neutral, layer: okabeIto.skyBlue, code: okabeIto.orange, ends: okabeIto.bluishGreen },
+};
 const [columnWidth, gap, height, top] = [34, 84, 190, 30];
 
 type Part = "input" | "encoding" | "coding" | "decoding" | "output";

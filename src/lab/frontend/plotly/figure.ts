@@ -1,6 +1,7 @@
 // What a Plotly output holds, and how it is adapted to the page: theme, size, title, toolbar.
 // Plain data in, plain data out; the figure that the notebook stores is never changed.
 import type { Config, Data, Frame, Layout } from "plotly.js-dist";
+import { neutral } from "../../../core/colours";
 import { themeTemplate } from "./theme";
 
 export const mimeType = "application/vnd.plotly.v1+json";
@@ -11,9 +12,6 @@ export interface Figure {
   config: Partial<Config>;
   frames: Frame[];
 }
-
-/** The grey in which latent-lab/plot writes (src/plot/palette.ts), to be read on any page; where the page is known, its own. */
-const neutral = "#787878";
 
 /** Height in pixels of a figure that does not ask for one. */
 const defaultHeight = 400;
