@@ -31,6 +31,12 @@ const figure = (step: number) => ({ "application/vnd.plotly.v1+json": {
 const live = notebookHost()!.display(figure(0));`;
 
 describeInBrowser("figures in the lab", () => {
+  const drawn = () =>
+    lab
+      .figure(/^step 200$/)
+      .locator(".main-svg")
+      .first();
+
   beforeAll(async () => {
     const outputs = [hostile, hostileScript];
     command = await startCommand({
@@ -78,12 +84,7 @@ describeInBrowser("figures in the lab", () => {
   });
 
   it("take the colours of the theme that is on", async () => {
-    const background = () =>
-      lab
-        .figure(/^step 200$/)
-        .locator(".main-svg")
-        .first()
-        .evaluate((svg) => getComputedStyle(svg).backgroundColor);
+    const background = () => drawn().evaluate((svg) => getComputedStyle(svg).backgroundColor);
     const light = await background();
     await lab.setTheme("Dark");
     await expect.poll(background).not.toBe(light);
@@ -93,12 +94,7 @@ describeInBrowser("figures in the lab", () => {
   });
 
   it("fill the width of their cell, also after it changed", async () => {
-    const width = () =>
-      lab
-        .figure(/^step 200$/)
-        .locator(".main-svg")
-        .first()
-        .evaluate((svg) => svg.clientWidth);
+    const width = () => drawn().evaluate((svg) => svg.clientWidth);
     const wide = await width();
     await lab.page.setViewportSize({ width: 1000, height: 900 });
     await expect.poll(width).toBeLessThan(wide - 200);

@@ -2,8 +2,8 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { KernelProcess, ownKernelSpec } from "../../src/kernel/manager/index.js";
-import type { Message } from "../../src/kernel/protocol/wire.js";
+import { ownKernelSpec } from "../../src/kernel/manager/index.js";
+import { NotebookClient } from "../kernel/notebook-client.js";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -26,39 +26,9 @@ export function makeProject(): string {
   return folder;
 }
 
-export interface Cell {
-  status: string;
-  /** What a front end would show as text: streams, and plain text of displays. */
-  text: string;
-  /** MIME types of displays. */
-  types: string[];
-}
-
 /** Starts tslab's kernel in a folder. */
-export async function startTslab(
-  folder: string,
-): Promise<{ run(code: string): Promise<Cell>; stop(): Promise<void> }> {
+export function startTslab(folder: string): Promise<NotebookClient> {
   const command = join(here, "node_modules", "tslab", "bin", "tslab");
   const argv = [process.execPath, command, "kernel", "--config-path", "{connection_file}"];
-  const spec = { ...ownKernelSpec(), name: "tslab", argv, interruptMode: "signal" as const };
-  const kernel = await KernelProcess.start({ spec, cwd: folder });
-  return {
-    async run(code) {
-      const messages: Message[] = [];
-      const content = { code, silent: false, store_history: true, allow_stdin: false };
-      const reply = await kernel.request("execute_request", content, {
-        onIopub: (message) => messages.push(message),
-      });
-      const displays = messages.flatMap(({ content: { data } }) =>
-        data ? [data as Record<string, unknown>] : [],
-      );
-      const streams = messages.map(({ content: { text } }) => (typeof text === "string" ? text : ""));
-      return {
-        status: String(reply.content.status),
-        text: [...streams, ...displays.map((data) => String(data["text/plain"] ?? ""))].join(""),
-        types: displays.flatMap((data) => Object.keys(data)),
-      };
-    },
-    stop: () => kernel.shutdown(),
-  };
+  return NotebookClient.of({ ...ownKernelSpec(), name: "tslab", argv, interruptMode: "signal" }, folder);
 }

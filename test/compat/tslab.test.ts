@@ -24,17 +24,17 @@ const plain = readdirSync(notebooks)
 it.each(plain)("%s runs on tslab from its first cell to its last", async (file) => {
   const kernel = await startTslab(folder);
   for (const code of codeOf(file)) {
-    const { status, text } = await kernel.run(code);
-    expect(`${status}: ${status === "ok" ? "" : `${code}\n${text}`}`).toBe("ok: ");
+    const { status, stdout, stderr } = await kernel.run(code);
+    expect(`${status}: ${status === "ok" ? "" : [code, stdout, stderr].join("\n")}`).toBe("ok: ");
   }
   await kernel.stop();
 });
 
 it("figure.show() shows a figure there", async () => {
   const kernel = await startTslab(folder);
-  const { status, text, types } = await kernel.run(
+  const { status, stderr, data } = await kernel.run(
     'import { bars } from "latent-lab/plot"; bars({ a: { x: 1 }, b: { x: 2 } }).show();',
   );
-  expect(`${status} ${types.join()}`, text).toBe("ok text/html");
+  expect([status, data.flatMap(Object.keys)], stderr).toEqual(["ok", ["text/html"]]);
   await kernel.stop();
 });

@@ -1,5 +1,5 @@
 // A kernel to test against, through its own protocol: cells in, what a front end would show out.
-import { KernelProcess, ownKernelSpec } from "../../src/kernel/manager/index.js";
+import { KernelProcess, type KernelSpec, ownKernelSpec } from "../../src/kernel/manager/index.js";
 import type { Message } from "../../src/kernel/protocol/wire.js";
 
 export interface CellResult {
@@ -32,9 +32,12 @@ export class NotebookClient {
     const spec = ownKernelSpec();
     const [node = process.execPath, ...rest] = spec.argv;
     const argv = [node, ...nodeOptions, ...rest];
-    return new NotebookClient(
-      await KernelProcess.start({ spec: { ...spec, argv, env: { ...spec.env, ...env } }, cwd }),
-    );
+    return NotebookClient.of({ ...spec, argv, env: { ...spec.env, ...env } }, cwd);
+  }
+
+  /** On a kernel that is installed somewhere, ours or not. */
+  static async of(spec: KernelSpec, cwd: string): Promise<NotebookClient> {
+    return new NotebookClient(await KernelProcess.start({ spec, cwd }));
   }
 
   /** Runs a cell to its end. */

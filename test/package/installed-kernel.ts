@@ -2,18 +2,16 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findKernelSpec, KernelProcess, type KernelSpec } from "../../src/kernel/manager/index.js";
+import { findKernelSpec, type KernelSpec } from "../../src/kernel/manager/index.js";
+import { type CellResult, NotebookClient } from "../kernel/notebook-client.js";
 import { execute } from "./installation.js";
 
-export interface Cell {
-  status: string;
-  stdout: string;
-  /** `text/plain` of the result. */
-  result: string | undefined;
-}
-
 /** Installs the kernelspec with `node`, starts it in an empty folder elsewhere, and runs the cells. */
-export async function runInInstalledKernel(folder: string, node: string, cells: string[]): Promise<Cell[]> {
+export async function runInInstalledKernel(
+  folder: string,
+  node: string,
+  cells: string[],
+): Promise<CellResult[]> {
   const base = await mkdtemp(join(tmpdir(), "latent-lab-kernel-"));
   try {
     return await runCells(await installedSpec(base, folder, node), base, cells);
@@ -30,31 +28,15 @@ async function installedSpec(base: string, folder: string, node: string): Promis
   return findKernelSpec("installed", [join(prefix, "share", "jupyter")]);
 }
 
-async function runCells(spec: KernelSpec, base: string, cells: string[]): Promise<Cell[]> {
+async function runCells(spec: KernelSpec, base: string, cells: string[]): Promise<CellResult[]> {
   const cwd = join(base, "no packages here");
   await mkdir(cwd);
-  const kernel = await KernelProcess.start({ spec, cwd });
+  const client = await NotebookClient.of(spec, cwd);
   try {
-    const results: Cell[] = [];
-    for (const code of cells) results.push(await runCell(kernel, code));
+    const results: CellResult[] = [];
+    for (const code of cells) results.push(await client.run(code));
     return results;
   } finally {
-    await kernel.shutdown();
+    await client.stop();
   }
-}
-
-async function runCell(kernel: KernelProcess, code: string): Promise<Cell> {
-  const cell: Cell = { status: "", stdout: "", result: undefined };
-  const { content } = await kernel.request(
-    "execute_request",
-    { code, silent: false, store_history: true, allow_stdin: false },
-    {
-      onIopub: ({ header, content }) => {
-        if (header.msg_type === "stream" && content.name === "stdout") cell.stdout += content.text;
-        if (header.msg_type === "execute_result")
-          cell.result = String((content.data as Record<string, unknown>)["text/plain"]);
-      },
-    },
-  );
-  return { ...cell, status: String(content.status) };
 }
