@@ -18,7 +18,7 @@ export interface Import {
 }
 
 /** Folders of src/ that each folder may import from, itself apart. */
-export const mayImport: Readonly<Record<string, readonly string[]>> = {
+const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: [],
   data: ["core"],
   models: ["core"],
