@@ -20,6 +20,7 @@ const cells = [
     { output_type: "stream", name: "stdout", text: "\u001b[33m<plain>\u001b[0m\n" },
     data({ "image/png": "iVBORw0KGgo=", "text/plain": "a picture" }),
     data({ "application/vnd.plotly.v1+json": figure, "text/plain": "a figure" }),
+    data({ "text/markdown": ["**Bold**, $y_1$ and\n", "`1 < 2`"], "text/plain": "**Bold**" }),
     { output_type: "error", ename: "E", evalue: "bad", traceback: ["\u001b[31mE: bad\u001b[0m"] },
   ]),
   text("*/ the end"),
@@ -64,6 +65,12 @@ describe("an exported notebook", () => {
     expect(html).not.toContain("</script><b>"); // a title cannot end the script that holds it
     expect(html).not.toContain("\u001b");
     expect(html).not.toMatch(/<(script|link|img|iframe)[^>]+(src|href)="?(https?:)?\/\//);
+  });
+
+  it("in HTML shows Markdown that a cell gave as it shows a Markdown cell", async () => {
+    const { text: html } = await exported("html");
+    const [, shown] = /<div class="output prose">(.*?)<\/div>/s.exec(html) ?? [];
+    expect(shown).toMatch(/^<p><strong>Bold<\/strong>, .*<math.*<code>1 &lt; 2<\/code><\/p>\n$/s);
   });
 
   it("in HTML carries Plotly only where there is a figure", async () => {

@@ -29,11 +29,11 @@ function cellHtml(cell: NotebookCell, renderers: CellRenderers): string {
   if (type === "markdown") return `<section class="prose">${proseHtml(cell, renderers)}</section>`;
   if (type !== "code") return `<section><pre>${escaped(source)}</pre></section>`;
   if (source.trim() === "" && outputs.length === 0) return "";
-  return `<section class="code">${codeHtml(source, renderers)}\n${outputsHtml(outputs)}</section>`;
+  return `<section class="code">${codeHtml(source, renderers)}\n${outputsHtml(outputs, renderers)}</section>`;
 }
 
 /** A Markdown cell. Pictures that were pasted into it lie in its attachments. */
-export function proseHtml({ source, ...cell }: NotebookCell, { renderMarkdown }: CellRenderers): string {
+function proseHtml({ source, ...cell }: NotebookCell, { renderMarkdown }: CellRenderers): string {
   const attachments = (cell.attachments ?? {}) as Record<string, Record<string, string>>;
   const withImages = source.replace(/\(attachment:([^)]+)\)/g, (whole, name: string) => {
     const [type, data] = Object.entries(attachments[decodeURIComponent(name)] ?? {})[0] ?? [];
@@ -47,11 +47,11 @@ export function codeHtml(source: string, { renderCode }: CellRenderers): string 
   return `<pre class="source" tabindex="0" role="group" aria-label="Code"><code>${renderCode(source)}</code></pre>`;
 }
 
-export function outputsHtml(outputs: readonly NotebookOutput[]): string {
-  return outputs.map(outputHtml).join("\n");
+export function outputsHtml(outputs: readonly NotebookOutput[], renderers: CellRenderers): string {
+  return outputs.map((output) => outputHtml(output, renderers)).join("\n");
 }
 
-function outputHtml(output: NotebookOutput): string {
+function outputHtml(output: NotebookOutput, renderers: CellRenderers): string {
   const {
     output_type: type,
     name,
@@ -68,10 +68,10 @@ function outputHtml(output: NotebookOutput): string {
   };
   if (type === "stream") return pre(textOf(text), name === "stderr" ? "advice" : "text");
   if (type === "error") return pre((traceback ?? [evalue ?? ""]).join("\n"), "error");
-  return data === undefined ? "" : bundleHtml(data);
+  return data === undefined ? "" : bundleHtml(data, renderers);
 }
 
-function bundleHtml(bundle: Record<string, unknown>): string {
+function bundleHtml(bundle: Record<string, unknown>, { renderMarkdown }: CellRenderers): string {
   const alt = escaped(textOf(bundle["text/plain"]));
   if (plotlyType in bundle) return figureHtml(bundle, alt);
   const svg = bundle["image/svg+xml"];
@@ -80,6 +80,8 @@ function bundleHtml(bundle: Record<string, unknown>): string {
   if (image !== undefined) return image;
   const html = bundle["text/html"];
   if (html !== undefined) return `<div class="output">${textOf(html)}</div>`;
+  const markdown = bundle["text/markdown"];
+  if (markdown !== undefined) return `<div class="output prose">${renderMarkdown(textOf(markdown))}</div>`;
   const plain = bundle["text/plain"];
   return plain === undefined ? "" : pre(textOf(plain), "text");
 }

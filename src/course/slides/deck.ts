@@ -72,7 +72,7 @@ function partHtml(part: SlidePart, { cells }: Notebook, renderers: CellRenderers
   if (part.kind === "markdown")
     return `<div class="${name} prose">${renderers.renderMarkdown(part.source)}</div>`;
   if (part.kind === "code") return `<div class="${name} code">${codeHtml(source, renderers)}</div>`;
-  return `<div class="${name} outputs">${outputsHtml(outputs.map(enlarged))}</div>`;
+  return `<div class="${name} outputs">${outputsHtml(outputs.map(enlarged), renderers)}</div>`;
 }
 
 /** A figure with text, lines and points for the back row; any other output as it is. */
