@@ -1,7 +1,7 @@
 // A class's grades as a table on the screen, and as CSV.
 import Papa from "papaparse";
-import { atomicWrite } from "../core/atomic-write.js";
 import { type Grade, gradeClass } from "../course/index.js";
+import { checkOutputFolder, writeOutputFile } from "./output-file.js";
 import { ProgressLine } from "./progress-line.js";
 
 export interface ClassOptions {
@@ -12,8 +12,9 @@ export interface ClassOptions {
   jobs?: number;
 }
 
-/** @throws UsageError if the folder cannot be read */
+/** @throws UsageError if the folder cannot be read, or the table not be written */
 export async function checkClass(folder: string, { csv, ...options }: ClassOptions): Promise<void> {
+  if (csv !== undefined) await checkOutputFolder(csv, "check --csv"); // not after an hour of grading
   const progress = new ProgressLine(process.stderr);
   const { grades, unreadable } = await gradeClass(folder, {
     ...options,
@@ -25,7 +26,7 @@ export async function checkClass(folder: string, { csv, ...options }: ClassOptio
   for (const { path, reason } of unreadable)
     console.log(`! ${reason.startsWith(path) ? reason : `${path}: ${reason}`}`);
   if (csv !== undefined) {
-    await atomicWrite(csv, csvOf(grades));
+    await writeOutputFile(csv, csvOf(grades), "check --csv");
     console.log(csv);
   }
 }

@@ -1,10 +1,11 @@
 // The examinations of `latent-lab doctor`. Each looks at one thing and says what it found; what throws is found, too.
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { mkdtemp, rm, statfs } from "node:fs/promises";
+import { mkdtemp, rm, stat, statfs } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { totalmem } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { backendReport } from "../core/backend.js";
 import { packageFolder, stateFolder } from "../core/folders.js";
 import { defaultPort } from "./lab-command.js";
 
@@ -33,6 +34,7 @@ export async function examine(folder: string): Promise<Finding[]> {
   const examinations: (() => Finding[] | Promise<Finding[]>)[] = [
     nodeVersion,
     builtFiles,
+    () => notebookFolder(at),
     () => writable("settings and history", stateFolder()),
     freePort,
     memory,
@@ -77,6 +79,22 @@ function builtFiles(): Finding[] {
       },
     ];
   return [{ level: "good", text: `Latent Lab in ${packageFolder}` }];
+}
+
+/** What is looked for in a folder that is not there is never found. */
+async function notebookFolder(folder: string): Promise<Finding[]> {
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isFolder) return [];
+  return [
+    {
+      level: "bad",
+      text: `${folder} is no folder`,
+      remedy: "Name the folder of your notebooks, or leave it out for this one.",
+    },
+  ];
 }
 
 async function workspace(): Promise<Finding[]> {
@@ -160,12 +178,18 @@ async function engines(): Promise<Finding[]> {
   const { name, version } = JSON.parse(
     readFileSync(packageJson("@tensorflow/tfjs-node", packageFolder) ?? "", "utf8"),
   );
+  const native = name === "@tensorflow/tfjs-node" ? ", with its native library" : "";
+  const { backend } = await backendReport();
   findings.push({
     level: "good",
-    text: `TensorFlow.js ${version}${name === "@tensorflow/tfjs-node" ? ", with its native library" : ""}`,
+    text: `TensorFlow.js ${version}${native}; it computes on ${backendNames[backend] ?? backend}`,
   });
   return findings;
 }
+
+const backendNames: Readonly<Record<string, string>> = {
+  ...{ tensorflow: "native TensorFlow", wasm: "WebAssembly", cpu: "plain JavaScript, several times slower" },
+};
 
 /** Tensors of one copy are unknown to another, which gives errors that nobody understands. */
 function tensorflowCopies(folder: string): Finding[] {

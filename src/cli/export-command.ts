@@ -19,10 +19,10 @@ export function addExportCommand(program: Command): void {
 
 async function exportTo(path: string, { to, out }: Options): Promise<void> {
   const { exportFormats, exportNotebook, readNotebook } = await import("../course/index.js");
-  const { atomicWrite } = await import("../core/atomic-write.js");
+  const { writeOutputFile } = await import("./output-file.js");
   const name = basename(path);
   const text = await exportNotebook(await readNotebook(path), name, to);
   const target = out ?? join(dirname(path), name.replace(/\.ipynb$/, "") + exportFormats[to].extension);
-  await atomicWrite(target, text);
+  await writeOutputFile(target, text, "export --out");
   console.log(target);
 }

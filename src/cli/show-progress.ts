@@ -22,7 +22,9 @@ function oneOf(all: readonly NotebookProgress[], number: string): NotebookProgre
   const found = all.find(({ name }) => name.startsWith(number.padStart(2, "0")));
   if (found !== undefined) return found;
   const numbers = all.map(({ name }) => name.slice(0, 2)).join(", ");
-  throw new UsageError(`check: expected the number of a notebook (${numbers}); got ${number}.`);
+  throw new UsageError(
+    `check: expected the number of a notebook (${numbers}); got ${number}. Leave it out for all of them.`,
+  );
 }
 
 function advice(notebooks: readonly NotebookProgress[], folder: string): string {

@@ -2,6 +2,7 @@
 // without leaving a kernel behind.
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -59,9 +60,18 @@ export interface RunningLab {
 
 /** @throws UsageError if the front end is not built, the folder is missing or no port is free */
 export async function startLab(options: LabOptions): Promise<RunningLab> {
-  const { host = "127.0.0.1", token = randomBytes(32).toString("hex"), stateDir } = options;
-  const secret = await loadSecret(stateDir);
+  const secret = await loadSecret(options.stateDir);
   const lab = await makeContext(options, secret);
+  try {
+    return await serve(lab, options, secret);
+  } catch (error) {
+    await lab.kernels.close(); // one may have been started ahead, and would keep this process alive
+    throw error;
+  }
+}
+
+async function serve(lab: LabContext, options: LabOptions, secret: Buffer): Promise<RunningLab> {
+  const { host = "127.0.0.1", token = randomBytes(32).toString("hex") } = options;
   const path = await startPath(lab.root, options.preferredNotebook);
   const port = await freePort(host, options.port ?? 8888);
   const auth = new Auth({ token, secret, port });
@@ -90,28 +100,35 @@ async function makeContext(options: LabOptions, secret: Buffer): Promise<LabCont
   const { stateDir, trustedHashes, limits, log = () => {} } = options;
   const root = await openRoot(options.root);
   const { spareKernel: spare = false, cullAfter } = options;
+  const trust = await NotebookTrust.open({ secret, stateDir, ...(trustedHashes && { trustedHashes }) });
+  const built = frontendDir();
+  // The last that may start something: what throws before it leaves nothing behind.
   const kernels = new KernelRegistry(root, log, { spare, cullAfter });
   return {
     root,
     stateDir,
-    trust: await NotebookTrust.open({ secret, stateDir, ...(trustedHashes && { trustedHashes }) }),
+    trust,
     kernels,
     sessions: new SessionRegistry(kernels),
     limits: { ...defaultLimits, ...limits },
     page: { root: root.folder },
     ...(options.courseFolder && { course: { folder: options.courseFolder } }),
-    frontendDir: frontendDir(),
+    frontendDir: built,
     log,
   };
 }
 
 async function openRoot(folder: string): Promise<ContentRoot> {
   try {
-    return await ContentRoot.open(folder);
-  } catch (error) {
-    throw new UsageError(`startLab: expected a folder; got ${folder}, which cannot be opened.`, {
-      cause: error,
-    });
+    const root = await ContentRoot.open(folder);
+    await readdir(root.folder);
+    return root;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new UsageError(
+      `lab: expected a folder that can be opened; got ${folder} (${code}). Name another one, or none for your workspace; \`latent-lab --help\` lists the commands.`,
+      { cause },
+    );
   }
 }
 
@@ -119,7 +136,9 @@ async function openRoot(folder: string): Promise<ContentRoot> {
 function frontendDir(): string {
   const folder = fileURLToPath(new URL("../../dist/lab/frontend/", import.meta.url));
   if (existsSync(join(folder, "stamp"))) return folder;
-  throw new UsageError("startLab: the front end is not built. Run `npm run build`.");
+  throw new UsageError(
+    "lab: expected the built front end; it is not there. Run `npm run build` in a clone, or install latent-lab again.",
+  );
 }
 
 /** `/lab/tree/…` for a notebook or folder that is to be open. */
@@ -137,7 +156,7 @@ async function freePort(host: string, preferred: number): Promise<number> {
     if (free !== undefined) return free;
   }
   throw new UsageError(
-    `startLab: expected a free port from ${preferred} on; all are taken. Choose one with --port.`,
+    `lab: expected a free port from ${preferred} on; all are taken. Choose one with --port.`,
   );
 }
 
@@ -148,7 +167,10 @@ function tryPort(host: string, port: number): Promise<number | undefined> {
       if (error.code === "EADDRINUSE") resolve(undefined);
       else
         reject(
-          new UsageError(`startLab: cannot listen on ${host}:${port}: ${error.message}.`, { cause: error }),
+          new UsageError(
+            `lab: expected an address of this machine and a port that may be opened; got ${host}:${port} (${error.message}). Change --host or --port.`,
+            { cause: error },
+          ),
         );
     });
     server.listen(port, host, () => {

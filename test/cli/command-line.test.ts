@@ -1,7 +1,10 @@
 // What the command says of itself, and of what it cannot understand.
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { beforeAll, expect, it } from "vitest";
 import { latentLab, newFolder } from "./command.js";
+
+const course = (name: string): string => fileURLToPath(new URL(`../../notebooks/${name}`, import.meta.url));
 
 let folder: string;
 beforeAll(async () => {
@@ -29,6 +32,14 @@ it.each([
   ["a timeout of nothing", ["run", "a.ipynb", "--timeout", "0"]],
   ["half a job", ["run", "a.ipynb", "--jobs", "0.5"]],
   ["no jobs", ["run", "a.ipynb", "--jobs", "0"]],
+  ["a lab on a file", ["lab", fileURLToPath(import.meta.url), "--no-browser"]],
+  ["a lab at no address of this machine", ["lab", ".", "--no-browser", "--host", "999.1.1.1"]],
+  ["an export into no folder", ["export", course("00-start-here.ipynb"), "--out", "none/a.html"]],
+  ["an export onto a folder", ["export", course("00-start-here.ipynb"), "--out", "."]],
+  ["a site onto a file", ["build", "--out", fileURLToPath(import.meta.url)]],
+  ["a table of a class into no folder", ["check", "--class", ".", "--csv", "none/grades.csv"]],
+  ["a table without a class", ["check", "--csv", "grades.csv"]],
+  ["some notebooks of a class", ["check", "02", "--class", "."]],
 ])("refuses %s in a few words, without a stack", async (_what, args) => {
   const { status, stdout, stderr } = await latentLab(args, folder);
   expect(status).toBe(1);

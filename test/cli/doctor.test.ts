@@ -34,6 +34,12 @@ describe("finds, and says the remedy of,", () => {
     expect([status, stdout.trim().split("\n").at(-1)]).toEqual([1, "1 problem found."]);
   });
 
+  it("a folder that is not there", async () => {
+    const { status, stdout } = await latentLab(["doctor", "notebook"], await newFolder());
+    expect(stdout).toMatch(/^✗ .*notebook is no folder\n {2}→ Name the folder/m);
+    expect(status).toBe(1);
+  });
+
   it("a tsconfig.json that is wrong", async () => {
     const folder = await newFolder();
     await writeFile(join(folder, "tsconfig.json"), '{ "compilerOptions": { "target": "es1914" } }');

@@ -1,6 +1,6 @@
 // Settings, workspaces, start and end of the lab.
 
-import { readdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -86,7 +86,17 @@ describe("start and end", () => {
     expect(running.urlWithToken).toMatch(/\?token=[0-9a-f]{64}$/);
     await running.close();
     await expect(startLab({ ...options, preferredNotebook: "none.ipynb" })).rejects.toThrow(/ENOENT/);
-    await expect(startLab({ ...options, root: join(lab.root, "none") })).rejects.toThrow(/expected a folder/);
+    for (const root of [join(lab.root, "none"), join(lab.root, "a 🧪.ipynb")])
+      await expect(startLab({ ...options, root })).rejects.toThrow(/expected a folder.*Name another one/);
+  });
+
+  it("says which file to delete when its list of signatures is damaged", async () => {
+    const stateDir = join(lab.root, "state of its own");
+    await mkdir(stateDir);
+    await writeFile(join(stateDir, "trusted-notebooks.json"), "[");
+    await expect(startLab({ root: lab.root, stateDir, port: 0 })).rejects.toThrow(
+      /trusted-notebooks\.json; it is damaged\. Delete the file/,
+    );
   });
 
   it("takes the next port when the preferred one is taken, and frees it at the end", async () => {

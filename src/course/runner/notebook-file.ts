@@ -5,16 +5,20 @@ import { atomicWrite } from "../../core/atomic-write.js";
 import { UsageError } from "../../core/errors.js";
 import { formatNotebook, type Notebook, parseNotebook } from "../../core/nbformat.js";
 
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file. Check the path.",
+  EISDIR: "is a folder. Name the notebooks in it.",
+  EACCES: "may not be read. Change its permissions.",
+};
+
 /** @throws UsageError if the file cannot be read; NotebookFormatError if it is no notebook */
 export async function readNotebook(path: string): Promise<Notebook> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    throw new UsageError(`${path}: ${missing ? "there is no such file" : (error as Error).message}.`, {
-      cause: error,
-    });
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${path}: ${reasons[code] ?? `${message}.`}`, { cause: error });
   }
   return parseNotebook(text, path);
 }

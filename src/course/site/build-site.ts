@@ -1,7 +1,7 @@
 // `latent-lab build`: the course, the docs and the API as a folder of pages that needs no server and loads nothing from
 // elsewhere. Built beside the old site and swapped at the end, so that a reader never meets half of one.
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../../core/errors.js";
 import { packageFolder } from "../../core/folders.js";
@@ -61,9 +61,10 @@ export async function buildSite(
 
 async function refuseForeign(target: string): Promise<void> {
   if (!existsSync(target) || existsSync(join(target, mark))) return;
-  if ((await readdir(target)).length === 0) return;
+  const isFolder = (await stat(target)).isDirectory();
+  if (isFolder && (await readdir(target)).length === 0) return;
   throw new UsageError(
-    `build: expected an empty folder, or a site made here before; got ${target}. Give another --out.`,
+    `build: expected an empty folder, or a site made here before; got ${isFolder ? "" : "the file "}${target}. Give another --out.`,
   );
 }
 

@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { atomicWrite } from "../../../core/atomic-write.js";
+import { UsageError } from "../../../core/errors.js";
 import { type Notebook, type NotebookCell, parseNotebook, sortKeys } from "../../../core/nbformat.js";
 import { keyed } from "../security/secret.js";
 
@@ -113,6 +114,10 @@ async function readSignatures(file: string): Promise<string[]> {
     return storedSignatures.parse(JSON.parse(await readFile(file, "utf8")));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== undefined) throw error;
+    throw new UsageError(
+      `lab: expected a list of signatures in ${file}; it is damaged. Delete the file: notebooks that you have run then ask once more to be trusted.`,
+      { cause: error },
+    );
   }
 }
