@@ -31,7 +31,7 @@ export type Notebook = z.infer<typeof notebook>;
 export type NotebookCell = z.infer<typeof cell>;
 export type NotebookOutput = z.infer<typeof output>;
 
-/** A notebook with one empty cell, for "New notebook". */
+/** A notebook without cells, for "New notebook". */
 export function emptyNotebook(): Notebook {
   return { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 };
 }

@@ -107,7 +107,7 @@ export function parseImages(text: string, entry: ImagesEntry, of: string): Label
 }
 
 /** scikit-learn's form: a line of counts and class names, then numbers with the label last. */
-export function parseTable(text: string, entry: TableEntry, of: string): LabelledTable {
+function parseTable(text: string, entry: TableEntry, of: string): LabelledTable {
   const { values, labels } = numbersOf(lines(text).slice(1), entry, 1);
   const { names, classes: classNames } = entry;
   return labelledTable({ values, labels, names, classNames, about: aboutOf(entry), of });

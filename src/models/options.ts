@@ -22,7 +22,7 @@ export interface TrainingOptions {
   loss?: ReconstructionLoss;
 }
 
-export const trainingNames = ["seed", "learningRate", "loss"] as const;
+const trainingNames = ["seed", "learningRate", "loss"] as const;
 
 /** What one option must be. */
 export type Check = (value: unknown) => string | undefined;

@@ -64,7 +64,7 @@ export class CoursePanel extends Widget {
 }
 
 /** The notebook to go on with: the first one begun and not passed, else the first one not passed. */
-export function nextOf(notebooks: readonly CourseNotebook[]): CourseNotebook | undefined {
+function nextOf(notebooks: readonly CourseNotebook[]): CourseNotebook | undefined {
   return (
     notebooks.find(({ state }) => state === "in progress") ??
     notebooks.find(({ state }) => state === "not started")

@@ -9,7 +9,7 @@ import { Presentation } from "./presentation";
 const present = "latent-lab:present";
 const label = "Present as Slides";
 
-export const presentIcon = new LabIcon({
+const presentIcon = new LabIcon({
   name: "latent-lab:present",
   svgstr:
     '<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><path class="jp-icon3" fill="#616161" d="M3 3h18v2h-1v11h-7v2.2l3.6 3.6-1.4 1.4L12 19.8l-3.2 3.4-1.4-1.4 3.6-3.6V16H4V5H3zm3 2v9h12V5zm4 1.8 5 2.7-5 2.7z"/></svg>',

@@ -43,7 +43,7 @@ export async function modelOf(root: ContentRoot, location: Location): Promise<Co
   };
 }
 
-export function isNotebookName(path: string): boolean {
+function isNotebookName(path: string): boolean {
   return path.endsWith(".ipynb");
 }
 
