@@ -55,10 +55,10 @@ async function save(folder: string, artifacts: tf.io.ModelArtifacts): Promise<tf
 
 async function load(path: string): Promise<tf.io.ModelArtifacts> {
   const file = await modelFile(path);
-  const { weightsManifest = [], ...rest } = JSON.parse(await text(file)) as tf.io.ModelJSON;
+  const { weightsManifest = [], ...rest } = parsed(await contents(file), file);
   const folder = dirname(file);
   const paths = weightsManifest.flatMap((group) => group.paths);
-  const parts = await Promise.all(paths.map((each) => readFile(join(folder, each))));
+  const parts = await Promise.all(paths.map((each) => contents(join(folder, each))));
   const bytes = Buffer.concat(parts);
   const weightData = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   return { ...rest, weightSpecs: weightsManifest.flatMap((group) => group.weights), weightData };
@@ -73,9 +73,20 @@ async function modelFile(path: string): Promise<string> {
   return isFolder ? join(path, "model.json") : path;
 }
 
-async function text(file: string): Promise<string> {
+function parsed(json: Buffer, file: string): tf.io.ModelJSON {
   try {
-    return await readFile(file, "utf8");
+    return JSON.parse(json.toString("utf8")) as tf.io.ModelJSON;
+  } catch (cause) {
+    throw new UsageError(
+      `loadLayersModel: expected a model's JSON in ${file}; got something else. Save the model again, with model.save("file://…").`,
+      { cause },
+    );
+  }
+}
+
+async function contents(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
   } catch (cause) {
     throw new UsageError(
       `loadLayersModel: expected ${basename(file)} in ${dirname(file)}; it cannot be read. Give the folder that model.save wrote, "file://…/model.json".`,

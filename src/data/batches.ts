@@ -1,8 +1,8 @@
 // Mini-batches for a training loop written by hand: for (const { features } of batches(train)) { … }
 import * as tf from "@tensorflow/tfjs-core";
 import "../core/tensorflow.js";
+import { checkInteger, checkOptions } from "../core/option-checks.js";
 import { random } from "../core/random.js";
-import { checkInteger, checkOptions } from "./checks.js";
 import { type RowsOf, rowCount, takeRows, tensorsOf } from "./rows.js";
 
 export interface BatchesOptions {

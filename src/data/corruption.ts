@@ -3,8 +3,9 @@
 // Vincent et al. 2010, Stacked denoising autoencoders, JMLR 11, section 3.3
 import * as tf from "@tensorflow/tfjs-core";
 import "../core/tensorflow.js";
+import { ShapeError, UsageError } from "../core/errors.js";
+import { checkOptions, checkRange } from "../core/option-checks.js";
 import { type Random, random } from "../core/random.js";
-import { checkOptions, checkRange } from "./checks.js";
 import { normals } from "./normal.js";
 
 /** Seed of the noise, an integer from 0. Default 0. */
@@ -23,14 +24,18 @@ export interface GaussianNoiseOptions extends Seeded {
  * x + stddev · ε, with ε standard normal.
  * @param x  any shape; not disposed
  * @returns a new tensor of the same shape, which the caller disposes of
- * @throws UsageError if an option cannot be used
+ * @throws UsageError if an option cannot be used; ShapeError if x is no tensor
  */
 export function gaussianNoise<T extends tf.Tensor>(x: T, options: GaussianNoiseOptions = {}): T {
   checkOptions("gaussianNoise", options, ["stddev", "clip", "seed"]);
   const { stddev = 0.1, clip: [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] } = options;
   checkRange("gaussianNoise", "stddev", stddev, [0, Number.MAX_VALUE]);
   const normal = normals(random(options.seed ?? 0));
-  return corrupted(x, (value) => Math.min(high, Math.max(low, value + stddev * normal())));
+  if (!(low < high))
+    throw new UsageError(
+      `gaussianNoise: expected clip as [low, high] with low < high; got [${low}, ${high}]. Try [0, 1].`,
+    );
+  return corrupted("gaussianNoise", x, (value) => Math.min(high, Math.max(low, value + stddev * normal())));
 }
 
 export interface MaskingNoiseOptions extends Seeded {
@@ -42,14 +47,14 @@ export interface MaskingNoiseOptions extends Seeded {
  * Sets a random share of the values to 0.
  * @param x  any shape; not disposed
  * @returns a new tensor of the same shape, which the caller disposes of
- * @throws UsageError if an option cannot be used
+ * @throws UsageError if an option cannot be used; ShapeError if x is no tensor
  */
 export function maskingNoise<T extends tf.Tensor>(x: T, options: MaskingNoiseOptions = {}): T {
   checkOptions("maskingNoise", options, ["rate", "seed"]);
   const { rate = 0.3 } = options;
   checkRange("maskingNoise", "rate", rate, [0, 1]);
   const numbers: Random = random(options.seed ?? 0);
-  return corrupted(x, (value) => (numbers.next() < rate ? 0 : value));
+  return corrupted("maskingNoise", x, (value) => (numbers.next() < rate ? 0 : value));
 }
 
 export interface SaltAndPepperOptions extends Seeded {
@@ -63,19 +68,21 @@ export interface SaltAndPepperOptions extends Seeded {
  * Sets a random share of the values to the least or the greatest one.
  * @param x  any shape; not disposed
  * @returns a new tensor of the same shape, which the caller disposes of
- * @throws UsageError if an option cannot be used
+ * @throws UsageError if an option cannot be used; ShapeError if x is no tensor
  */
 export function saltAndPepper<T extends tf.Tensor>(x: T, options: SaltAndPepperOptions = {}): T {
   checkOptions("saltAndPepper", options, ["rate", "range", "seed"]);
   const { rate = 0.3, range: [pepper, salt] = [0, 1] } = options;
   checkRange("saltAndPepper", "rate", rate, [0, 1]);
   const numbers: Random = random(options.seed ?? 0);
-  return corrupted(x, (value) => {
+  return corrupted("saltAndPepper", x, (value) => {
     const draw = numbers.next();
     return draw >= rate ? value : draw < rate / 2 ? pepper : salt;
   });
 }
 
-function corrupted<T extends tf.Tensor>(x: T, change: (value: number) => number): T {
+function corrupted<T extends tf.Tensor>(caller: string, x: T, change: (value: number) => number): T {
+  if (!(x instanceof tf.Tensor))
+    throw new ShapeError(`${caller}: expected a tensor; got none. Pass train.features, or tf.tensor(…).`);
   return tf.tensor(Float32Array.from(x.dataSync(), change), x.shape, "float32") as T;
 }

@@ -2,7 +2,8 @@
 // text's encoding, and complaints that name the row as a spreadsheet counts it, the header being row 1.
 import Papa from "papaparse";
 import { DatasetError } from "../core/errors.js";
-import { checkInteger } from "./checks.js";
+import { checkInteger } from "../core/option-checks.js";
+import { toNumber } from "./csv-columns.js";
 
 /** Cells as they stand in the file. */
 export interface Cells {
@@ -54,7 +55,15 @@ export function parseCells(text: string, options: CellOptions, caller: string): 
     );
   const names = header ? first : first.map((_, at) => `column_${at + 1}`);
   const { unique, notes } = uniqueNames(names);
+  if (header && names.every((name) => !Number.isNaN(toNumber(name, "."))))
+    notes.push(
+      `Row ${(filled[0] as number) + 1} was taken for names, but has only numbers. If it is data, give header: false.`,
+    );
   const dropped: { row: number; reason: string }[] = [];
+  const body = filled.slice(1).map((at) => trimmed[at] as string[]);
+  const width = usualWidth(body);
+  if (width !== undefined && width !== names.length)
+    throw oddFirstRow(caller, { width, row: (filled[0] as number) + 1, first, next: body[0] ?? [] });
   const kept = filled.slice(header ? 1 : 0).filter((at) => {
     const cells = (trimmed[at] as string[]).length;
     if (cells === names.length) return true;
@@ -74,6 +83,28 @@ export function parseCells(text: string, options: CellOptions, caller: string): 
     positions: kept.map((at) => at + 1),
     ...{ notes, dropped },
   };
+}
+
+/** The number of cells that most rows have, if there is one. */
+function usualWidth(rows: readonly (readonly string[])[]): number | undefined {
+  const counts = new Map<number, number>();
+  for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1);
+  const [width, count] = [...counts].reduce((most, each) => (each[1] > most[1] ? each : most), [0, 0]);
+  return rows.length > 1 && count > rows.length / 2 ? width : undefined;
+}
+
+/** A title, a comment or a line of counts stands above the table. */
+function oddFirstRow(
+  caller: string,
+  found: { width: number; row: number; first: readonly string[]; next: readonly string[] },
+): DatasetError {
+  const { width, row, first, next } = found;
+  const named = next.some((cell) => cell !== "" && Number.isNaN(toNumber(cell, ".")));
+  const advice = `skipRows: ${row}${named ? "" : ", header: false, since numbers follow"}`;
+  return new DatasetError(
+    `${caller}: expected ${width} cells in row ${row}, as most rows have; got ${first.length}, "${first.join(",").slice(0, 60)}". ` +
+      `If it is a title or a count above the table, give ${advice}; else correct it.`,
+  );
 }
 
 /** The separator that cuts the first rows into the most cells, as many in each as in the first. */

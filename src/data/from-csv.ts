@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import type { DataFrame } from "danfojs-node";
 import { DatasetError, UsageError } from "../core/errors.js";
+import { checkChoice, checkInteger, checkList, checkOptions } from "../core/option-checks.js";
 import { readyBackend } from "../core/tensorflow.js";
 import type { TableOptions } from "./csv-parts.js";
 import { type CsvTable, type LabelledCsvTable, tableOf } from "./csv-table.js";
@@ -30,9 +31,14 @@ export async function fromCsv(
   source: string | DataFrame,
   options: FromCsvOptions = {},
 ): Promise<CsvTable | LabelledCsvTable> {
-  if (typeof source !== "string") return fromFrame(source, options);
+  if (typeof source !== "string") {
+    if (isFrame(source)) return fromFrame(source, options);
+    throw new UsageError(
+      `fromCsv: expected the path of a file, CSV text, or a Danfo.js DataFrame; got ${source === null ? "null" : typeof source}. Await what gives it, if it is a promise.`,
+    );
+  }
   await readyBackend();
-  checkNames(options, "fromCsv");
+  checkCsvOptions("fromCsv", options);
   const isText = /[\r\n]/.test(source);
   const { text, note } = isText ? { text: source, note: undefined } : readText(source);
   const cells = parseCells(text, options, "fromCsv");
@@ -59,8 +65,8 @@ export async function fromFrame(
   options: TableOptions = {},
 ): Promise<CsvTable | LabelledCsvTable> {
   await readyBackend();
-  checkNames(options, "fromFrame");
-  if (!Array.isArray(frame?.columns) || !Array.isArray(frame.values))
+  checkCsvOptions("fromFrame", options);
+  if (!isFrame(frame))
     throw new UsageError(
       "fromFrame: expected a Danfo.js DataFrame; got something else. Pass new dfd.DataFrame(…).",
     );
@@ -76,6 +82,11 @@ export async function fromFrame(
   return tableOf(cells, { ...options, decimal: "." }, { caller: "fromFrame", of: "the frame" });
 }
 
+function isFrame(value: unknown): value is DataFrame {
+  const { columns, values } = (value ?? {}) as Partial<DataFrame>;
+  return Array.isArray(columns) && Array.isArray(values);
+}
+
 function readText(path: string): { text: string; note?: string } {
   try {
     return decodeText(readFileSync(path));
@@ -88,24 +99,20 @@ function readText(path: string): { text: string; note?: string } {
 }
 
 const known: readonly (keyof FromCsvOptions)[] = [
-  ...([
-    "delimiter",
-    "header",
-    "skipRows",
-    "ragged",
-    "label",
-    "features",
-    "ignore",
-    "missing",
-    "missingValues",
-  ] as const),
-  ...(["decimal", "categorical", "categories", "maxCategories", "constant"] as const),
+  ...(["delimiter", "header", "skipRows", "ragged", "label", "features", "ignore", "missing"] as const),
+  ...(["missingValues", "decimal", "categorical", "categories", "maxCategories", "constant"] as const),
 ];
 
-function checkNames(options: FromCsvOptions, caller: string): void {
-  for (const name of Object.keys(options))
-    if (!(known as readonly string[]).includes(name))
-      throw new UsageError(
-        `${caller}: expected options among ${known.join(", ")}; got ${name}. Check the spelling.`,
-      );
+/** @throws UsageError naming the option: a misspelt policy would be another one in silence */
+function checkCsvOptions(caller: string, options: FromCsvOptions): void {
+  checkOptions(caller, options, known);
+  checkChoice(caller, "header", options.header, [true, false]);
+  checkChoice(caller, "ragged", options.ragged, ["error", "drop"]);
+  checkChoice(caller, "missing", options.missing, ["drop", "mean", "median", "keep", "error"]);
+  checkChoice(caller, "decimal", options.decimal, [".", ","]);
+  checkChoice(caller, "categories", options.categories, ["oneHot", "codes", "ignore"]);
+  checkChoice(caller, "constant", options.constant, ["drop", "keep"]);
+  for (const name of ["features", "ignore", "missingValues", "categorical"] as const)
+    checkList(caller, name, options[name]);
+  if (options.maxCategories !== undefined) checkInteger(caller, "maxCategories", options.maxCategories, 1);
 }

@@ -1,7 +1,7 @@
 // `load(name)`: the embedded sets by name, each with its own type, so that hovering says what is inside; and MNIST and
 // Fashion-MNIST, which are downloaded once.
 
-import { DatasetError } from "../core/errors.js";
+import { DatasetError, UsageError } from "../core/errors.js";
 import { readyBackend } from "../core/tensorflow.js";
 import type { LabelledCsvTable } from "./csv-table.js";
 import { fromCsv } from "./from-csv.js";
@@ -69,7 +69,8 @@ export interface LoadOptions {
  * `const digits = await load("digits")` gives `features` [1797, 64] in [0, 1] (pixels / 16), `labels` [1797],
  * `images` [1797, 8, 8], `names`, `classNames`, `split()` and `frame()`. Sets that are no images have no `images`.
  * @returns tensors, which the caller disposes of with `dispose()`
- * @throws DatasetError if there is no such dataset, its file is missing or damaged, or it cannot be downloaded
+ * @throws DatasetError if there is no such dataset, its file is missing or damaged, or it cannot be downloaded; UsageError
+ *   if it has no such option
  */
 export async function load<Name extends keyof Datasets>(
   name: Name,
@@ -82,6 +83,11 @@ export async function load<Name extends keyof Datasets>(
 async function loaded(name: string, options: MnistOptions): Promise<Datasets[keyof Datasets]> {
   if (isDownloadable(name)) return loadMnist(name, options);
   const entry = datasetEntry(name);
+  const [option] = Object.keys(options);
+  if (option !== undefined)
+    throw new UsageError(
+      `load: expected no options for "${name}"; got ${option}. Only mnist and fashion_mnist have some.`,
+    );
   const text = datasetText(entry);
   if (entry.kind === "images") return parseImages(text, entry, name);
   if (entry.kind === "table") return parseTable(text, entry, name);

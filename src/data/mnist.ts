@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { DatasetError, UsageError } from "../core/errors.js";
 import { cacheFolder } from "../core/folders.js";
 import { notebookHost } from "../core/notebook.js";
+import { checkList, checkOptions } from "../core/option-checks.js";
 import { cached, type RemoteFile } from "./download.js";
 import { downloadProgress } from "./download-progress.js";
 import { type IdxArray, readIdx } from "./idx.js";
@@ -91,7 +92,7 @@ export function isDownloadable(name: string): name is DownloadableName {
  * Fetches a set's files into the cache, for later use without a network; `load` does so by itself.
  * An interrupted download goes on where it stopped; a file with a wrong checksum is not kept.
  * @returns the folder that has the files
- * @throws DatasetError if they cannot be had: which addresses were tried and why they failed
+ * @throws UsageError if an option cannot be used; DatasetError if they cannot be had: which addresses were tried and why they failed
  */
 export async function download(
   name: DownloadableName,
@@ -101,6 +102,8 @@ export async function download(
     throw new DatasetError(
       `download: expected one of ${Object.keys(sources).join(", ")}; got "${name}". The other sets are embedded: use load.`,
     );
+  checkOptions("download", options, ["folder", "mirrors", "quiet"]);
+  checkList("download", "mirrors", options.mirrors);
   const { folder = join(cacheFolder(), name) } = options;
   await fetchAll(remoteFiles(name, options.mirrors ?? []), folder, name, options.quiet ?? false);
   return folder;
@@ -140,7 +143,9 @@ export async function fetchAll(
 
 /** @throws DatasetError, UsageError */
 export async function loadMnist(name: DownloadableName, options: MnistOptions): Promise<LabelledImages> {
-  const folder = await download(name, options);
+  const { trainRows: _train, testRows: _test, ...rest } = options;
+  checkOptions("load", options, ["trainRows", "testRows", "folder", "mirrors", "quiet"]);
+  const folder = await download(name, rest);
   const { about, classNames } = sources[name];
   return imagesOfFiles(folder, { about, classNames, of: name, ...options });
 }

@@ -30,7 +30,7 @@ export type RowsOf<T> = { readonly [K in keyof T as T[K] extends tf.Tensor ? K :
 
 /** The tensors among an object's properties. @throws ShapeError if there is none, or their rows differ in number */
 export function tensorsOf<T extends object>(rows: T, caller: string): Record<string, tf.Tensor> {
-  const entries = Object.entries(rows).filter((entry): entry is [string, tf.Tensor] => {
+  const entries = Object.entries(rows ?? {}).filter((entry): entry is [string, tf.Tensor] => {
     return entry[1] instanceof tf.Tensor;
   });
   const [first] = entries;

@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "../core/tensorflow.js";
 import { ShapeError, UsageError } from "../core/errors.js";
-import { checkOptions } from "./checks.js";
+import { checkChoice, checkOptions } from "../core/option-checks.js";
 import { mark, provenanceOf } from "./provenance.js";
 
 /** Options of `fit`. */
@@ -120,8 +120,10 @@ export class MinMaxScaler extends Scaler {
   #bounds: { low: number[]; high: number[] } | undefined;
 
   /** @throws UsageError if the range is empty */
-  constructor({ range = [0, 1] }: { range?: readonly [number, number] } = {}) {
+  constructor(options: { range?: readonly [number, number] } = {}) {
     super();
+    checkOptions("MinMaxScaler", options, ["range"]);
+    const { range = [0, 1] } = options;
     if (!(range[0] < range[1]))
       throw new UsageError(
         `MinMaxScaler: expected a range [low, high] with low < high; got [${range}]. Try [0, 1].`,
@@ -162,11 +164,11 @@ export class SimpleImputer {
   readonly #strategy: "mean" | "median";
   #statistics: Float64Array | undefined;
 
-  constructor({ strategy = "mean" }: { strategy?: "mean" | "median" } = {}) {
-    if (strategy !== "mean" && strategy !== "median")
-      throw new UsageError(
-        `SimpleImputer: expected strategy "mean" or "median"; got ${strategy}. Change it.`,
-      );
+  /** @throws UsageError if an option cannot be used */
+  constructor(options: { strategy?: "mean" | "median" } = {}) {
+    checkOptions("SimpleImputer", options, ["strategy"]);
+    checkChoice("SimpleImputer", "strategy", options.strategy, ["mean", "median"]);
+    const { strategy = "mean" } = options;
     this.#strategy = strategy;
   }
 
@@ -177,6 +179,7 @@ export class SimpleImputer {
 
   /** Learns from training rows; not disposed. @throws UsageError as scalers, or if a column has no value at all */
   fit(x: tf.Tensor2D, options: ScalerFitOptions = {}): this {
+    checkOptions("SimpleImputer.fit", options, ["whole"]);
     checkTable("SimpleImputer.fit", x);
     refuseTestRows("SimpleImputer.fit", x, options.whole ?? false);
     this.#statistics = Float64Array.from(columnsOf(x), (column, at) => {
@@ -217,6 +220,10 @@ export class SimpleImputer {
 }
 
 function checkTable(caller: string, x: tf.Tensor2D, columns?: number): void {
+  if (!(x instanceof tf.Tensor))
+    throw new ShapeError(
+      `${caller}: expected a tensor [rows, columns]; got none. Pass train.features, or tf.tensor2d(rows).`,
+    );
   if (x.rank !== 2 || x.shape[0] < 1 || (columns !== undefined && x.shape[1] !== columns))
     throw new ShapeError(
       `${caller}: expected [rows, ${columns ?? "columns"}]; got [${x.shape}]. Reshape it.`,

@@ -3,8 +3,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { DataFrame } from "danfojs-node";
 import "../core/tensorflow.js";
+import { ShapeError } from "../core/errors.js";
+import { checkInteger, checkOptions } from "../core/option-checks.js";
 import { random } from "../core/random.js";
-import { checkInteger, checkOptions } from "./checks.js";
 import { toFrame } from "./frame.js";
 import { pixelNames } from "./labelled-images.js";
 import { mark } from "./provenance.js";
@@ -82,8 +83,14 @@ export function sprites(options: SpritesOptions = {}): Sprites {
  * @param factors  x, y and radius of each picture, [pictures · 3], in [0, 1]
  * @param size     height and width in pixels
  * @returns [pictures · size · size], in [0, 1]
+ * @throws ShapeError if there are not three factors for each picture; UsageError if the size is none
  */
 export function drawSprites(factors: ArrayLike<number>, size = 16): Float32Array {
+  if (factors.length % 3 !== 0)
+    throw new ShapeError(
+      `drawSprites: expected three factors for each picture; got ${factors.length} numbers. Pass [x, y, radius, x, y, radius, …].`,
+    );
+  checkInteger("drawSprites", "size", size, 8);
   const pictures = factors.length / 3;
   const pixels = new Float32Array(pictures * size * size);
   const margin = size / 4;

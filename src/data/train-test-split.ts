@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "../core/tensorflow.js";
 import { ShapeError, UsageError } from "../core/errors.js";
+import { checkOptions } from "../core/option-checks.js";
 import { type Random, random } from "../core/random.js";
 import { provenanceOf } from "./provenance.js";
 import { type RowsOf, rowCount, type Split, splitRows, tensorsOf } from "./rows.js";
@@ -30,6 +31,7 @@ export type SplitSource = object;
  * @throws UsageError if an option cannot be used; ShapeError if the tensors' rows differ in number
  */
 export function trainTestSplit<T extends SplitSource>(data: T, options: SplitOptions = {}): Split<RowsOf<T>> {
+  checkOptions("trainTestSplit", options, ["testSize", "seed", "stratify", "shuffle"]);
   const tensors = tensorsOf(data, "trainTestSplit");
   const rows = rowCount(tensors);
   const { testSize = 0.25, seed = 0, stratify = false, shuffle = true } = options;

@@ -37,4 +37,10 @@ it("says which file is missing, and refuses weights that were cut short", async 
   await model.save(`file://${folder}/cut`);
   writeFileSync(join(folder, "cut", "weights.bin"), Buffer.alloc(5));
   await expect(loadLayersModel(`file://${folder}/cut`)).rejects.toThrow();
+  rmSync(join(folder, "cut", "weights.bin"));
+  await expect(loadLayersModel(`file://${folder}/cut`)).rejects.toThrow(
+    /weights\.bin in .*cut; it cannot be read/,
+  );
+  writeFileSync(join(folder, "cut", "model.json"), "<html>");
+  await expect(loadLayersModel(`file://${folder}/cut`)).rejects.toThrow(/a model's JSON in .*cut/);
 });

@@ -185,6 +185,11 @@ describe("fromCsv names what is wrong", () => {
     ["too few cells", "a,b\n1\n3,4", {}, /expected 2 cells in row 2.*got 1/],
     ["a quote that is not closed", 'a,b\n1,"2\n3,4', {}, /quotes in pairs.*row 2/],
     ["no rows", "a,b\n", {}, /names only/],
+    [
+      ...["counts above numbers, as scikit-learn has them", "2,3,x,y\n1,2,0\n3,4,1\n5,6,1"],
+      ...[{}, /expected 3 cells in row 1.*got 4, "2,3,x,y".*skipRows: 1, header: false/],
+    ] as [string, string, FromCsvOptions, RegExp],
+    ["a title above the names", "Wines\n\na,b\n1,2\n3,4", {}, /got 1, "Wines".*give skipRows: 1; else/],
     ["nothing at all", "\n\n", {}, /got none/],
     ["no feature", "a\nx\nx", {}, /expected a column to learn from/],
     ["gaps in each row", "a,b\n1,\n,2\n3,\n,4", {}, /none of 4/],
@@ -201,10 +206,22 @@ describe("fromCsv names what is wrong", () => {
   it.each<[string, FromCsvOptions, RegExp]>([
     ["an option that there is not", { labels: "a" } as never, /got labels/],
     ["a column that there is not", { label: "c" }, /columns among "a", "b"; got "c"/],
+    ["a policy that there is not", { missing: "zero" } as never, /missing among drop, mean.*got zero/],
+    ["a way with categories that there is not", { categories: "onehot" } as never, /got onehot/],
+    ["a name where a list of names goes", { features: "a" } as never, /features as a list; got a/],
     ["a label among the features", { label: "a", features: ["a", "b"] }, /read the answer/],
   ])("%s", async (_, options, message) => {
     await expect(fromCsv("a,b\n1,2\n3,4", options)).rejects.toThrow(message);
     await expect(fromCsv("a,b\n1,2\n3,4", options)).rejects.toThrow(UsageError);
+  });
+
+  it("a source that is none", async () => {
+    await expect(fromCsv(undefined as never)).rejects.toThrow(/^fromCsv: expected the path.*got undefined/);
+  });
+
+  it("in a note, a first row of numbers that it took for names", async () => {
+    const { report } = await read("1,2\n3,5\n6,7", {});
+    expect(report.notes.join(" ")).toContain("Row 1 was taken for names, but has only numbers.");
   });
 
   it("a file that is not there", async () => {

@@ -75,6 +75,13 @@ describe("load", () => {
     for (const part of [train, test, digits]) part.dispose();
   });
 
+  it("rejects options that the set does not have", async () => {
+    await expect(load("iris", { trainRows: 10 } as never)).rejects.toThrow(
+      /no options for "iris"; got trainRows/,
+    );
+    await expect(load("mnist", { rows: 10 } as never)).rejects.toThrow(/got rows/);
+  });
+
   it("rejects a name that there is not", async () => {
     await expect(load("digit" as "digits")).rejects.toThrow(
       /expected one of digits, iris, wine, breast_cancer, penguins, mnist, fashion_mnist; got "digit"/,

@@ -79,6 +79,7 @@ describe("trainTestSplit", () => {
     ["no training rows", { testSize: 4 }, /from 1 to 3/],
     ["strata without labels", { stratify: true }, /expected labels to stratify by/],
     ["strata of another length", { stratify: [1, 2] }, /expected 4 classes/],
+    ["an option that there is not", { test_size: 0.5 } as never, /got test_size/],
     ["a class of one row", { stratify: [0, 0, 0, 1] }, /got 1 of class 1/],
   ])("refuses %s", (_, options, message) => {
     const features = column([1, 2, 3, 4]);
@@ -187,6 +188,12 @@ describe("scalers", () => {
     const scaler = new StandardScaler().fit(tf.tensor2d([[1], [2]]));
     expect(() => scaler.transform(x)).toThrow(ShapeError);
     x.dispose();
+  });
+
+  it("refuse what is no tensor, and options that there are not", () => {
+    expect(() => new StandardScaler().fit([[1], [2]] as never)).toThrow(/expected a tensor.*tf\.tensor2d/);
+    expect(() => new MinMaxScaler({ min: 0 } as never)).toThrow(/got min/);
+    expect(() => new SimpleImputer({ strategy: "mode" as never })).toThrow(/among mean, median; got mode/);
   });
 
   it("fill gaps with the training rows' mean or median", () => {

@@ -1,0 +1,46 @@
+// Checks of options: a mistake is named by the option, before anything is computed.
+import { UsageError } from "./errors.js";
+
+/** @throws UsageError naming the option */
+export function checkInteger(
+  caller: string,
+  name: string,
+  value: number,
+  least: number,
+  most?: number,
+): void {
+  if (Number.isInteger(value) && value >= least && (most === undefined || value <= most)) return;
+  const range = most === undefined ? `of ${least} or more` : `from ${least} to ${most}`;
+  throw new UsageError(`${caller}: expected ${name} to be an integer ${range}; got ${value}. Change it.`);
+}
+
+/** @throws UsageError naming the option */
+export function checkRange(caller: string, name: string, value: number, [low, high]: [number, number]): void {
+  if (!(value >= low && value <= high))
+    throw new UsageError(`${caller}: expected ${name} from ${low} to ${high}; got ${value}. Change it.`);
+}
+
+/** An option that need not be given. @throws UsageError naming the option */
+export function checkChoice(caller: string, name: string, value: unknown, choices: readonly unknown[]): void {
+  if (value !== undefined && !choices.includes(value))
+    throw new UsageError(
+      `${caller}: expected ${name} among ${choices.join(", ")}; got ${String(value)}. Check the spelling.`,
+    );
+}
+
+/** An option that need not be given. @throws UsageError naming the option */
+export function checkList(caller: string, name: string, value: unknown): void {
+  if (value !== undefined && !Array.isArray(value))
+    throw new UsageError(
+      `${caller}: expected ${name} as a list; got ${String(value)}. Write ${name}: ["…"].`,
+    );
+}
+
+/** @throws UsageError naming the option that there is not */
+export function checkOptions(caller: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options))
+    if (!known.includes(name))
+      throw new UsageError(
+        `${caller}: expected options among ${known.join(", ")}; got ${name}. Check the spelling.`,
+      );
+}
