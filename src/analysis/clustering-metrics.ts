@@ -1,6 +1,7 @@
 // How good a clustering is: against known classes (adjusted Rand index, mutual information) and by itself (silhouette,
 // inertia). The names of clusters and classes never matter.
 import { UsageError } from "../core/errors.js";
+import { checkInteger, checkOptions } from "../core/option-checks.js";
 import { random } from "../core/random.js";
 import { inertiaOf } from "./lloyd.js";
 import { type Numbers, type Rows, rowOf, squaredDistance, type Table, toNumbers, toTable } from "./table.js";
@@ -69,13 +70,15 @@ export interface SilhouetteOptions {
 
 /**
  * The mean silhouette of all rows, from −1 to 1: how much nearer the own cluster is than the nearest other one.
- * @throws UsageError if there are fewer than 2 clusters, or as many as rows
+ * @throws UsageError if there are fewer than 2 clusters, or as many as rows, or an option cannot be used
  * @see Rousseeuw 1987, Silhouettes, https://doi.org/10.1016/0377-0427(87)90125-7
  */
 export function silhouette(x: Rows, clusters: Numbers, options: SilhouetteOptions = {}): number {
+  checkOptions("silhouette", options, ["sampleSize", "seed"]);
   const table = toTable(x, "silhouette");
   const labels = toNumbers(clusters, "silhouette", table.rows);
   const { sampleSize = table.rows, seed = 0 } = options;
+  checkInteger("silhouette", "sampleSize", sampleSize, 1);
   if (sampleSize >= table.rows) return mean(silhouettesOf(table, labels));
   const chosen = Array.from(random(seed).permutation(table.rows).subarray(0, sampleSize));
   const data = new Float64Array(sampleSize * table.columns);

@@ -2,6 +2,7 @@
 // and rank-deficient tables.
 import type * as tf from "@tensorflow/tfjs-core";
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
+import { nonFinite } from "./table.js";
 
 /** What PCA needs of a table: its mean, and σᵢ² and vᵢ of the centred table. */
 export interface Decomposition {
@@ -15,11 +16,20 @@ export interface Decomposition {
   readonly total: number;
 }
 
+/** A mean is finite only where all its values are. @throws ShapeError naming the first one that is not */
+export function checkMean(mean: readonly number[], values: ArrayLike<number>): void {
+  if (mean.every(Number.isFinite)) return;
+  const at = Array.from(values).findIndex((value) => !Number.isFinite(value));
+  throw nonFinite(values, at, { caller: "pca", columns: mean.length });
+}
+
 /** The whole decomposition, of which k directions are kept. @see Golub & Van Loan 2013, Matrix computations, 8.6 */
 export function bySvd(x: tf.Tensor2D, k: number): Decomposition {
   const [rows, features] = x.shape;
-  const data = Matrix.from1DArray(rows, features, x.dataSync());
+  const values = x.dataSync();
+  const data = Matrix.from1DArray(rows, features, values);
   const mean = data.mean("column");
+  checkMean(mean, values);
   const centred = data.subRowVector(mean);
   const svd = new SingularValueDecomposition(centred, {
     computeLeftSingularVectors: false,

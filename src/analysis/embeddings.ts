@@ -3,6 +3,7 @@
 import { TSNE } from "@keckelt/tsne";
 import { UMAP } from "umap-js";
 import { UsageError } from "../core/errors.js";
+import { checkInteger, checkOptions, checkRange } from "../core/option-checks.js";
 import { random } from "../core/random.js";
 import { gaussian } from "./gaussian.js";
 import { type Rows, rowOf, type Table, toTable } from "./table.js";
@@ -23,10 +24,11 @@ export interface TsneOptions {
 /**
  * t-distributed stochastic neighbour embedding, exact: the time grows with the square of the rows; thousands at most.
  * @returns points, [rows][components]
- * @throws ShapeError; UsageError if the perplexity is not from 1 to (rows − 1) / 3
+ * @throws ShapeError; UsageError if the perplexity is not from 1 to (rows − 1) / 3, or another option cannot be used
  * @see van der Maaten & Hinton 2008, JMLR 9, https://jmlr.org/papers/v9/vandermaaten08a.html
  */
 export async function tsne(x: Rows, options: TsneOptions = {}): Promise<number[][]> {
+  checkOptions("tsne", options, ["components", "perplexity", "iterations", "learningRate", "seed"]);
   const table = toTable(x, "tsne");
   const { components = 2, perplexity = Math.min(30, (table.rows - 1) / 3), seed = 0 } = options;
   const { iterations = 500, learningRate = 10 } = options;
@@ -34,6 +36,9 @@ export async function tsne(x: Rows, options: TsneOptions = {}): Promise<number[]
     throw new UsageError(
       `tsne: expected a perplexity from 1 to ${Math.floor((table.rows - 1) / 3)}, a third of the rows; got ${perplexity}. Change it.`,
     );
+  checkInteger("tsne", "components", components, 1);
+  checkInteger("tsne", "iterations", iterations, 1);
+  checkRange("tsne", "learningRate", learningRate, [Number.MIN_VALUE, Number.MAX_VALUE]);
   const model = new TSNE({ dim: components, perplexity, epsilon: learningRate });
   model.gaussRandom = gaussian(random(seed));
   model.initDataRaw(nested(table));
@@ -60,16 +65,17 @@ export interface UmapOptions {
 /**
  * Uniform manifold approximation and projection.
  * @returns points, [rows][components]
- * @throws ShapeError; UsageError if `neighbors` is not from 2 to rows − 1
+ * @throws ShapeError; UsageError if `neighbors` is not from 2 to rows − 1, or another option cannot be used
  * @see McInnes, Healy & Melville 2018, https://arxiv.org/abs/1802.03426
  */
 export async function umap(x: Rows, options: UmapOptions = {}): Promise<number[][]> {
+  checkOptions("umap", options, ["components", "neighbors", "minDistance", "iterations", "seed"]);
   const table = toTable(x, "umap");
   const { components = 2, neighbors = Math.min(15, table.rows - 1), minDistance = 0.1, seed = 0 } = options;
-  if (!Number.isInteger(neighbors) || neighbors < 2 || neighbors > table.rows - 1)
-    throw new UsageError(
-      `umap: expected neighbors to be an integer from 2 to ${table.rows - 1}; got ${neighbors}. Change it.`,
-    );
+  checkInteger("umap", "neighbors", neighbors, 2, table.rows - 1);
+  checkInteger("umap", "components", components, 1);
+  checkRange("umap", "minDistance", minDistance, [0, 1]);
+  if (options.iterations !== undefined) checkInteger("umap", "iterations", options.iterations, 1);
   const stream = random(seed);
   const model = new UMAP({
     ...{ nComponents: components, nNeighbors: neighbors, minDist: minDistance, random: () => stream.next() },

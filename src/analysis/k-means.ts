@@ -1,6 +1,7 @@
 // K-means clustering: k centres with the least sum of squared distances from the rows to their nearest centre, by
 // Lloyd's algorithm from several seeded starts, of which the best counts.
 import { UsageError } from "../core/errors.js";
+import { checkInteger, checkOptions, checkRange } from "../core/option-checks.js";
 import { random } from "../core/random.js";
 import { readyBackend } from "../core/tensorflow.js";
 import { distances } from "./distances.js";
@@ -58,13 +59,15 @@ export interface KMeansOptions {
  */
 export async function kMeans(x: Rows, options: KMeansOptions = {}): Promise<KMeans> {
   await readyBackend();
+  checkOptions("kMeans", options, known);
   const table = toTable(x, "kMeans");
   const { clusters: k = 8, seed = 0, maxIterations = 300, tolerance = 0, trace = false } = options;
   const { initialization = "k-means++" } = options;
   const restarts = typeof initialization === "string" ? (options.restarts ?? 10) : 1;
-  integer("clusters", k, 1, table.rows);
-  integer("restarts", restarts, 1, Number.MAX_SAFE_INTEGER);
-  integer("maxIterations", maxIterations, 0, Number.MAX_SAFE_INTEGER);
+  checkInteger("kMeans", "clusters", k, 1, table.rows);
+  checkInteger("kMeans", "restarts", restarts, 1);
+  checkInteger("kMeans", "maxIterations", maxIterations, 0);
+  checkRange("kMeans", "tolerance", tolerance, [0, Number.MAX_VALUE]);
   const stream = random(seed);
   const measure = distances(table, k);
   const within = tolerance > 0 ? tolerance * meanVariance(table) : 0;
@@ -89,6 +92,10 @@ export async function kMeans(x: Rows, options: KMeansOptions = {}): Promise<KMea
     predict: predictor(centers, k),
   };
 }
+
+const known: readonly (keyof KMeansOptions)[] = [
+  ...(["clusters", "restarts", "initialization", "seed", "maxIterations", "tolerance", "trace"] as const),
+];
 
 async function startOf(
   initialization: NonNullable<KMeansOptions["initialization"]>,
@@ -132,10 +139,4 @@ function meanVariance(table: Table): number {
     0,
   );
   return sum / table.data.length;
-}
-
-function integer(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  const range = most === Number.MAX_SAFE_INTEGER ? `of ${least} or more` : `from ${least} to ${most}`;
-  throw new UsageError(`kMeans: expected ${name} to be an integer ${range}; got ${value}. Change it.`);
 }

@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { random } from "../core/random.js";
-import type { Decomposition } from "./decompositions.js";
+import { checkMean, type Decomposition } from "./decompositions.js";
 import { gaussian } from "./gaussian.js";
 
 /** The eigenvectors of AᵀA, or of AAᵀ where the table A is wide: v = Aᵀu / σ. */
@@ -66,6 +66,7 @@ function centre(x: tf.Tensor2D): { mean: number[]; centred: tf.Tensor2D; total: 
     for (let column = 0; column < features; column++, at++)
       mean[column] = (mean[column] as number) + (values[at] as number);
   for (let column = 0; column < features; column++) mean[column] = (mean[column] as number) / rows;
+  checkMean(Array.from(mean), values);
   const centred = new Float32Array(values.length);
   let total = 0;
   for (let row = 0, at = 0; row < rows; row++)

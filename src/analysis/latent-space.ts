@@ -2,6 +2,7 @@
 // Each gives codes to decode, [points, codeDim].
 import * as tf from "@tensorflow/tfjs-core";
 import { ShapeError, UsageError } from "../core/errors.js";
+import { checkInteger, checkRange } from "../core/option-checks.js";
 import "../core/tensorflow.js";
 import { type Numbers, toNumbers } from "./table.js";
 
@@ -39,13 +40,16 @@ export function interpolate(
  * @param code  [codeDim], such as the mean of all codes
  * @param options.dimension  which number, from 0
  * @returns [steps, codeDim]; the caller disposes
- * @throws UsageError if there is no such dimension, or steps is below 2
+ * @param options.low, options.high  the range, in units of the code
+ * @throws UsageError if there is no such dimension, low or high is no number, or steps is below 2
  */
 export function latentTraversal(
   code: Numbers,
   { dimension, low, high, steps = 10 }: { dimension: number; low: number; high: number; steps?: number },
 ): tf.Tensor2D {
   const base = toNumbers(code, "latentTraversal");
+  for (const [name, value] of Object.entries({ low, high }))
+    checkRange("latentTraversal", name, value, [-Number.MAX_VALUE, Number.MAX_VALUE]);
   if (!Number.isInteger(dimension) || dimension < 0 || dimension >= base.length)
     throw new UsageError(
       `latentTraversal: expected dimension to be an integer from 0 to ${base.length - 1}; got ${dimension}. Change it.`,
@@ -78,8 +82,7 @@ export function latentGrid({
 }
 
 function positions(steps: number, caller: string): number[] {
-  if (!Number.isInteger(steps) || steps < 2)
-    throw new UsageError(`${caller}: expected steps to be an integer of 2 or more; got ${steps}. Change it.`);
+  checkInteger(caller, "steps", steps, 2);
   return Array.from({ length: steps }, (_, at) => at / (steps - 1));
 }
 

@@ -1,5 +1,6 @@
 // Multinomial logistic regression, a linear probe: how much of a class can be read from codes by planes alone.
 import { UsageError } from "../core/errors.js";
+import { checkInteger, checkOptions } from "../core/option-checks.js";
 import { accuracy } from "./confusion.js";
 import { lbfgs } from "./lbfgs.js";
 import { type Numbers, type Rows, type Table, toNumbers, toTable } from "./table.js";
@@ -38,11 +39,15 @@ export interface LogisticRegressionOptions {
 export function logisticRegression(
   x: Rows,
   labels: Numbers,
-  { c = 1, maxIterations = 2000 }: LogisticRegressionOptions = {},
+  options: LogisticRegressionOptions = {},
 ): LogisticRegression {
+  checkOptions("logisticRegression", options, ["c", "maxIterations"]);
+  const { c = 1, maxIterations = 2000 } = options;
   const table = toTable(x, "logisticRegression");
   const y = classLabels(labels, "logisticRegression", table.rows);
-  if (!(c > 0)) throw new UsageError(`logisticRegression: expected c above 0; got ${c}. Use 1 or more.`);
+  checkInteger("logisticRegression", "maxIterations", maxIterations, 1);
+  if (!(c > 0 && c < Number.POSITIVE_INFINITY))
+    throw new UsageError(`logisticRegression: expected c above 0 and finite; got ${c}. Use 1 or more.`);
   const classes = Math.max(...new Set(y)) + 1;
   const width = table.columns + 1; // the bias last
   const start = new Float64Array(classes * width);

@@ -1,5 +1,5 @@
 // The nearest rows, and the classifier that asks them: retrieval and a probe that follows any shape.
-import { UsageError } from "../core/errors.js";
+import { checkInteger, checkOptions } from "../core/option-checks.js";
 import { accuracy } from "./confusion.js";
 import { type Classifier, classLabels } from "./logistic-regression.js";
 import { type Numbers, type Rows, squaredDistance, type Table, toTable } from "./table.js";
@@ -17,8 +17,11 @@ export interface Neighbors {
  * A query that is itself a row of the data finds itself first.
  * @throws ShapeError if the columns differ; UsageError if k is not from 1 to the number of rows
  */
-export function nearestNeighbors(queries: Rows, data: Rows, { k = 5 }: { k?: number } = {}): Neighbors {
+export function nearestNeighbors(queries: Rows, data: Rows, options: { k?: number } = {}): Neighbors {
+  checkOptions("nearestNeighbors", options, ["k"]);
   const table = toTable(data, "nearestNeighbors");
+  const { k = 5 } = options;
+  checkInteger("nearestNeighbors", "k", k, 1, table.rows);
   return neighborsIn(table, toTable(queries, "nearestNeighbors", table.columns), k);
 }
 
@@ -30,15 +33,15 @@ export interface KNeighborsOptions {
 /**
  * Classifies by the vote of the k nearest rows; of equal votes the lower class wins, as in scikit-learn.
  * @param labels  [rows], integers from 0
- * @throws ShapeError if x and labels do not match; UsageError if a label is no integer from 0
+ * @throws ShapeError if x and labels do not match; UsageError if a label is no integer from 0, or `neighbors` not from 1
+ *   to the number of rows
  * @see Cover & Hart 1967, https://doi.org/10.1109/TIT.1967.1053964
  */
-export function kNeighborsClassifier(
-  x: Rows,
-  labels: Numbers,
-  { neighbors = 5 }: KNeighborsOptions = {},
-): Classifier {
+export function kNeighborsClassifier(x: Rows, labels: Numbers, options: KNeighborsOptions = {}): Classifier {
+  checkOptions("kNeighborsClassifier", options, ["neighbors"]);
   const table = toTable(x, "kNeighborsClassifier");
+  const { neighbors = 5 } = options;
+  checkInteger("kNeighborsClassifier", "neighbors", neighbors, 1, table.rows);
   const y = classLabels(labels, "kNeighborsClassifier", table.rows);
   const predict = (rows: Rows): Int32Array =>
     Int32Array.from(neighborsIn(table, toTable(rows, "predict", table.columns), neighbors).indices, (each) =>
@@ -49,10 +52,6 @@ export function kNeighborsClassifier(
 
 function neighborsIn(table: Table, queries: Table, k: number): Neighbors {
   const { data, rows, columns } = table;
-  if (!Number.isInteger(k) || k < 1 || k > rows)
-    throw new UsageError(
-      `nearestNeighbors: expected k to be an integer from 1 to ${rows}; got ${k}. Change it.`,
-    );
   const indices: number[][] = [];
   const distances: number[][] = [];
   for (let query = 0; query < queries.rows; query++) {

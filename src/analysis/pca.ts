@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { Matrix } from "ml-matrix";
 import { ShapeError, UsageError } from "../core/errors.js";
+import { checkOptions } from "../core/option-checks.js";
 import "../core/tensorflow.js";
 import { bySvd, type Decomposition } from "./decompositions.js";
 import { byCovariance, byKrylov } from "./large-decompositions.js";
@@ -60,11 +61,12 @@ const smallProduct = 1e8; // rows · features · min(rows, features): about a se
  *
  * The sign of a component is free; here its entry of the largest size is positive, so that results repeat.
  * @param x  [rows, features], at least 2 rows; not disposed
- * @throws ShapeError if x is no table of 2 rows or more
+ * @throws ShapeError if x is no table of 2 rows or more, or holds what is no finite number
  * @throws UsageError if `components` is out of range
  * @see Jolliffe & Cadima 2016, Principal component analysis: a review, https://doi.org/10.1098/rsta.2015.0202
  */
 export function pca(x: tf.Tensor2D, options: PcaOptions = {}): Pca {
+  checkOptions("pca", options, ["components", "whiten", "solver", "seed"]);
   const [rows, features] = tableShape(x);
   const { components: asked = 2, whiten = false, seed = 0 } = options;
   const most = Math.min(rows, features);
@@ -188,9 +190,9 @@ function columnsOf(x: tf.Tensor2D, columns: number, caller: string): tf.Tensor2D
 }
 
 function tableShape(x: tf.Tensor2D): [number, number] {
-  if (x.rank !== 2 || x.shape[0] < 2)
+  if (!(x instanceof tf.Tensor) || x.rank !== 2 || x.shape[0] < 2)
     throw new ShapeError(
-      `pca: expected a tensor [rows, features] with at least 2 rows; got [${x.shape}]. Reshape it.`,
+      `pca: expected a tensor [rows, features] with at least 2 rows; got ${x instanceof tf.Tensor ? `[${x.shape}]. Reshape it.` : "no tensor. Write tf.tensor2d(rows)."}`,
     );
   return x.shape;
 }

@@ -1,5 +1,5 @@
 // What codes know about classes: two classifiers trained on the codes of the training rows, judged on the test rows.
-
+import { checkOptions } from "../core/option-checks.js";
 import { logisticRegression } from "./logistic-regression.js";
 import { kNeighborsClassifier } from "./neighbors.js";
 import { columnMeans, type Numbers, type Rows, type Table, toNumbers, toTable } from "./table.js";
@@ -30,8 +30,10 @@ export interface LabelledRows {
 export function probe(
   train: LabelledRows,
   test: LabelledRows,
-  { c = 1, neighbors = 5 }: { c?: number; neighbors?: number } = {},
+  options: { c?: number; neighbors?: number } = {},
 ): ProbeResult {
+  checkOptions("probe", options, ["c", "neighbors"]);
+  const { c = 1, neighbors = 5 } = options;
   const table = toTable(train.codes, "probe");
   const held = toTable(test.codes, "probe", table.columns);
   const [mean, scale] = moments(table);

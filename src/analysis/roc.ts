@@ -48,11 +48,20 @@ export function rocCurve(labels: Numbers, scores: Numbers): RocCurve {
   return { falsePositiveRate: x, truePositiveRate: y, thresholds, auc: auc(x, y) };
 }
 
-/** Area under a curve by trapezoids. @param x  rising @throws ShapeError if the lengths differ */
+/**
+ * Area under a curve by trapezoids.
+ * @param x  from left to right; equal ones may follow each other
+ * @throws ShapeError if the lengths differ; UsageError if x goes back
+ */
 export function auc(x: readonly number[], y: readonly number[]): number {
   if (x.length !== y.length || x.length < 2)
     throw new ShapeError(
       `auc: expected x and y of the same length, 2 or more; got ${x.length} and ${y.length}. Pass both axes.`,
+    );
+  const back = x.findIndex((value, at) => at > 0 && !(value >= (x[at - 1] as number)));
+  if (back >= 0)
+    throw new UsageError(
+      `auc: expected x from left to right; got ${x[back]} after ${x[back - 1]}. Sort the points by x.`,
     );
   let area = 0;
   for (let at = 1; at < x.length; at++)

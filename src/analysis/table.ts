@@ -18,6 +18,10 @@ export interface Table {
 
 /** @throws ShapeError if x is no table of finite numbers, has no rows, or other than `columns` columns */
 export function toTable(x: Rows, caller: string, columns?: number): Table {
+  if (!(x instanceof tf.Tensor) && !(Array.isArray(x) && x.every((row) => isList(row))))
+    throw new ShapeError(
+      `${caller}: expected a tensor [rows, columns] or rows of numbers; got ${Array.isArray(x) ? "a list of numbers" : String(x)}. Give each row a list of its own.`,
+    );
   const table = x instanceof tf.Tensor ? ofTensor(x, caller) : ofArrays(x, caller);
   if (table.rows === 0 || table.columns === 0)
     throw new ShapeError(
@@ -28,16 +32,28 @@ export function toTable(x: Rows, caller: string, columns?: number): Table {
       `${caller}: expected [rows, ${columns}]; got [${table.rows},${table.columns}]. Use the columns of the fit.`,
     );
   const bad = firstNonFinite(table.data);
-  if (bad >= 0)
-    throw new ShapeError(
-      `${caller}: expected finite numbers; got ${table.data[bad]} in row ${Math.floor(bad / table.columns)}, ` +
-        `column ${bad % table.columns}. Drop or fill missing values.`,
-    );
+  if (bad >= 0) throw nonFinite(table.data, bad, { caller, columns: table.columns });
   return table;
 }
 
-/** Numbers as a plain array. @throws ShapeError if there are not `length` of them */
+/** What to throw for a table whose entry `at` is no finite number. */
+export function nonFinite(
+  data: ArrayLike<number>,
+  at: number,
+  { caller, columns }: { caller: string; columns: number },
+): ShapeError {
+  return new ShapeError(
+    `${caller}: expected finite numbers; got ${data[at]} in row ${Math.floor(at / columns)}, ` +
+      `column ${at % columns}. Drop or fill missing values.`,
+  );
+}
+
+/** Numbers as a plain array. @throws ShapeError if they are none, or not `length` of them */
 export function toNumbers(values: Numbers, caller: string, length?: number): number[] {
+  if (!(values instanceof tf.Tensor) && !isList(values))
+    throw new ShapeError(
+      `${caller}: expected numbers, as a tensor or an array; got ${String(values)}. Pass one for each row.`,
+    );
   const numbers = values instanceof tf.Tensor ? Array.from(values.dataSync()) : Array.from(values);
   if (length !== undefined && numbers.length !== length)
     throw new ShapeError(
@@ -74,6 +90,10 @@ export function squaredDistance(
     sum += difference * difference;
   }
   return sum;
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value) || ArrayBuffer.isView(value);
 }
 
 function firstNonFinite(data: Float64Array): number {

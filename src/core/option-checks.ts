@@ -14,10 +14,21 @@ export function checkInteger(
   throw new UsageError(`${caller}: expected ${name} to be an integer ${range}; got ${value}. Change it.`);
 }
 
-/** @throws UsageError naming the option */
+/**
+ * A number within bounds; with `Number.MAX_VALUE` as the upper one, any finite number from the lower one on.
+ * @throws UsageError naming the option
+ */
 export function checkRange(caller: string, name: string, value: number, [low, high]: [number, number]): void {
-  if (!(value >= low && value <= high))
-    throw new UsageError(`${caller}: expected ${name} from ${low} to ${high}; got ${value}. Change it.`);
+  if (value >= low && value <= high) return;
+  const bounds = {
+    number: "as a finite number",
+    least: `of ${low} or more`,
+    positive: "above 0",
+    both: `from ${low} to ${high}`,
+  };
+  const open = high === Number.MAX_VALUE;
+  const kind = !open ? "both" : low === -high ? "number" : low === Number.MIN_VALUE ? "positive" : "least";
+  throw new UsageError(`${caller}: expected ${name} ${bounds[kind]}; got ${value}. Change it.`);
 }
 
 /** An option that need not be given. @throws UsageError naming the option */

@@ -285,3 +285,62 @@ describe.each([
     expect(silhouette(points, labels)).toBeGreaterThan(0.5);
   });
 });
+
+describe("what cannot be used is named, with what to do", () => {
+  const { accuracy, auc, kNeighborsClassifier, latentTraversal, nearestNeighbors, tsne, umap } = analysis;
+  const rows = [[1], [2], [5], [6]];
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      "PCA of gaps",
+      () =>
+        pca(
+          tf.tensor2d([
+            [1, Number.NaN],
+            [2, 3],
+          ]),
+        ),
+      /got NaN in row 0, column 1\. Drop/,
+    ],
+    ["PCA of arrays", () => pca(rows as never), /^pca: expected a tensor.*Write tf\.tensor2d\(rows\)/],
+    [
+      "a list in place of rows",
+      () => silhouette([1, 2] as never, [0, 1]),
+      /rows of numbers; got a list of numbers/,
+    ],
+    ["nothing in place of rows", () => nearestNeighbors(rows, undefined as never), /got undefined/],
+    ["nothing in place of labels", () => accuracy(undefined as never, [1]), /^accuracy: expected numbers/],
+    [
+      "more neighbours than rows",
+      () => kNeighborsClassifier(rows, [0, 0, 1, 1]),
+      /^kNeighborsClassifier: expected neighbors to be an integer from 1 to 4; got 5/,
+    ],
+    [
+      "a sample of none",
+      () => silhouette(rows, [0, 0, 1, 1], { sampleSize: 0 }),
+      /sampleSize.*of 1 or more; got 0/,
+    ],
+    [
+      "a traversal to nowhere",
+      () => latentTraversal([1], { dimension: 0 } as never),
+      /low as a finite number; got undef/,
+    ],
+    ["an axis that goes back", () => auc([0, 1, 0.5], [0, 1, 1]), /got 0\.5 after 1/],
+  ])("%s", (_, act, message) => {
+    tf.engine().startScope();
+    expect(act).toThrow(message);
+    tf.engine().endScope();
+  });
+
+  it.each<[string, object, RegExp]>([
+    ["another library's name of an option", { k: 3 }, /got k\. Check the spelling/],
+    ["a tolerance that is none", { clusters: 2, tolerance: Number.NaN }, /tolerance of 0 or more; got NaN/],
+    ["more clusters than rows", { clusters: 5 }, /clusters to be an integer from 1 to 4; got 5/],
+  ])("%s, in K-means", async (_, options, message) => {
+    await expect(kMeans(rows, options)).rejects.toThrow(message);
+  });
+
+  it("no dimensions to embed in", async () => {
+    await expect(tsne(rows, { components: 0, perplexity: 1 })).rejects.toThrow(/components.*got 0/);
+    await expect(umap(rows, { components: 0 })).rejects.toThrow(/components.*got 0/);
+  });
+});
