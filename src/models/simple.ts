@@ -65,5 +65,6 @@ export function undercomplete(options: UndercompleteOptions = {}): Autoencoder {
     ...{ inputDim: positiveInteger, codeDim: positiveInteger },
     ...{ codeActivation: activation, outputActivation: activation },
   });
-  return stack({ outputActivation: "linear", ...options, hidden: [] });
+  const { outputActivation = "linear" } = options;
+  return stack({ ...options, outputActivation, hidden: [] });
 }

@@ -13,19 +13,14 @@ export interface LayerRow {
 
 type Layer = LayersModel["layers"][number];
 
-/** Rows in the order of the computation; a layer that is applied twice has a row for each time. */
+/** Rows in the order of the computation; a layer that is applied twice has one. */
 export function layerRows(model: LayersModel): LayerRow[] {
-  const seen = new Set<string>();
-  return model.layers.map((layer) => {
-    const first = !seen.has(layer.name);
-    seen.add(layer.name);
-    return {
-      name: layer.name,
-      size: outputSize(layer).join("×"),
-      activation: activationOf(layer),
-      parameters: first ? layer.countParams() : 0,
-    };
-  });
+  return model.layers.map((layer) => ({
+    name: layer.name,
+    size: outputSize(layer).join("×"),
+    activation: activationOf(layer),
+    parameters: layer.countParams(),
+  }));
 }
 
 /** Output sizes without the batch, of the layer's first use. */

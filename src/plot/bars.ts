@@ -1,6 +1,7 @@
 // Bars side by side, with their values written on them: how models compare.
 import { UsageError } from "../core/errors.js";
-import { type Figure, type FigureOptions, figure, heading, round } from "./figure.js";
+import { titled } from "./axes.js";
+import { type Figure, type FigureOptions, figure, round } from "./figure.js";
 import { faint, palette } from "./palette.js";
 
 /** Numbers above more bars than this would run into one another; the pointer shows them. */
@@ -9,7 +10,6 @@ const mostNumbers = 12;
 export interface BarsOptions extends FigureOptions {
   /** Unit and meaning of the values, at the axis. */
   yTitle?: string;
-  title?: string;
 }
 
 /**
@@ -50,7 +50,7 @@ export function bars(
       };
     }),
     layout: {
-      ...(title === undefined ? {} : { title: heading(title) }),
+      ...titled(title),
       barmode: "group",
       xaxis: { title: { text: "" } },
       yaxis: { title: { text: yTitle }, gridcolor: faint, rangemode: "tozero", zerolinecolor: faint },

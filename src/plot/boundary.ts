@@ -1,6 +1,7 @@
 // What a classifier or a clustering would answer everywhere in the plane, with the points over it.
 import type { Data } from "plotly.js";
 import { ShapeError } from "../core/errors.js";
+import { checkInteger } from "../core/option-checks.js";
 import { axis, titled } from "./axes.js";
 import { checkedPoints, classesOf, type PointOptions } from "./classes.js";
 import { type Figure, figure, round } from "./figure.js";
@@ -20,7 +21,8 @@ export interface BoundaryOptions extends PointOptions {
  * Decision regions: each place has the colour of the class that `predict` answers there.
  * @param points  [n, 2]; not disposed
  * @param predict  from places [m][2] to classes [m], integers from 0, as a classifier's or K-means' `predict`
- * @throws ShapeError if the points have not two coordinates, or `predict` does not answer each place
+ * @throws ShapeError if the points have not two coordinates, or there are none, or `predict` does not answer each place
+ * @throws UsageError if `resolution` is no integer of 2 or more
  */
 export function decisionBoundary(
   points: Rows,
@@ -30,6 +32,11 @@ export function decisionBoundary(
   const rows = checkedPoints(points, options, { caller: "decisionBoundary", columns: 2 });
   const { axisTitles = ["feature 1", "feature 2"], resolution = 120, presentation } = options;
   const { title = "Decision boundary" } = options;
+  checkInteger("decisionBoundary", "resolution", resolution, 2);
+  if (rows.length === 0)
+    throw new ShapeError(
+      "decisionBoundary: expected points [n, 2]; got none. Pass the rows that were classified.",
+    );
   const [x, y] = [places(rows, 0, resolution), places(rows, 1, resolution)];
   const answers = toNumbers(predict(y.flatMap((down) => x.map((right) => [right, down]))));
   if (answers.length !== x.length * y.length)

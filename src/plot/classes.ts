@@ -1,5 +1,5 @@
 // What scatter plots share: points of classes, with names and pictures.
-import { ShapeError } from "../core/errors.js";
+import { ShapeError, UsageError } from "../core/errors.js";
 import type { FigureOptions } from "./figure.js";
 import { type Images, type Numbers, type Rows, toImages, toNumbers, toRows } from "./values.js";
 
@@ -19,29 +19,41 @@ export interface PointClass {
   readonly members: readonly number[];
 }
 
-/** Points as arrays. @throws ShapeError */
+/** Points as arrays. @throws ShapeError; UsageError if a label is no integer from 0 */
 export function checkedPoints(
   points: Rows,
   { labels, images }: PointOptions,
   { caller, columns }: { caller: string; columns: number },
 ): readonly (readonly number[])[] {
   const rows = toRows(points);
-  const odd = rows.find((row) => row.length !== columns);
-  if (odd)
+  const odd = Array.isArray(rows) ? rows.find((row) => row?.length !== columns) : null;
+  if (odd !== undefined)
     throw new ShapeError(
-      `${caller}: expected points [n, ${columns}]; got [n, ${odd.length}]. Choose ${columns} columns.`,
+      `${caller}: expected points [n, ${columns}]; got ${shapeOf(odd)}. Choose ${columns} columns.`,
     );
-  const count = labels === undefined ? rows.length : toNumbers(labels).length;
-  if (count !== rows.length)
+  const numbers = labels === undefined ? [] : toNumbers(labels);
+  if (labels !== undefined && numbers.length !== rows.length)
     throw new ShapeError(
-      `${caller}: expected ${rows.length} labels, one a point; got ${count}. Slice both alike.`,
+      `${caller}: expected ${rows.length} labels, one a point; got ${numbers.length}. Slice both alike.`,
     );
-  const pictures = images === undefined ? rows.length : toImages(images).length;
+  const wrong = numbers.find((label) => !Number.isInteger(label) || label < 0);
+  if (wrong !== undefined)
+    throw new UsageError(
+      `${caller}: expected labels that are integers from 0; got ${wrong}. Number the classes, and name them in classNames.`,
+    );
+  const pictures = images === undefined ? rows.length : toImages(images, caller).length;
   if (pictures !== rows.length)
     throw new ShapeError(
       `${caller}: expected ${rows.length} images, one a point; got ${pictures}. Slice both alike.`,
     );
   return rows;
+}
+
+function shapeOf(row: unknown): string {
+  if (row === null) return "no rows";
+  return Array.isArray(row) || ArrayBuffer.isView(row)
+    ? `[n, ${(row as unknown as ArrayLike<number>).length}]`
+    : "numbers that are no rows";
 }
 
 /** The classes in rising order of their labels. */

@@ -1,6 +1,7 @@
 // How numbers are spread: seeds side by side, and histograms.
 import type { Data } from "plotly.js";
 import { UsageError } from "../core/errors.js";
+import { checkInteger } from "../core/option-checks.js";
 import { random } from "../core/random.js";
 import { axis, titled } from "./axes.js";
 import { type Figure, type FigureOptions, figure, round } from "./figure.js";
@@ -125,7 +126,7 @@ export interface HistogramOptions extends FigureOptions {
 /**
  * How often values occur; several groups lie over each other, such as the errors of normal and anomalous rows.
  * @param values  numbers, or groups by name; not disposed
- * @throws UsageError if there are none
+ * @throws UsageError if there are none, one is not finite, or `bins` is no integer of 1 or more
  */
 export function histogram(
   values: Numbers | Readonly<Record<string, Numbers>>,
@@ -137,6 +138,12 @@ export function histogram(
   const all = groups.flatMap(({ numbers }) => numbers);
   if (all.length === 0) throw new UsageError("histogram: expected numbers; got none. Pass [0.1, 0.2, 0.2].");
   const { title = "Histogram", xTitle = "value", bins = 30, presentation } = options;
+  checkInteger("histogram", "bins", bins, 1);
+  const gap = all.find((value) => !Number.isFinite(value));
+  if (gap !== undefined)
+    throw new UsageError(
+      `histogram: expected finite numbers; got ${gap}. Leave it out: values.filter(Number.isFinite).`,
+    );
   const [start, end] = [least(all), -least(all.map((value) => -value))];
   const size = (end - start) / bins || 1;
   return figure({

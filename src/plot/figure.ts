@@ -25,6 +25,7 @@ export interface Figure extends Displayable {
 
 /** What every figure takes. */
 export interface FigureOptions {
+  /** In bold above it. Default: none, or what the figure shows in a word. */
   title?: string | undefined;
   /** Larger text, lines and points, to be read from the last row. Default false. */
   presentation?: boolean | undefined;

@@ -68,7 +68,7 @@ export interface ConfusionOptions extends FigureOptions {
 export function confusion(matrix: readonly (readonly number[])[], options: ConfusionOptions = {}): Figure {
   if (matrix.length === 0 || matrix.some((row) => row.length !== matrix.length))
     throw new ShapeError(
-      "confusion: expected a square matrix of counts; got none. Pass `confusionMatrix(…)`.",
+      `confusion: expected a square matrix of counts; got [${matrix.length},${matrix[0]?.length ?? 0}]. Pass what \`confusionMatrix\` gives.`,
     );
   const { axisTitles = ["predicted", "actual"], title = "Confusion matrix", presentation } = options;
   const names = matrix.map((_, at) => options.classNames?.[at] ?? String(at));

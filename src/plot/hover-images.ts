@@ -3,9 +3,9 @@ import { type Images, toImages } from "./values.js";
 
 const shades = [" ", "░", "▒", "▓", "█"];
 
-/** One text a picture, `<br>` between lines, dark where the picture is dark (1). */
-export function hoverImages(images: Images): string[] {
-  return toImages(images).map((picture) =>
+/** One text a picture, `<br>` between lines, dark where the picture is dark (1). @throws ShapeError */
+export function hoverImages(images: Images, caller: string): string[] {
+  return toImages(images, caller).map((picture) =>
     picture.map((line) => line.map((value) => shade(value).repeat(2)).join("")).join("<br>"),
   );
 }

@@ -1,9 +1,11 @@
 // Small grey pictures in a grid, optionally with a second picture below each one: originals above reconstructions.
 // One heat map holds them all, so that hovering reads a pixel's value and the figure stays small.
 import type { Annotations, Data } from "plotly.js";
-import { ShapeError, UsageError } from "../core/errors.js";
+import { ShapeError } from "../core/errors.js";
+import { checkInteger } from "../core/option-checks.js";
 import { type Arrangement, arrange, type Pictures } from "./arrangement.js";
-import { type Figure, type FigureOptions, figure, heading } from "./figure.js";
+import { titled } from "./axes.js";
+import { type Figure, type FigureOptions, figure } from "./figure.js";
 import { type Images, toImages } from "./values.js";
 
 export interface ImageGridOptions extends FigureOptions {
@@ -24,17 +26,15 @@ export interface ImageGridOptions extends FigureOptions {
 /**
  * Pictures in a grid, 0 white and 1 black, in reading order.
  * @param images  [n, height, width], or [n, pixels] for square ones; not disposed
- * @throws ShapeError if the pictures differ in shape or `below` does not match
+ * @throws ShapeError if the pictures differ in shape or `below` does not match; UsageError if `columns` is no integer of 1
+ *   or more
  */
 export function imageGrid(images: Images, options: ImageGridOptions = {}): Figure {
-  const pictures = toImages(images);
-  const below = options.below === undefined ? undefined : toImages(options.below);
+  const pictures = toImages(images, "imageGrid");
+  const below = options.below === undefined ? undefined : toImages(options.below, "imageGrid");
   const [height, width] = check(pictures, below);
   const { columns = Math.min(10, pictures.length), titles = [], title, range = [0, 1] } = options;
-  if (!Number.isInteger(columns) || columns < 1)
-    throw new UsageError(
-      `imageGrid: expected columns to be an integer of 1 or more; got ${columns}. Change it.`,
-    );
+  checkInteger("imageGrid", "columns", columns, 1);
   const layers = below === undefined ? [pictures] : [pictures, below];
   const arrangement = arrange(layers, columns, titles.length > 0);
   const notes = titles.map((text, at) => above(text, arrangement, at, width));
@@ -45,7 +45,7 @@ export function imageGrid(images: Images, options: ImageGridOptions = {}): Figur
     presentation: options.presentation,
     data: [heatMap(arrangement, range, options.colors)],
     layout: {
-      ...(title === undefined ? {} : { title: heading(title) }),
+      ...titled(title),
       xaxis: { visible: false, constrain: "domain" },
       yaxis: { visible: false, autorange: "reversed", scaleanchor: "x" },
       margin: { l: below ? 110 : 16, r: 16, t: title === undefined ? 16 : 48, b: 16 },

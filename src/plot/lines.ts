@@ -32,13 +32,18 @@ export interface LinesOptions extends FigureOptions {
 /**
  * One line for each name: `lines({ "learning rate 0.1": losses, "0.01": others }, { xTitle: "epoch", yTitle: "loss" })`.
  * @param series  by name, the values, [n]; not disposed
- * @throws UsageError if there are none
+ * @throws UsageError if there are none, or a band belongs to no line
  * @throws ShapeError if `x` or a band has another length than the values
  */
 export function lines(series: Readonly<Record<string, Numbers>>, options: LinesOptions = {}): Figure {
   const entries = Object.entries(series ?? {}).map(([name, values]) => [name, toNumbers(values)] as const);
   if (!entries.some(([, values]) => values.length > 0))
     throw new UsageError('lines: expected values by name; got none. Pass { "name": [1.5, 1.2] }.');
+  const nameless = Object.keys(options.spread ?? {}).find((name) => !Object.hasOwn(series, name));
+  if (nameless !== undefined)
+    throw new UsageError(
+      `lines: expected spread by the names of lines, ${Object.keys(series).join(", ")}; got ${nameless}. Check the spelling.`,
+    );
   const { title, xTitle = "", yTitle = "", logScale, presentation } = options;
   const along = options.x === undefined ? undefined : toNumbers(options.x);
   const few = Math.max(...entries.map(([, values]) => values.length)) <= 30;
@@ -215,13 +220,18 @@ export interface ElbowData {
 
 /**
  * Inertia against the number of clusters, and the silhouette in a panel below it, with its best k marked.
- * @throws ShapeError if the lengths differ
+ * @throws ShapeError if the lengths differ; UsageError if there are none
  */
 export function elbow({ clusters, inertia, silhouette }: ElbowData, options: FigureOptions = {}): Figure {
-  if (clusters.length !== inertia.length || (silhouette && silhouette.length !== clusters.length))
-    throw new ShapeError(
-      `elbow: expected ${clusters.length} values, one for each number of clusters; got ${inertia.length}. Measure all.`,
+  if (clusters.length === 0)
+    throw new UsageError(
+      "elbow: expected numbers of clusters; got none. Pass { clusters: [2, 3, 4], inertia }.",
     );
+  for (const [name, values] of Object.entries({ inertia, silhouette }))
+    if (values && values.length !== clusters.length)
+      throw new ShapeError(
+        `elbow: expected ${clusters.length} numbers in ${name}, one for each number of clusters; got ${values.length}. Measure all.`,
+      );
   const { title = "How many clusters?", presentation } = options;
   const best = silhouette ? silhouette.indexOf(Math.max(...silhouette)) : -1;
   const lower: Data[] = silhouette

@@ -16,8 +16,6 @@ export interface LossHistory {
 export interface LossCurveOptions extends FigureOptions {
   /** Logarithmic loss axis: equal distances are equal ratios. Default false. */
   logScale?: boolean;
-  /** Default "Loss". */
-  title?: string;
   /** Length of the epoch axis, for a curve that still grows. Default: the number of epochs in the history. */
   epochs?: number;
 }

@@ -30,7 +30,7 @@ export function componentImages(
   components: Images,
   options: Pick<ImageGridOptions, "columns" | "titles" | "title" | "presentation"> = {},
 ): Figure {
-  const pictures = toImages(components).map((picture) => {
+  const pictures = toImages(components, "componentImages").map((picture) => {
     const most = Math.max(...picture.flat().map(Math.abs)) || 1;
     return picture.map((line) => line.map((value) => value / most));
   });
@@ -54,7 +54,7 @@ export interface LatentManifoldOptions extends FigureOptions {
  * @throws UsageError if their number is no square
  */
 export function latentManifold(images: Images, options: LatentManifoldOptions = {}): Figure {
-  const pictures = toImages(images);
+  const pictures = toImages(images, "latentManifold");
   const steps = Math.sqrt(pictures.length);
   if (pictures.length === 0 || !Number.isInteger(steps))
     throw new UsageError(

@@ -20,7 +20,7 @@ export interface ScatterOptions extends PointOptions {
 export function scatter(points: Rows, options: ScatterOptions = {}): Figure {
   const rows = checkedPoints(points, options, { caller: "scatter", columns: 2 });
   const { axisTitles = ["code 1", "code 2"], title, presentation } = options;
-  const pictures = options.images === undefined ? undefined : hoverImages(options.images);
+  const pictures = options.images === undefined ? undefined : hoverImages(options.images, "scatter");
   const classes = classesOf(rows.length, options);
   return figure({
     presentation,

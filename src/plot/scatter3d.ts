@@ -20,7 +20,7 @@ export interface Scatter3dOptions extends PointOptions {
 export function scatter3d(points: Rows, options: Scatter3dOptions = {}): Figure {
   const rows = checkedPoints(points, options, { caller: "scatter3d", columns: 3 });
   const { axisTitles = ["code 1", "code 2", "code 3"], title, presentation } = options;
-  const pictures = options.images === undefined ? undefined : hoverImages(options.images);
+  const pictures = options.images === undefined ? undefined : hoverImages(options.images, "scatter3d");
   const classes = classesOf(rows.length, options);
   return figure({
     presentation,

@@ -25,7 +25,7 @@ export function toRows(values: Rows): readonly (readonly number[])[] {
 }
 
 /** @throws ShapeError if rows of pixels are no square pictures */
-export function toImages(images: Images): readonly (readonly (readonly number[])[])[] {
+export function toImages(images: Images, caller: string): readonly (readonly (readonly number[])[])[] {
   const values: readonly (readonly (number | readonly number[])[])[] =
     images instanceof tf.Tensor ? (images as tf.Tensor3D | tf.Tensor2D).arraySync() : images;
   if (typeof values[0]?.[0] !== "number") return values as readonly (readonly (readonly number[])[])[];
@@ -33,7 +33,7 @@ export function toImages(images: Images): readonly (readonly (readonly number[])
     const side = Math.sqrt(row.length);
     if (!Number.isInteger(side))
       throw new ShapeError(
-        `imageGrid: expected images [n, height, width], or [n, pixels] with a square number of pixels; got [${values.length},${row.length}]. ` +
+        `${caller}: expected images [n, height, width], or [n, pixels] with a square number of pixels; got [${values.length},${row.length}]. ` +
           "Reshape them, for instance with tf.reshape(images, [n, height, width]).",
       );
     return Array.from({ length: side }, (_, at) => row.slice(at * side, (at + 1) * side));

@@ -13,9 +13,13 @@ import { displaySymbol } from "../../src/core/notebook.js";
 import { toOnnx } from "../../src/jit/index.js";
 import {
   type Autoencoder,
+  ContractiveDense,
   contractive,
   convolutional,
   denoising,
+  KlSparsity,
+  L1Activity,
+  MaskingNoise,
   sparse,
   stacked,
   tied,
@@ -201,6 +205,23 @@ it.each(Object.entries(builders))("%s refuses an option that it does not have", 
   expect(() => build({ latentDim: 3 } as never)).toThrow(UsageError);
   expect(() => build({ seed: -1 })).toThrow(/expected seed to be an integer/);
   expect(() => build({ loss: "hinge" as never })).toThrow(/expected loss among/);
+});
+
+it("undercomplete stays linear where its output's activation is given as undefined", () => {
+  const { autoencoder, dispose } = undercomplete({ outputActivation: undefined } as never);
+  expect(autoencoder.layers.at(-1)?.getConfig().activation).toBe("linear");
+  dispose();
+});
+
+it("layers refuse numbers that would make the loss none", () => {
+  expect(() => new KlSparsity({ weight: 1, target: 0 })).toThrow(/target between 0 and 1; got 0/);
+  expect(() => new L1Activity({} as never)).toThrow(
+    /^L1Activity: expected weight of 0 or more; got undefined/,
+  );
+  expect(() => new MaskingNoise({ rate: 2 })).toThrow(/rate from 0 to 1; got 2/);
+  expect(() => new ContractiveDense({ units: 2, weight: 1, activation: "relu" as never })).toThrow(
+    /activation among linear, sigmoid, tanh, softplus; got relu/,
+  );
 });
 
 it("each builder is in the table", () => {

@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import { ShapeError, UsageError } from "../../src/core/errors.js";
 import { displaySymbol, installNotebookHost, type NotebookHost } from "../../src/core/notebook.js";
 import { random } from "../../src/core/random.js";
+import * as plot from "../../src/plot/index.js";
 import { bars, type Figure, imageGrid, lossCurve, palette, scatter3d } from "../../src/plot/index.js";
 import { writePage } from "../../src/plot/show.js";
 
@@ -209,4 +210,53 @@ describe("bars", () => {
 
 it("the palette's colours differ", () => {
   expect(new Set(palette).size).toBe(palette.length);
+});
+
+describe("what cannot be drawn is named, with what to do", () => {
+  const points = [
+    [1, 2],
+    [3, 4],
+  ];
+  const none = (places: number[][]) => places.map(() => 0);
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      "numbers for points",
+      () => plot.scatter([1, 2] as never),
+      /^scatter: expected points \[n, 2\].*no rows/,
+    ],
+    ["nothing for points", () => plot.scatter(undefined as never), /^scatter: expected points.*no rows/],
+    [
+      "words for labels",
+      () => plot.scatter(points, { labels: ["a", "b"] as never }),
+      /got a\. Number the classes/,
+    ],
+    [
+      "no square pictures to hover",
+      () => plot.scatter(points, { images: [[1], [2, 3]] }),
+      /^scatter: expected images/,
+    ],
+    ["no square components", () => plot.componentImages([[1, 2, 3]]), /^componentImages: expected images/],
+    ["a histogram of gaps", () => plot.histogram([1, Number.NaN]), /got NaN\. Leave it out/],
+    [
+      "a histogram of half a bin",
+      () => plot.histogram([1, 2], { bins: 0.5 }),
+      /bins.*of 1 or more; got 0\.5/,
+    ],
+    ["regions of nothing", () => plot.decisionBoundary([], none), /got none\. Pass the rows/],
+    [
+      "regions of one place",
+      () => plot.decisionBoundary(points, none, { resolution: 1 }),
+      /resolution.*got 1/,
+    ],
+    ["a matrix that is not square", () => plot.confusion([[1, 2]]), /square matrix.*got \[1,2\]/],
+    [
+      "a silhouette of another length",
+      () => plot.elbow({ clusters: [2, 3], inertia: [5, 4], silhouette: [1] }),
+      /expected 2 numbers in silhouette.*got 1/,
+    ],
+    ["an elbow of nothing", () => plot.elbow({ clusters: [], inertia: [] }), /got none/],
+    ["a band of no line", () => plot.lines({ a: [1] }, { spread: { b: [1] } }), /names of lines, a; got b/],
+  ])("%s", (_, act, message) => {
+    expect(act).toThrow(message);
+  });
 });

@@ -2,6 +2,7 @@
 // loss. For h = s(xW + b) it needs no second gradient: ∂hⱼ/∂xᵢ = s′ⱼ Wᵢⱼ, so ‖J‖² = Σⱼ s′ⱼ² Σᵢ Wᵢⱼ².
 import * as tf from "@tensorflow/tfjs-core";
 import { initializers, type layers } from "@tensorflow/tfjs-layers";
+import { checkChoice, checkInteger } from "../../core/option-checks.js";
 import "../../core/tensorflow.js";
 import { PenaltyLayer } from "./penalty.js";
 
@@ -44,8 +45,11 @@ export class ContractiveDense extends PenaltyLayer {
   #kernel: ReturnType<layers.Layer["addWeight"]> | undefined;
   #bias: ReturnType<layers.Layer["addWeight"]> | undefined;
 
+  /** @throws UsageError if the activation's slope does not follow from its value, or a number is out of range */
   constructor(config: Config) {
     super(config);
+    checkInteger("ContractiveDense", "units", config.units, 1);
+    checkChoice("ContractiveDense", "activation", config.activation ?? "none", smoothActivations);
     this.units = config.units;
     this.activation = config.activation;
     this.seed = config.seed ?? null;

@@ -2,6 +2,7 @@
 // TensorFlow.js's GaussianNoise is the third of the kind; its Dropout would not do for masking, as it scales the rest up.
 import * as tf from "@tensorflow/tfjs-core";
 import { layers } from "@tensorflow/tfjs-layers";
+import { checkRange } from "../../core/option-checks.js";
 import "../../core/tensorflow.js";
 
 type Config = ConstructorParameters<typeof layers.Layer>[0];
@@ -12,8 +13,10 @@ abstract class Noise extends layers.Layer {
   /** Share of the values that change, in [0, 1]. */
   readonly rate: number;
 
+  /** @throws UsageError if the rate is none */
   constructor(config: Config & { rate: number }) {
     super(config);
+    checkRange(new.target.name, "rate", config.rate, [0, 1]);
     this.rate = config.rate;
     this.supportsMasking = true;
   }

@@ -2,6 +2,8 @@
 // `activityRegularizer` in its signatures only; its losses that layers add are functions, called after the forward pass.
 import * as tf from "@tensorflow/tfjs-core";
 import { layers } from "@tensorflow/tfjs-layers";
+import { UsageError } from "../../core/errors.js";
+import { checkRange } from "../../core/option-checks.js";
 import "../../core/tensorflow.js";
 
 type Config = ConstructorParameters<typeof layers.Layer>[0];
@@ -12,8 +14,10 @@ export abstract class PenaltyLayer extends layers.Layer {
   readonly weight: number;
   #seen: readonly tf.Tensor[] | undefined;
 
+  /** @throws UsageError if the weight is no number of 0 or more */
   constructor(config: Config & { weight: number }) {
     super(config);
+    checkRange(new.target.name, "weight", config.weight, [0, Number.MAX_VALUE]);
     this.weight = config.weight;
     this.supportsMasking = true;
     this.addLoss(() => {
@@ -69,8 +73,13 @@ export class KlSparsity extends ActivityPenalty {
   /** ρ, the mean activation wanted, in (0, 1). */
   readonly target: number;
 
+  /** @throws UsageError if the weight is no number of 0 or more, or the target not between 0 and 1 */
   constructor(config: Config & { weight: number; target: number }) {
     super(config);
+    if (!(config.target > 0 && config.target < 1))
+      throw new UsageError(
+        `KlSparsity: expected target between 0 and 1; got ${config.target}. Start with 0.05.`,
+      );
     this.target = config.target;
   }
 
