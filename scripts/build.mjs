@@ -24,4 +24,5 @@ function run(title, args) {
 
 const require = createRequire(import.meta.url);
 run("TypeScript", [require.resolve("typescript/bin/tsc"), "-p", root]);
+run("kernel", [join(root, "scripts", "build-kernel.mjs")]);
 run("front end", [join(root, "scripts", "build-frontend.mjs")]);

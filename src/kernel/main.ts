@@ -4,11 +4,13 @@ import { LatentLabError } from "../core/errors.js";
 import { startKernel } from "./threads/start-kernel.js";
 
 const [connectionFile] = process.argv.slice(2);
-try {
-  if (connectionFile === undefined) throw new Error("expected the path of a connection file; got none.");
-  await startKernel(connectionFile);
-} catch (error) {
+run(connectionFile).catch((error: unknown) => {
   // What a user can mend is said in one line; anything else is a bug of ours and needs its stack.
   console.error(error instanceof LatentLabError ? `latent-lab kernel: ${error.message}` : error);
   process.exitCode = 1;
+});
+
+async function run(file: string | undefined): Promise<void> {
+  if (file === undefined) throw new Error("expected the path of a connection file; got none.");
+  await startKernel(file);
 }

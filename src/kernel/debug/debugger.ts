@@ -4,6 +4,7 @@ import { Breakpoints } from "./breakpoints.js";
 import { copyToGlobals, evaluate, inspectRich } from "./evaluation.js";
 import { globals, globalsReference } from "./frames.js";
 import { InspectorLink } from "./inspector-link.js";
+import { loadOxc } from "./oxc.js";
 import { Pauses, threadId } from "./pauses.js";
 import type { Variable } from "./protocol.js";
 import {
@@ -67,6 +68,7 @@ export class KernelDebugger {
     const { seq, command } = request;
     const reply = { type: "response", seq: ++this.#events, request_seq: seq, command };
     await this.#mainIsReady; // a restarted kernel is asked before it has started
+    await loadOxc();
     try {
       return { ...reply, success: true, body: await this.#answer(request) };
     } catch (error) {

@@ -1,8 +1,9 @@
 // Whether an exception will be caught by the user's own code. V8's own guess is of no use here: the kernel
 // listens to every promise of a cell, so to V8 nothing is uncaught. So the text decides: is the place of a frame
 // inside a `try` that has a `catch`?
-import { type Program, parseSync, Visitor } from "oxc-parser";
+import type { Program } from "oxc-parser";
 import type { UserFrame } from "./frames.js";
+import { oxc } from "./oxc.js";
 
 /** @param textOf the text of a frame's script */
 export function isCaughtByUser(
@@ -23,6 +24,7 @@ type Range = readonly [from: number, end: number];
 /** Ranges of the blocks whose exceptions are caught. */
 function guarded(text: string): Range[] {
   const ranges: Range[] = [];
+  const { Visitor } = oxc();
   new Visitor({
     TryStatement: ({ block, handler }) => {
       if (handler !== null) ranges.push([block.start, block.end]);
@@ -39,7 +41,7 @@ function guarded(text: string): Range[] {
 }
 
 function parse(text: string): Program {
-  return parseSync("cell.ts", text, { lang: "ts", sourceType: "module" }).program;
+  return oxc().parseSync("cell.ts", text, { lang: "ts", sourceType: "module" }).program;
 }
 
 function isBetween(offset: number, from: number, end: number): boolean {

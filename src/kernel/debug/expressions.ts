@@ -1,12 +1,11 @@
 // TypeScript that the user types while debugging, made ready for V8: types are stripped, nothing else changes.
-import { parseSync } from "oxc-parser";
-import { transformSync } from "oxc-transform";
+import { oxc } from "./oxc.js";
 import { DebugError } from "./protocol.js";
 
 /** An expression's JavaScript in parentheses, or `undefined` if the code is no expression. */
 export function expressionToJavaScript(code: string): string | undefined {
   const wrapped = `(${code.trim().replace(/;+$/, "")}\n)`;
-  const { errors, program } = parseSync("expression.ts", wrapped, { lang: "ts", sourceType: "script" });
+  const { errors, program } = oxc().parseSync("expression.ts", wrapped, { lang: "ts", sourceType: "script" });
   const [statement] = program.body;
   if (errors.length > 0 || program.body.length !== 1 || statement?.type !== "ExpressionStatement")
     return undefined;
@@ -19,7 +18,7 @@ export function statementsToJavaScript(code: string): string {
 }
 
 function strip(code: string): string {
-  const { errors, code: plain } = transformSync("expression.ts", code, {
+  const { errors, code: plain } = oxc().transformSync("expression.ts", code, {
     lang: "ts",
     sourceType: "script",
     target: "esnext",

@@ -9,6 +9,7 @@ import type { MessagePort } from "node:worker_threads";
 import { createPathsMatcher, getTsconfig } from "get-tsconfig";
 import { parseSync } from "oxc-parser";
 import { compileModule, isCompiled } from "./compile-module.js";
+import { readImportAddress, versionKey } from "./import-address.js";
 import type { CompiledModule } from "./module-maps.js";
 
 let maps: MessagePort | undefined;
@@ -19,9 +20,6 @@ export function initialize(port: MessagePort): void {
   port.unref();
 }
 
-/** Address of an import from a cell: this, and a JSON of specifier and parent. */
-export const notebookScheme = "latent-lab-import:";
-const versionKey = "latent-lab";
 const requiredMark = "&required";
 /** Stands in for tslab, whose notebooks run here. */
 const tslab = new URL("../compat/tslab.js", import.meta.url).href;
@@ -33,8 +31,8 @@ const ownPackages =
   /^(latent-lab|@tensorflow\/[a-z0-9-]+|danfojs-node|plotly\.js-dist|@oxc-project\/runtime)(\/|$)/;
 
 export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
-  if (specifier.startsWith(notebookScheme)) {
-    const request = JSON.parse(decodeURIComponent(specifier.slice(notebookScheme.length)));
+  const request = readImportAddress(specifier);
+  if (request !== undefined) {
     return fromNotebook(request.specifier, { ...context, parentURL: request.parent }, nextResolve);
   }
   if (!context.parentURL?.includes(`?${versionKey}=`)) return nextResolve(specifier, context);

@@ -9,7 +9,7 @@ import { backendReady } from "../../core/backend-ready.js";
 import { LatentLabError } from "../../core/errors.js";
 import { CommonJsModules } from "./common-js.js";
 import { defineHidden } from "./define-hidden.js";
-import { notebookScheme } from "./module-hooks.js";
+import { importAddress, versionKey } from "./import-address.js";
 import { ModuleMaps } from "./module-maps.js";
 
 /** A module that a cell imports was not found; the message says how to install it. */
@@ -26,8 +26,8 @@ class ModuleNotFoundError extends LatentLabError {
 export class NotebookModules {
   /** The notebook's folder. */
   readonly folder: string;
-  /** Makes each request unique: Node remembers what a specifier led to, and files change. */
   #requests = 0;
+  #loaderRuns = false;
   /** What `import.meta` is in a cell. */
   readonly meta: ImportMeta;
   /** Source maps of local modules. */
@@ -44,28 +44,44 @@ export class NotebookModules {
       url: notebook,
       filename: file,
       dirname: folder,
-      resolve: (specifier: string) => import.meta.resolve(new URL(specifier, notebook).href),
+      resolve: (specifier: string) => this.#resolve(specifier),
     } as ImportMeta;
   }
 
-  /** Makes Node compile TypeScript files and resolve from notebooks, and provides `require`; once, before the first cell. */
+  /** Provides `require` and its like; once, before the first cell. */
   install(): void {
-    const { port1, port2 } = new MessageChannel();
-    const options = { parentURL: import.meta.url, data: port2, transferList: [port2] };
-    register("./module-hooks.js", options);
-    this.maps.listen(port1);
     const file = join(this.folder, "notebook.ts");
     const values = { require: this.#commonJs.require, __filename: file, __dirname: this.folder };
     for (const [name, value] of Object.entries(values)) defineHidden(globalThis, name, value);
   }
 
+  /** Makes Node compile TypeScript files and resolve from notebooks; the first import does so, if nobody did before. */
+  startLoader(): void {
+    if (this.#loaderRuns) return;
+    const { port1, port2 } = new MessageChannel();
+    const options = { parentURL: import.meta.url, data: port2, transferList: [port2] };
+    register("./module-hooks.js", options);
+    this.maps.listen(port1);
+    this.#loaderRuns = true;
+  }
+
+  /** `import.meta.resolve`, without the mark by which a changed file is loaded anew. */
+  #resolve(specifier: string): string {
+    const [address = "", query] = import.meta.resolve(this.#request(specifier)).split("?");
+    return query === undefined || query.startsWith(versionKey) ? address : `${address}?${query}`;
+  }
+
+  /** Address by which Node's loader asks our hooks. */
+  #request(specifier: string): string {
+    this.startLoader();
+    return importAddress({ specifier: String(specifier), parent: this.meta.url, serial: ++this.#requests });
+  }
+
   /** The namespace of a module. @throws ModuleNotFoundError, or what the module itself throws */
   async importModule(specifier: string): Promise<unknown> {
-    const serial = ++this.#requests;
-    const request = JSON.stringify({ specifier: String(specifier), parent: this.meta.url, serial });
     this.#commonJs.dropChanged();
     try {
-      const namespace = (await import(`${notebookScheme}${encodeURIComponent(request)}`)) as {
+      const namespace = (await import(this.#request(specifier))) as {
         notebookNamespace?: unknown; // where a CommonJS module is behind it: core/tfjs-node.ts, module-hooks.ts
       };
       await backendReady();

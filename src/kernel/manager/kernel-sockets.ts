@@ -92,6 +92,5 @@ export class KernelSockets {
 const socketOptions = {
   linger: 0,
   receiveHighWaterMark: 0,
-  reconnectInterval: 10,
-  reconnectMaxInterval: 40,
+  reconnectInterval: 4, // ms; a kernel that starts is waited for, and asking is cheap on one machine
 };

@@ -1,6 +1,7 @@
 // The kernelspec of our own kernel, which the lab offers without any installation and which
 // `latent-lab kernel install` writes for other Jupyter front ends. Both take the command from here.
 import { fileURLToPath } from "node:url";
+import { bundleUrl } from "../threads/bundles.js";
 import type { KernelSpec } from "./types.js";
 
 export const ownKernelName = "latent-lab";
@@ -15,7 +16,7 @@ export function ownKernelSpec(): KernelSpec {
       // Without this flag an interrupt inside a timer's callback aborts the whole process (Node 20 to 26).
       "--no-force-async-hooks-checks",
       "--no-warnings",
-      kernelFile(),
+      fileURLToPath(bundleUrl("main.cjs")),
       "{connection_file}",
     ],
     displayName: "TypeScript (Latent Lab)",
@@ -24,9 +25,4 @@ export function ownKernelSpec(): KernelSpec {
     env: {},
     metadata: { debugger: true },
   };
-}
-
-/** Absolute path of dist/kernel/main.js, also when this file itself runs from src/ (tests). */
-function kernelFile(): string {
-  return fileURLToPath(new URL("../../../dist/kernel/main.js", import.meta.url));
 }

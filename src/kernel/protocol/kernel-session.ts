@@ -30,6 +30,8 @@ interface Parts {
 type Content = Record<string, unknown>;
 type Handler = (request: Message) => Content | Promise<Content>;
 
+const warmUpDelay = 150; // ms
+
 export class KernelSession {
   readonly #parts: Parts;
   readonly #id = randomUUID();
@@ -94,8 +96,8 @@ export class KernelSession {
     switch (message.type) {
       case "ready":
         this.#debugger.mainIsReady();
-        // Not before: the start of the kernel needs the processor, too.
-        this.#parts.language.warmUp();
+        // Not before the client has its first answer: that needs the processor, too.
+        setTimeout(() => this.#parts.language.warmUp(), warmUpDelay);
         return this.#execution.resume();
       case "compiled":
         return this.#compiled(message);

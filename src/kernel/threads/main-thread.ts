@@ -12,7 +12,7 @@ import { CellInput } from "../evaluate/input.js";
 import { interactiveHost } from "../evaluate/interactive-host.js";
 import { NotebookModules } from "../evaluate/modules.js";
 import { captureStreams } from "../evaluate/output.js";
-import { CellSchedulers } from "../evaluate/schedulers.js";
+import { CellSchedulers, nativeSchedulers } from "../evaluate/schedulers.js";
 import { CellTasks } from "../evaluate/tasks.js";
 import type { Backlog } from "./backlog.js";
 import type { CellId, Report, ToMain } from "./messages.js";
@@ -25,6 +25,8 @@ export interface MainThreadParts {
   signal: Int32Array;
   backlog: Backlog;
 }
+
+const loaderDelay = 150; // ms
 
 /** Makes this thread ready for cells, and says so to the protocol thread. */
 export function runMainThread({ protocol, answers, signal, backlog }: MainThreadParts): void {
@@ -62,9 +64,10 @@ export function runMainThread({ protocol, answers, signal, backlog }: MainThread
   input.install();
   catchStrayErrors(showError);
   askBeforeExit(report, currentCell);
-  report({ type: "ready" });
-  // Takes a while, and no cell can come before it: messages are handled in later tasks.
   modules.install();
+  report({ type: "ready" });
+  // Node's loader thread takes a while to start: not before the client has its first answer.
+  nativeSchedulers.setTimeout(() => modules.startLoader(), loaderDelay);
 }
 
 interface Parts {

@@ -22,32 +22,36 @@ process.on("uncaughtException", (error) => {
   setTimeout(() => process.kill(process.pid, "SIGKILL"), grace);
   void sockets.close().then(() => process.exit(1));
 });
-await sockets.bind();
+void serve();
 
-const language = new LanguageClient(folder);
-const session = new KernelSession({
-  sockets,
-  language,
-  tellMain: (message: ToMain, moved: readonly ArrayBuffer[] = []) => main.postMessage(message, moved),
-  wakeMain: (id, answer) => {
-    answers.postMessage({ id, answer });
-    Atomics.add(signal, 0, 1);
-    Atomics.notify(signal, 0);
-  },
-  log,
-  exit: () => void exit(),
-});
-sockets.listen(
-  (channel, message) => session.receive(channel, message),
-  // The main thread may be busy, so the log is written from here.
-  (problem) => log(`dropped a message: ${problem instanceof Error ? problem.message : problem}`),
-);
-const backlog = new Backlog(waiting);
-main.on("message", (message: ToProtocol) => {
-  backlog.done(message);
-  session.fromMain(message);
-});
-endWithParent();
+/** Listens to clients and to the main thread. */
+async function serve(): Promise<void> {
+  await sockets.bind();
+  const language = new LanguageClient(folder);
+  const session = new KernelSession({
+    sockets,
+    language,
+    tellMain: (message: ToMain, moved: readonly ArrayBuffer[] = []) => main.postMessage(message, moved),
+    wakeMain: (id, answer) => {
+      answers.postMessage({ id, answer });
+      Atomics.add(signal, 0, 1);
+      Atomics.notify(signal, 0);
+    },
+    log,
+    exit: () => void exit(),
+  });
+  sockets.listen(
+    (channel, message) => session.receive(channel, message),
+    // The main thread may be busy, so the log is written from here.
+    (problem) => log(`dropped a message: ${problem instanceof Error ? problem.message : problem}`),
+  );
+  const backlog = new Backlog(waiting);
+  main.on("message", (message: ToProtocol) => {
+    backlog.done(message);
+    session.fromMain(message);
+  });
+  endWithParent();
+}
 
 /** A reader that is slow or gone must not end the kernel: what it does not take is counted and left out. */
 function log(text: string): void {

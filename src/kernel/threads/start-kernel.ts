@@ -3,6 +3,7 @@
 import { MessageChannel, Worker } from "node:worker_threads";
 import { readConnectionFile } from "../protocol/connection-file.js";
 import { Backlog } from "./backlog.js";
+import { bundleUrl } from "./bundles.js";
 import type { ProtocolData, ToMain } from "./messages.js";
 
 /**
@@ -14,7 +15,7 @@ export async function startKernel(connectionFile: string): Promise<void> {
   const answers = new MessageChannel();
   const signal = new Int32Array(new SharedArrayBuffer(4));
   const backlog = new Backlog();
-  const protocol = new Worker(new URL("./protocol-thread.js", import.meta.url), {
+  const protocol = new Worker(bundleUrl("protocol-thread.cjs"), {
     workerData: {
       connection,
       folder: process.cwd(),
@@ -29,8 +30,8 @@ export async function startKernel(connectionFile: string): Promise<void> {
   const early: ToMain[] = [];
   const keep = (message: ToMain): number => early.push(message);
   protocol.on("message", keep);
-  const { runMainThread } = await import("./main-thread.js");
+  const mainThread: typeof import("./main-thread.js") = await import(bundleUrl("main-thread.mjs").href);
   protocol.off("message", keep);
-  runMainThread({ protocol, answers: answers.port1, signal, backlog });
+  mainThread.runMainThread({ protocol, answers: answers.port1, signal, backlog });
   for (const message of early) protocol.emit("message", message);
 }

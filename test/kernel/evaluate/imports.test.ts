@@ -37,6 +37,17 @@ it.each([
   ["a module, by import()", 'const m = await import("./near"); m.near()', "20"],
   ["JSON, by require()", 'require("./values.json").a', "5"],
   ["import.meta", "import.meta.dirname === process.cwd()", "true"],
+  [
+    "import.meta.resolve of a file",
+    'import.meta.resolve("./near") === new URL("near.ts", import.meta.url).href',
+    "true",
+  ],
+  [
+    "import.meta.resolve of a package",
+    '/dist.core.index\\.js$/.test(import.meta.resolve("latent-lab/core"))',
+    "true",
+  ],
+  ["import.meta.resolve of Node's own", 'import.meta.resolve("node:fs")', "'node:fs'"],
   ["Node's modules", 'import fs, { existsSync } from "node:fs"; fs.existsSync === existsSync', "true"],
   [
     "our own package",
