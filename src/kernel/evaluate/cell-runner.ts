@@ -11,6 +11,7 @@ import { renderValue } from "./render.js";
 import { runMagic } from "./run-magic.js";
 import type { CellSchedulers } from "./schedulers.js";
 import { nativeSchedulers } from "./schedulers.js";
+import { newPromise, promiseOf, settle } from "./settle.js";
 import { CellSources } from "./stack-trace.js";
 import { compileCell, scriptName } from "./transform.js";
 
@@ -77,7 +78,8 @@ export class CellRunner {
     const body = await this.#scope.declare(script);
     compiled();
     await this.#parts.beforeRun(scriptName(name), script.declared);
-    return this.#fromFreshTask(cell, () => body(this.#runtime(cell)));
+    // A promise that is returned unawaited is asked for its `then`, which a cell may have replaced.
+    return await this.#fromFreshTask(cell, () => body(this.#runtime(cell)));
   }
 
   async #expressions(
@@ -98,10 +100,10 @@ export class CellRunner {
 
   /** Calls user code with no frame of the kernel below it; its promise may never settle. */
   #fromFreshTask(cell: CellId, body: () => Promise<CellValue>): Promise<CellValue> {
-    return new Promise((resolve, reject) => {
+    return newPromise((resolve, reject) => {
       nativeSchedulers.setImmediate(() => {
         this.#parts.schedulers.resume(cell); // a comm's handler may have run in between
-        body().then(resolve, reject);
+        settle(body(), resolve, reject);
       });
     });
   }
@@ -120,14 +122,14 @@ export class CellRunner {
           signal: this.#parts.signals.of(cell),
         }),
       awaited: (value) =>
-        new Promise((resolve, reject) => {
+        newPromise((resolve, reject) => {
           const owner = schedulers.current || cell;
           const resume = (settle: (result: unknown) => void) => (result: unknown) => {
             if (schedulers.isStopped(owner)) return;
             schedulers.resume(owner);
             settle(result);
           };
-          Promise.resolve(value).then(resume(resolve), resume(reject));
+          settle(promiseOf(value), resume(resolve), resume(reject));
         }),
     };
   }

@@ -1,14 +1,27 @@
 // An error as the protocol wants it, and as a learner can use it: what happened, the lines around it with a
 // mark, where it was called from, and what caused it.
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
 import { bold, codeFrame, dim, type Place, red } from "../code-frame.js";
 import type { ErrorReport } from "../threads/messages.js";
 import { CellSyntaxError } from "./cell-errors.js";
 import type { CellSources } from "./stack-trace.js";
 
-/** Describes anything that was thrown. `code` is the text of the cell that did not parse, if that was it. */
+/**
+ * Describes anything that was thrown, whatever its getters, proxies and `toString` do: this never throws.
+ * @param code the text of the cell that did not parse, if that was it
+ */
 export function reportError(thrown: unknown, sources: CellSources, code?: string): ErrorReport {
-  if (thrown instanceof CellSyntaxError && code !== undefined) {
+  try {
+    return describeThrown(thrown, sources, code);
+  } catch {
+    const evalue =
+      "what was thrown cannot be shown: looking at it throws. If a cell changed a built-in object, restart the kernel.";
+    return { ename: "Thrown", evalue, traceback: [`Thrown: ${evalue}`] };
+  }
+}
+
+function describeThrown(thrown: unknown, sources: CellSources, code?: string): ErrorReport {
+  if (!types.isProxy(thrown) && thrown instanceof CellSyntaxError && code !== undefined) {
     const place = { file: thrown.cellName, line: thrown.line, column: thrown.column };
     return report("SyntaxError", thrown.message, [codeFrame(code, place), dim(`    at ${describe(place)}`)]);
   }
@@ -50,6 +63,7 @@ function nested(title: string, thrown: unknown, sources: CellSources, seen: Set<
 }
 
 function isError(value: unknown): value is Error {
+  if (types.isProxy(value)) return false; // its traps are the user's code
   return value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
 }
 

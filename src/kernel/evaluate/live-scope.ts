@@ -3,6 +3,8 @@
 import { Session } from "node:inspector";
 import type { DenoJupyter } from "../compat/deno.js";
 import { defineHidden } from "./define-hidden.js";
+import { checkpointName } from "./rewrite.js";
+import { newPromise } from "./settle.js";
 import { type CompiledCell, receiver } from "./transform.js";
 
 /** What a cell's code can ask of the kernel; see `rewrite.ts` for the calls. */
@@ -35,6 +37,8 @@ interface EvaluateAnswer {
 
 export class LiveScope {
   readonly #session = new Session();
+  /** What the last script handed over. */
+  #received: RawBody | undefined;
   /** Names that are constants now; a later cell may declare them as something else. */
   readonly constants = new Set<string>();
   /** All names that cells have declared. */
@@ -42,7 +46,12 @@ export class LiveScope {
 
   constructor() {
     this.#session.connect();
-    defineHidden(globalThis, receiver, undefined);
+    defineHidden(globalThis, checkpointName, () => {});
+    // A setter works also where a cell has frozen the global object.
+    const set = (body: RawBody): void => {
+      this.#received = body;
+    };
+    Object.defineProperty(globalThis, receiver, { set, configurable: false, enumerable: false });
   }
 
   /**
@@ -51,7 +60,8 @@ export class LiveScope {
    */
   async declare(cell: CompiledCell): Promise<CellBody> {
     const problem = await this.#evaluate(cell.script);
-    const body = takeBody();
+    const body = this.#received;
+    this.#received = undefined;
     if (body === undefined) throw new SyntaxError(problem ?? "internal: the cell's script did not run.");
     for (const name of cell.declared) {
       this.constants.delete(name);
@@ -73,20 +83,13 @@ export class LiveScope {
 
   #evaluate(expression: string): Promise<string | undefined> {
     const parameters = { expression, replMode: true, silent: true };
-    return new Promise((resolve) => {
+    return newPromise((resolve) => {
       this.#session.post("Runtime.evaluate", parameters, (error, answer?: EvaluateAnswer) => {
         const thrown = answer?.exceptionDetails;
         resolve(error?.message ?? thrown?.exception?.description?.split("\n")[0] ?? thrown?.text);
       });
     });
   }
-}
-
-function takeBody(): RawBody | undefined {
-  const slots = globalThis as unknown as Record<string, RawBody | undefined>;
-  const body = slots[receiver];
-  slots[receiver] = undefined;
-  return body;
 }
 
 /** Stands in the place of a constant that is assigned to; reading it happens only for `c += 1`. */

@@ -1,6 +1,6 @@
 // How a value looks in a notebook: by its own display method, by what it evidently is (a picture, a table), else
 // as Node's `inspect` prints it.
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
 import { displaySymbol } from "../../core/notebook.js";
 import type { Rendered } from "../threads/messages.js";
 import { specialBundle } from "./special-values.js";
@@ -82,6 +82,6 @@ interface TensorLike {
 }
 
 function isTensor(value: unknown): value is TensorLike {
-  if (typeof value !== "object" || value === null) return false;
+  if (typeof value !== "object" || value === null || types.isProxy(value)) return false;
   return "dataId" in value && "dtype" in value && "shape" in value && "dataSync" in value;
 }

@@ -15,6 +15,12 @@ export const awaitName = "__latentLabAwait";
 export const magicName = "__latentLabMagic";
 /** What `Deno.jupyter` becomes. */
 export const denoName = "__latentLabDeno";
+/**
+ * A global function that does nothing, called at each turn of a loop that calls something. V8 looks for interrupts where
+ * JavaScript functions begin, and in loops only now and then: by the amount of bytecode, of which a loop over a slow
+ * native call (`JSON.parse`, `structuredClone`) has too little.
+ */
+export const checkpointName = "__latentLabCheckpoint";
 /** Gives an object whose `value` cannot be assigned, with the constant's name. */
 export const constantName = "__latentLabConstant";
 
@@ -180,7 +186,26 @@ class Rewriter {
       }
       this.#nested(child, insideFunction || isFunctionScope(child));
     }
+    if (isLoop(node) && callsSomething(node)) this.#checkpoint(node.body);
   }
+
+  /** `body` → `{ checkpoint; body }`. By way of `globalThis`, as the text of a function may run in a worker of the user's. */
+  #checkpoint(body: AnyNode): void {
+    this.#text.appendLeft(body.start, `{ globalThis.${checkpointName}?.(); `);
+    this.#text.appendLeft(body.end, " }");
+  }
+}
+
+type Loop = Extract<AnyNode, { type: `For${string}Statement` | "WhileStatement" | "DoWhileStatement" }>;
+
+function isLoop(node: AnyNode): node is Loop {
+  return /^(For|ForIn|ForOf|While|DoWhile)Statement$/.test(node.type);
+}
+
+/** Whether a node calls, not counting functions in it. */
+function callsSomething(node: AnyNode): boolean {
+  if (/^(Call|New|TaggedTemplate|Import)Expression$/.test(node.type)) return true;
+  return children(node).some((child) => !isFunctionScope(child) && callsSomething(child));
 }
 
 function isDenoJupyter(node: AnyNode): boolean {

@@ -42,6 +42,9 @@ const parameters = [importName, metaName, constantName, awaitName, magicName, de
  */
 export function compileCell(code: string, name: string, constants: ReadonlySet<string>): CompiledCell {
   const plainCode = magicsToCalls(code, magicName);
+  const tooDeep = deepBracket(plainCode);
+  if (tooDeep !== undefined)
+    throw new CellSyntaxError(name, plainCode, tooDeep.problem, [{ ...tooDeep, message: null }]);
   const { program: written } = parseSync("cell.ts", plainCode, { lang: "ts", sourceType: "module" });
   const stripped = transformSync("cell.ts", withoutTypeImports(plainCode, written), {
     lang: "ts",
@@ -71,6 +74,21 @@ export function compileCell(code: string, name: string, constants: ReadonlySet<s
     toSource: stripped.map ?? undefined,
   });
   return { script: `${text.toString()}\n//# sourceURL=${scriptName(name)}`, ...names, sourceMap };
+}
+
+const deepest = 2000;
+
+/** Where brackets, those in texts and comments counted as well, go deeper than a native parser's stack allows. */
+function deepBracket(code: string): { problem: string; start: number; end: number } | undefined {
+  let depth = 0;
+  for (let at = 0; at < code.length; at++) {
+    const character = code[at] as string;
+    if ("([{".includes(character)) depth++;
+    else if (")]}".includes(character)) depth--;
+    if (depth > deepest)
+      return { problem: `Brackets are nested more than ${deepest} deep.`, start: at, end: at + 1 };
+  }
+  return undefined;
 }
 
 /** V8 ignores a `sourceURL` with a space. */

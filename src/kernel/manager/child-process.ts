@@ -59,7 +59,8 @@ export class KernelChild {
 
   /** The last that it wrote, for an error message; empty or preceded by a line break. */
   get stderrTail(): string {
-    const text = this.tail.trim();
+    // Node says the latter of our own sessions whenever it is ended from outside.
+    const text = this.tail.replaceAll("Waiting for the debugger to disconnect...\n", "").trim();
     return text === "" ? "" : `\n${text}`;
   }
 

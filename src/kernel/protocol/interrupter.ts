@@ -6,6 +6,7 @@ import type { CellId, ToMain } from "../threads/messages.js";
 
 const patience = 20; // ms for a free main thread to answer
 const cleanUpTime = 1_000; // ms for what listens to the cell's signal: ended by force, it would leave things half done
+const askAgainAfter = 1_000; // ms
 const giveUpAfter = 10_000; // ms; a native call such as execSync cannot be ended from outside
 
 export class Interrupter {
@@ -13,6 +14,7 @@ export class Interrupter {
   readonly #tell: (message: ToMain) => void;
   readonly #waiting = new Map<number, () => void>();
   #tokens = 0;
+  #closed = false;
   /** The last interrupt whose clean-up has begun. */
   #cleansUp = 0;
   /** Resolves when V8 has carried out a termination; none is under way without it. */
@@ -25,6 +27,7 @@ export class Interrupter {
 
   /** Lets go of the main thread: Node waits for a connected inspector when it exits. */
   close(): void {
+    this.#closed = true;
     this.#session.disconnect();
   }
 
@@ -41,9 +44,17 @@ export class Interrupter {
 
   /**
    * Stops `cell`, or whatever runs if there is none. Resolves when the main thread is free again.
+   * @param late called when it is free after all, if this gave up
    * @returns false if it still is not after ten seconds
    */
-  async interrupt(cell: CellId | undefined): Promise<boolean> {
+  async interrupt(cell: CellId | undefined, late: () => void): Promise<boolean> {
+    const stopped = this.#stop(cell).then(() => true);
+    const inTime = await Promise.race([stopped, delay(giveUpAfter).then(() => false)]);
+    if (!inTime) void stopped.then(late);
+    return inTime;
+  }
+
+  async #stop(cell: CellId | undefined): Promise<void> {
     const token = ++this.#tokens;
     let free = false;
     const answer = new Promise<void>((resolve) => {
@@ -54,25 +65,23 @@ export class Interrupter {
     });
     const ask = (): void => this.#tell({ type: "interrupt", token, cell });
     ask();
-    const started = Date.now();
     const wait = async (): Promise<void> => {
       await Promise.race([answer, delay(patience)]);
       if (!free && this.#cleansUp === token) await Promise.race([answer, delay(cleanUpTime)]);
     };
     await wait();
-    while (!free && Date.now() - started < giveUpAfter) {
-      await Promise.race([answer, this.#terminate()]);
-      // A main thread that was only slow may have lost the question itself to the termination.
+    while (!free && !this.#closed) {
+      // Inside a native call V8 carries out nothing, and a question may be lost to a termination: so ask again.
+      await Promise.race([answer, this.#terminate(), delay(askAgainAfter)]);
       if (!free) ask();
       await wait();
     }
     // The main thread may have answered between two computations, before the termination arrived. It must not hit
     // the next cell, so something that may be lost runs until it is spent.
-    while (this.#termination !== undefined && Date.now() - started < giveUpAfter) {
+    while (this.#termination !== undefined && !this.#closed) {
       this.#tell({ type: "nothing" });
       await Promise.race([this.#termination, delay(patience)]);
     }
-    return free;
   }
 
   #terminate(): Promise<void> {

@@ -200,16 +200,17 @@ export class KernelSession {
     const cell = this.#execution.running;
     this.#execution.pause();
     await this.#debugger.beforeInterrupt();
-    const free = await this.#interrupter.interrupt(cell);
-    if (!free) {
-      this.#execution.resume();
-      const evalue = "the running cell is inside a native call and cannot be stopped; restart the kernel.";
-      return { status: "error", ename: "NotInterruptible", evalue, traceback: [evalue] };
-    }
-    this.#input.drop();
-    if (cell !== undefined) this.#execution.endInterrupted(cell);
+    const stopped = (): void => {
+      this.#input.drop();
+      if (cell !== undefined) this.#execution.endInterrupted(cell);
+    };
+    const free = await this.#interrupter.interrupt(cell, stopped);
+    if (free) stopped();
     this.#execution.resume();
-    return { status: "ok" };
+    if (free) return { status: "ok" };
+    const evalue =
+      "the running cell is inside a native call. It stops when the call ends; to stop it now, restart the kernel.";
+    return { status: "error", ename: "NotInterruptible", evalue, traceback: [evalue] };
   }
 
   /** The cell runs; what the type checker says comes with it, or a little later. */

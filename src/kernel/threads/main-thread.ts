@@ -6,6 +6,7 @@ import { DebugTarget } from "../debug/target.js";
 import { CellRunner } from "../evaluate/cell-runner.js";
 import { captureChildren } from "../evaluate/child-output.js";
 import { KernelComms } from "../evaluate/comms.js";
+import { defineHidden } from "../evaluate/define-hidden.js";
 import { reportError } from "../evaluate/error-report.js";
 import { CellSignals, installHost } from "../evaluate/host.js";
 import { CellInput } from "../evaluate/input.js";
@@ -131,10 +132,26 @@ function strayErrors(report: Report, currentCell: () => CellId, runner: CellRunn
 
 /** Errors that no cell awaits are shown in the cell that caused them, and never end the kernel. */
 function catchStrayErrors(show: ShowError): void {
-  process.on("uncaughtException", show);
-  process.on("unhandledRejection", show);
-  // Ctrl+C in a terminal reaches the whole group; the server decides what ends, with a message.
-  process.on("SIGINT", () => {});
+  const listeners = {
+    uncaughtException: show,
+    unhandledRejection: show,
+    // Ctrl+C in a terminal reaches the whole group; the server decides what ends, with a message.
+    SIGINT: () => {},
+    // Node would open its inspector to the network, and the kernel's own sessions would lose their way.
+    SIGUSR1: () => {},
+  };
+  const listen = (): void => {
+    for (const [event, listener] of Object.entries(listeners))
+      if (!process.listeners(event as "SIGINT").includes(listener)) process.on(event, listener);
+  };
+  listen();
+  // A cell that removes all listeners means its own.
+  const removeAll = process.removeAllListeners.bind(process);
+  defineHidden(process, "removeAllListeners", (...event: [string?]) => {
+    removeAll(...event);
+    listen();
+    return process;
+  });
 }
 
 /** Thrown by `process.exit()` in a cell, so that nothing after it runs. */

@@ -47,6 +47,10 @@ const loops: Record<string, string> = {
   WebAssembly: `(await WebAssembly.instantiate(new Uint8Array(${wasmLoop}))).instance.exports.f()`,
   "a child process that is awaited":
     'import { spawn } from "node:child_process"; import { once } from "node:events"; await once(spawn(process.execPath, ["-e", "setInterval(() => {}, 1e3)"]), "close")',
+  "JSON.parse again and again":
+    "const numbers = JSON.stringify(Array.from({ length: 1e6 }, (_, at) => at)); for (;;) JSON.parse(numbers)",
+  "structuredClone again and again":
+    "const rows = Array.from({ length: 1e5 }, (_, at) => ({ at })); do structuredClone(rows); while (true)",
   "Atomics.wait": "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)",
 };
 
