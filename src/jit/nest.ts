@@ -30,7 +30,8 @@ export function flattenResult(value: unknown): Flat<tf.Tensor> {
   return flatten(value, (leaf) => {
     let advice = "Return tensors.";
     if (leaf instanceof Promise) {
-      advice = "Remove `async`: a compiled function only describes.";
+      advice =
+        "Remove `async`: a compiled function only describes. One that is compiled already, as by `grad` and `valueAndGrad`, needs no `jit`.";
       leaf.catch(() => undefined); // what it did after its first `await` is of no interest beside this error
     }
     throw new TraceError(
