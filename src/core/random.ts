@@ -2,14 +2,15 @@
 // from the seed by a splitmix32 sequence. Shuffles and seeds of layers come from here, so that a run can be repeated.
 // `Math.random()` cannot be seeded, and TensorFlow.js keeps its own seeded generator to itself.
 import { UsageError } from "./errors.js";
+import { checkInteger } from "./option-checks.js";
 
 /** A stream of pseudo-random numbers; not for cryptography. */
 export interface Random {
   /** The next number, uniform in [0, 1), with 32 random bits. */
   next(): number;
-  /** The next integer, uniform in [0, below). @param below 1 to 2³² */
+  /** The next integer, uniform in [0, below). @param below an integer from 1 to 2³² @throws UsageError */
   integer(below: number): number;
-  /** A permutation of 0, 1, …, length − 1, each equally likely (Fisher–Yates). */
+  /** A permutation of 0, 1, …, length − 1, each equally likely (Fisher–Yates). @throws UsageError */
   permutation(length: number): Int32Array;
 }
 
@@ -49,7 +50,17 @@ export function fromState(state: readonly [number, number, number, number]): Ran
     while (value >= limit) value = bits();
     return value % below;
   };
-  return { next: () => bits() / 2 ** 32, integer, permutation: (length) => permutation(length, integer) };
+  return {
+    next: () => bits() / 2 ** 32,
+    integer(below) {
+      checkInteger("random.integer", "below", below, 1, 2 ** 32);
+      return integer(below);
+    },
+    permutation(length) {
+      checkInteger("random.permutation", "length", length, 0, 2 ** 31 - 1);
+      return permutation(length, integer);
+    },
+  };
 }
 
 function permutation(length: number, integer: (below: number) => number): Int32Array {

@@ -3,6 +3,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import "../core/tensorflow.js";
 import { UsageError } from "../core/errors.js";
+import { checkInteger, checkOptions } from "../core/option-checks.js";
 import type { Draw, Program } from "./graph/program.js";
 import { flattenArguments, flattenResult, type Nest } from "./nest.js";
 import { noiseFor } from "./noise.js";
@@ -69,6 +70,8 @@ export function jit<A extends unknown[], R extends Nest>(
   fn: (...values: A) => R,
   options: JitOptions = {},
 ): Compiled<A, R> {
+  checkOptions("jit", options, ["engine", "device", "threads", "seed"]);
+  if (options.threads !== undefined) checkInteger("jit", "threads", options.threads, 1);
   const programs = new Map<string, Ready>();
   const seed = seedOf(options);
   let calls = 0;

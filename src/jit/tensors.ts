@@ -1,12 +1,17 @@
 // Between TensorFlow.js's tensors and the engine's.
 import * as tf from "@tensorflow/tfjs-core";
+import { TraceError } from "./errors.js";
 import { typedArray } from "./graph/builder.js";
 import type { Data } from "./graph/program.js";
 import type { HostTensor } from "./session/engine.js";
 
-/** A tensor's elements; shared with the CPU backend, copied from others. */
+/** A tensor's elements; shared with the CPU backend, copied from others. @throws TraceError for texts and complex numbers */
 export function toHost(tensor: tf.Tensor): HostTensor {
-  const dtype = tensor.dtype as "float32" | "int32" | "bool";
+  const { dtype } = tensor;
+  if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool")
+    throw new TraceError(
+      `jit: expected tensors of float32, int32 or bool; got ${dtype}. Convert them outside of the function.`,
+    );
   return { data: asTyped(tensor.dataSync(), dtype), shape: tensor.shape, dtype };
 }
 

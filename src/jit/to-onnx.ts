@@ -3,6 +3,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import "../core/tensorflow.js";
 import { UsageError } from "../core/errors.js";
+import { checkInteger, checkOptions } from "../core/option-checks.js";
 import { TraceError } from "./errors.js";
 import { bytesOf } from "./graph/builder.js";
 import { printNode } from "./graph/print.js";
@@ -19,11 +20,14 @@ export interface OnnxOptions {
 /**
  * What `model.predict` computes, as the bytes of an ONNX file (opset 17, IR version 8), weights included.
  * Inputs and outputs are named as the model's layers, their rows `batch` unless `batchSize` is given.
- * @throws UsageError if an input has an unknown size besides the rows; TraceError if the program depends on the number
+ * @throws UsageError if an input has an unknown size besides the rows, or an option cannot be used; TraceError if the program depends on the number
  *   of rows and `batchSize` is missing; UnsupportedOpError
  * @example await writeFile("autoencoder.onnx", toOnnx(autoencoder));
  */
-export function toOnnx(model: LayersModel, { batchSize }: OnnxOptions = {}): Uint8Array {
+export function toOnnx(model: LayersModel, options: OnnxOptions = {}): Uint8Array {
+  checkOptions("toOnnx", options, ["batchSize"]);
+  const { batchSize } = options;
+  if (batchSize !== undefined) checkInteger("toOnnx", "batchSize", batchSize, 1);
   const program = programOf(model, batchSize ?? 2);
   const varies = batchSize === undefined ? varyingSizes(program, programOf(model, 3)) : new Set<string>();
   const outputNames = unique(model.outputNames, program);

@@ -49,6 +49,8 @@ export function rowBatches(data: TrainData, size: number, order: Random | undefi
 
 export interface DatasetOptions extends Pick<FitOptions, "classWeight"> {
   readonly caller: string;
+  /** The name of the option that says how many batches, for messages. */
+  readonly option: string;
   /** Batches of an epoch; default all. */
   readonly batches?: number | undefined;
   /** Whether batches of the same shape may be put together into one part. */
@@ -63,7 +65,7 @@ const partSize = 2 ** 22;
 export function datasetBatches(
   model: LayersModel,
   dataset: Dataset,
-  { caller, batches = Number.POSITIVE_INFINITY, together, classWeight }: DatasetOptions,
+  { caller, option, batches = Number.POSITIVE_INFINITY, together, classWeight }: DatasetOptions,
 ): Batches {
   let iterator: Awaited<ReturnType<Dataset["iterator"]>> | undefined;
   const next = async (): Promise<OwnedData | undefined> => {
@@ -75,11 +77,17 @@ export function datasetBatches(
       throw new UsageError(
         `${caller}: expected a dataset of batches { xs, ys }; got elements with ${Object.keys(value as object)}. Map them.`,
       );
-    const { data, made } = dataFor(caller, model, xs, ys);
     const given = [xs, ys].flatMap((each) =>
       each instanceof tf.Tensor ? [each] : Object.values(each as Readonly<Record<string, tf.Tensor>>),
     );
-    return withWeights(model, { data, made: [...made, ...given] }, classWeight ? { classWeight } : {});
+    try {
+      const { data, made } = dataFor(caller, model, xs, ys);
+      given.push(...made);
+      return await withWeights(model, { data, made: given }, classWeight ? { classWeight } : {});
+    } catch (error) {
+      tf.dispose(given);
+      throw error;
+    }
   };
   return {
     rows: undefined,
@@ -90,25 +98,34 @@ export function datasetBatches(
       let taken = 0;
       let waiting: OwnedData[] = [];
       let since = performance.now();
-      while (taken < batches) {
-        const batch = await next();
-        if (!batch) break;
-        taken++;
-        if (waiting[0] && shapesOf(waiting[0]) !== shapesOf(batch)) {
-          yield joined(waiting);
-          [waiting, since] = [[], performance.now()];
+      try {
+        while (taken < batches) {
+          const batch = await next();
+          if (!batch) break;
+          taken++;
+          if (waiting[0] && shapesOf(waiting[0]) !== shapesOf(batch)) {
+            const part = joined(waiting);
+            [waiting, since] = [[batch], performance.now()];
+            yield part;
+          } else waiting.push(batch);
+          const elements = waiting.length * batch.data.x.reduce((sum, { size }) => sum + size, 0);
+          if (!together || performance.now() - since > collecting || elements > partSize) {
+            const part = joined(waiting);
+            [waiting, since] = [[], performance.now()];
+            yield part;
+          }
         }
-        waiting.push(batch);
-        const elements = waiting.length * batch.data.x.reduce((sum, { size }) => sum + size, 0);
-        if (!together || performance.now() - since > collecting || elements > partSize) {
-          yield joined(waiting);
-          [waiting, since] = [[], performance.now()];
+        if (waiting.length > 0) {
+          const part = joined(waiting);
+          waiting = [];
+          yield part;
         }
+      } finally {
+        tf.dispose(waiting.flatMap(({ made }) => [...made])); // where the loop ends early
       }
-      if (waiting.length > 0) yield joined(waiting);
       if (taken === 0)
         throw new UsageError(
-          `${caller}: expected a dataset with batches; it has ended. Call repeat(), or leave batchesPerEpoch out.`,
+          `${caller}: expected a dataset with batches; it has ended. Call repeat(), or leave ${option} out.`,
         );
     },
   };

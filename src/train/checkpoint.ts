@@ -1,11 +1,13 @@
 // Checkpoints of a training: everything that it takes to go on as if nothing had happened. One file an epoch, written so that
 // it is whole or not there at all.
+
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { atomicWrite } from "../core/atomic-write.js";
 import { UsageError } from "../core/errors.js";
+import { checkOptions } from "../core/option-checks.js";
 import type { History } from "./history.js";
 import { type OptimizerState, optimizerState, restoreOptimizer } from "./optimizer-state.js";
 import { decodeTensors, encodeTensors, type StoredTensor } from "./safetensors.js";
@@ -50,7 +52,9 @@ const fileName = (epoch: number): string => `epoch-${String(epoch).padStart(5, "
 const pattern = /^epoch-(\d+)\.safetensors$/;
 
 /** @throws UsageError if an option cannot be used */
-export function checkCheckpoint({ folder, every = 1, keep = 2 }: CheckpointOptions): void {
+export function checkCheckpoint(options: CheckpointOptions): void {
+  checkOptions("fit: checkpoint", options, ["folder", "every", "keep"]);
+  const { folder, every = 1, keep = 2 } = options;
   if (typeof folder !== "string" || folder === "")
     throw new UsageError(
       `fit: expected checkpoint.folder to be a path; got ${String(folder)}. Name a folder for this training.`,

@@ -18,6 +18,18 @@ export function isDataset(value: unknown): value is Dataset {
   return typeof (value as Partial<Dataset> | undefined)?.iterator === "function";
 }
 
+/**
+ * Targets are easily forgotten where they are the inputs.
+ * @throws UsageError if there are none
+ */
+export function checkTargetsGiven(caller: string, y: unknown): asserts y is Tensors {
+  const values = y instanceof tf.Tensor ? [y] : Object.values((y ?? {}) as object);
+  if (values.some((value) => value instanceof tf.Tensor)) return;
+  throw new UsageError(
+    `${caller}: expected targets after the inputs; got ${y === undefined || y === null ? "none" : "something else"}. For an autoencoder they are the inputs: ${caller}(model, x, x).`,
+  );
+}
+
 /** Lists of tensors, and those among them that were made here, to dispose of. */
 export interface OwnedData {
   readonly data: TrainData;

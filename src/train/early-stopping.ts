@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { Callback, type LayersModel } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../core/errors.js";
+import { checkChoice, checkInteger, checkOptions, checkRange } from "../core/option-checks.js";
 import type { FitCallback, Logs } from "./callbacks.js";
 
 export interface EarlyStoppingOptions {
@@ -11,7 +12,7 @@ export interface EarlyStoppingOptions {
   patience?: number;
   /** A smaller change is none. Default 0. */
   minDelta?: number;
-  /** Whether less is better. Default "auto": less is, but for names that end in "acc" or "accuracy". */
+  /** Whether less is better. Default "auto": less is, but for names that end in "acc" or "accuracy", as "binaryAccuracy" does. */
   mode?: "auto" | "min" | "max";
   /** Whether the model gets back the weights of its best epoch, however training ends. Default false. */
   restoreBestWeights?: boolean;
@@ -43,9 +44,10 @@ export interface EarlyStopping extends FitCallback {
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
   const { monitor, patience = 0, minDelta = 0, mode = "auto", restoreBestWeights = false } = options;
-  for (const [name, value] of Object.entries({ patience, minDelta }))
-    if (!(value >= 0))
-      throw new UsageError(`earlyStopping: expected ${name} of 0 or more; got ${value}. Change it.`);
+  checkOptions("earlyStopping", options, ["monitor", "patience", "minDelta", "mode", "restoreBestWeights"]);
+  checkChoice("earlyStopping", "mode", mode, ["auto", "min", "max"]);
+  if (patience !== Number.POSITIVE_INFINITY) checkInteger("earlyStopping", "patience", patience, 0);
+  checkRange("earlyStopping", "minDelta", minDelta, [0, Number.MAX_VALUE]);
   let model: LayersModel | undefined;
   const fresh = (): EarlyStoppingState => ({
     ...{ best: undefined, bestEpoch: 0, waited: 0, weights: undefined },
@@ -91,8 +93,8 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
   };
 
   function isBetter(value: number, best: number | undefined): boolean {
-    if (best === undefined) return true;
-    const more = mode === "max" || (mode === "auto" && /(acc|accuracy)$/.test(monitor ?? ""));
+    if (best === undefined || Number.isNaN(best)) return true;
+    const more = mode === "max" || (mode === "auto" && /acc(uracy)?$/i.test(monitor ?? ""));
     return more ? value > best + minDelta : value < best - minDelta;
   }
 }

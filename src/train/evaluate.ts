@@ -3,13 +3,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { repairEngine } from "../core/engine-repair.js";
-import { ShapeError } from "../core/errors.js";
+import { ShapeError, TrainingError } from "../core/errors.js";
 import { notebookHost } from "../core/notebook.js";
+import { checkInteger, checkOptions } from "../core/option-checks.js";
 import { readyBackend } from "../core/tensorflow.js";
-import { type Dataset, dataFor, isDataset, type Tensors } from "./data.js";
-import type { ComputeOptions } from "./options.js";
+import { checkTargetsGiven, type Dataset, dataFor, isDataset, type Tensors } from "./data.js";
+import { type ComputeOptions, computeNames } from "./options.js";
 import { predicted } from "./prediction.js";
-import { trainer } from "./trainer.js";
+import { type Trainer, trainer } from "./trainer.js";
 import { evaluateDataset, evaluatedRows, named } from "./validation.js";
 
 export interface BatchOptions extends ComputeOptions {
@@ -30,7 +31,8 @@ export type Reconstructor = LayersModel | { reconstruct(x: tf.Tensor2D): tf.Tens
  * @param x  [rows, …], for several inputs a list or an object by name; not disposed
  * @returns [rows, …], of rank 2 unless said otherwise, `predict<tf.Tensor4D>(…)`; a list for a model of several outputs;
  *   the caller disposes
- * @throws ShapeError if x does not fit the model's inputs
+ * @throws UsageError if an option cannot be used; ShapeError if x does not fit the model's inputs; TrainingError if it
+ *   was interrupted
  */
 export async function predict(model: LayersModel, x: Tensors, options?: BatchOptions): Promise<tf.Tensor2D>;
 // Two signatures, not a default type: a call inside another call would take its type from there.
@@ -44,6 +46,8 @@ export async function predict<Output extends tf.Tensor | tf.Tensor[]>(
   x: Tensors,
   { batchSize = evaluatedRows, ...options }: BatchOptions = {},
 ): Promise<Output> {
+  checkOptions("predict", { batchSize, ...options }, ["batchSize", ...computeNames]);
+  checkInteger("predict", "batchSize", batchSize, 1);
   await readyBackend();
   repairEngine();
   const { data, made } = dataFor("predict", model, x);
@@ -59,7 +63,8 @@ export async function predict<Output extends tf.Tensor | tf.Tensor[]>(
  * A compiled model's loss and metrics over all rows, the mean weighted by the batches' rows.
  * @param x  inputs, or a `tf.data` dataset of batches { xs, ys }; then y is left out
  * @returns by name, `{ loss: … }`
- * @throws UsageError if the model is not compiled; ShapeError if x or y do not fit
+ * @throws UsageError if the model is not compiled or an option cannot be used; ShapeError if x or y do not fit;
+ *   TrainingError if it was interrupted
  */
 export function evaluate(
   model: LayersModel,
@@ -78,15 +83,22 @@ export async function evaluate(
   repairEngine();
   const options = ((isDataset(x) ? second : third) ?? {}) as EvaluateOptions;
   const { batchSize = evaluatedRows, batches, ...compute } = options;
+  checkOptions("evaluate", options, ["batchSize", "batches", ...computeNames]);
+  checkInteger("evaluate", "batchSize", batchSize, 1);
+  if (batches !== undefined) checkInteger("evaluate", "batches", batches, 1);
+  if (!isDataset(x)) checkTargetsGiven("evaluate", second);
   const owned = isDataset(x) ? undefined : dataFor("evaluate", model, x, second as Tensors);
-  const steps = await trainer(model, { ...compute, seed: 0, signals: [notebookHost()?.interruptSignal()] });
+  let steps: Trainer | undefined;
   try {
+    const signals = [notebookHost()?.interruptSignal()];
+    steps = await trainer(model, { ...compute, seed: 0, signals });
     const values = isDataset(x)
-      ? await evaluateDataset(model, steps, x, batches)
+      ? await evaluateDataset(model, steps, x, { batches, caller: "evaluate", option: "batches" })
       : owned && (await steps.evaluate(owned.data, batchSize));
-    return named(model, values ?? []) as Means;
+    if (values) return named(model, values) as Means;
+    throw new TrainingError("evaluate: expected to come to the end; got an interrupt. Run it again.");
   } finally {
-    await steps.end();
+    await steps?.end();
     tf.dispose([...(owned?.made ?? [])]);
   }
 }

@@ -1,15 +1,17 @@
 // The same training from several seeds: one run says little, since weights and the order of rows start at random. The models are
 // built here; their steps run in a thread of ONNX Runtime each, so that as many train at once as there are processors.
+
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { TrainingError, UsageError } from "../core/errors.js";
 import { notebookHost } from "../core/notebook.js";
+import { checkOptions } from "../core/option-checks.js";
 import { readyBackend } from "../core/tensorflow.js";
 import type { Tensors } from "./data.js";
 import { type FitResult, fitInLane } from "./fit.js";
 import type { History } from "./history.js";
-import type { FitOptions } from "./options.js";
+import { type FitOptions, fitOptionNames } from "./options.js";
 import { seedsProgress } from "./seeds-progress.js";
 import { type Numbers, type Summary, summarize } from "./statistics.js";
 
@@ -79,6 +81,11 @@ export async function fitSeeds<M extends Trainable, N extends Numbers = Record<n
   y: Tensors,
   { seeds: wanted = 10, measure, jobs: given, ...options }: FitSeedsOptions<M, N> = {},
 ): Promise<FitSeedsResult<Extract<keyof N, string>>> {
+  checkOptions(
+    "fitSeeds",
+    options,
+    fitOptionNames.filter((name) => name !== "seed").concat("seeds", "measure", "jobs"),
+  );
   const seeds = seedList(wanted);
   if (given !== undefined && (!Number.isInteger(given) || given < 1))
     throw new UsageError(`fitSeeds: expected jobs to be an integer of 1 or more; got ${given}. Change it.`);
@@ -125,8 +132,8 @@ export async function fitSeeds<M extends Trainable, N extends Numbers = Record<n
     waiting.length = 0; // the others end with the seed that they have
     throw error;
   }
-  for (const end of ends) if (end.status === "rejected") throw end.reason;
   progress.end(runs, failed.length, interrupted);
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
   if (failed[0] && runs.length === 0 && !interrupted)
     throw new TrainingError(`fitSeeds: expected a finite loss of some seed; ${failed[0].error.message}`);
   runs.sort((a, b) => seeds.indexOf(a.seed) - seeds.indexOf(b.seed));

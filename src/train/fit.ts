@@ -4,7 +4,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { repairEngine } from "../core/engine-repair.js";
-import { UsageError } from "../core/errors.js";
+import { TrainingError, UsageError } from "../core/errors.js";
 import { notebookHost } from "../core/notebook.js";
 import { random } from "../core/random.js";
 import { readyBackend } from "../core/tensorflow.js";
@@ -12,7 +12,7 @@ import type { Chunk, TrainData } from "../jit/index.js";
 import { type Batches, datasetBatches, type Part, rowBatches } from "./batches.js";
 import { type CallbackList, callbackList, type Logs } from "./callbacks.js";
 import { restoreCheckpoint, saveCheckpoint, type TrainingIdentity } from "./checkpoint.js";
-import { type Dataset, dataFor, isDataset, type Tensors, withWeights } from "./data.js";
+import { checkTargetsGiven, type Dataset, dataFor, isDataset, type Tensors, withWeights } from "./data.js";
 import { type History, record } from "./history.js";
 import { stopAtNumber } from "./lost-number.js";
 import { type FitOptions, type FitSettings, fitSettings, gradientSettings } from "./options.js";
@@ -122,11 +122,25 @@ export async function fitInLane(
     const epochs = run.epoch - run.first;
     const backend = engine.startsWith("onnx") ? tf.getBackend() : engine;
     return { history: run.history, epochs, seconds, engine, backend, stopped, notice };
+  } catch (error) {
+    if (run) await endedByError(run, error);
+    throw error;
   } finally {
-    await run?.trainer.end();
-    run?.rates.end();
-    tf.dispose(owned);
+    try {
+      await run?.trainer.end();
+    } finally {
+      run?.rates.end();
+      tf.dispose(owned);
+    }
   }
+}
+
+/** What is shown says so, and callbacks do what they do at the end: early stopping gives the best weights back. */
+async function endedByError(run: Run, error: unknown): Promise<void> {
+  run.progress.end(stateOf(run, 1), "stopped (error)");
+  if (!(error instanceof TrainingError)) return;
+  await run.trainer.publish();
+  await run.callbacks.call("onTrainEnd", {});
 }
 
 interface Given {
@@ -184,7 +198,7 @@ function batchesOf(
   const { batchesPerEpoch, classWeight } = options;
   const together = settings.compile && !callbacks.atBatches;
   return datasetBatches(model, dataset, {
-    ...{ caller: "fit", batches: batchesPerEpoch, together },
+    ...{ caller: "fit", option: "batchesPerEpoch", batches: batchesPerEpoch, together },
     ...(classWeight ? { classWeight } : {}),
   });
 }
@@ -194,8 +208,11 @@ async function rowsOf(
   [x, y]: [Tensors, Tensors],
   { options, settings, owned }: Omit<Given, "lane">,
 ): Promise<Source> {
-  const { data, made } = await withWeights(model, dataFor("fit", model, x, y), options);
-  owned.push(...made);
+  checkTargetsGiven("fit", y);
+  const plain = dataFor("fit", model, x, y);
+  owned.push(...plain.made);
+  const { data, made } = await withWeights(model, plain, options);
+  owned.push(...made.filter((each) => !plain.made.includes(each)));
   const parts = split(data, settings.validationSplit);
   owned.push(...parts.made);
   const order = settings.shuffle ? random(settings.seed) : undefined;
@@ -254,10 +271,14 @@ async function epoch(run: Run): Promise<Logs | undefined> {
   const { model, trainer: steps } = run;
   const sums: Sums = { rows: 0, batches: 0, values: run.names.map(() => 0) };
   for await (const part of run.batches.epoch()) {
-    const whole = await onePart(run, part, sums);
-    if (part.passing.length > 0) {
-      steps.forget(part.data);
-      tf.dispose([...part.passing]);
+    let whole: boolean;
+    try {
+      whole = await onePart(run, part, sums);
+    } finally {
+      if (part.passing.length > 0) {
+        steps.forget(part.data);
+        tf.dispose([...part.passing]);
+      }
     }
     if (!whole) return undefined;
     if (model.stopTraining) break;

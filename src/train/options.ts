@@ -3,6 +3,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { CustomCallbackArgs } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../core/errors.js";
+import { checkInteger, checkOptions } from "../core/option-checks.js";
 import type { DeviceName, EngineName, GradientSettings } from "../jit/index.js";
 import type { FitCallback } from "./callbacks.js";
 import { type CheckpointOptions, checkCheckpoint } from "./checkpoint.js";
@@ -23,6 +24,9 @@ export interface ComputeOptions {
   /** Threads for one operator. Default 1 for small models, all processors for large ones. */
   threads?: number;
 }
+
+/** Their names. */
+export const computeNames: readonly (keyof ComputeOptions)[] = ["compile", "engine", "device", "threads"];
 
 export interface FitOptions extends ComputeOptions {
   /** Passes over the training rows; the number of the last epoch, if training starts later. Default 10. */
@@ -119,18 +123,15 @@ const optional: Record<Optional, true> = {
   ...{ engine: true, device: true, threads: true, learningRate: true },
   ...{ clipNorm: true, clipValue: true, globalClipNorm: true, checkpoint: true },
 };
-const known: readonly string[] = [...Object.keys(defaults), ...Object.keys(optional)];
+/** Names of all options of `fit`. */
+export const fitOptionNames: readonly string[] = [...Object.keys(defaults), ...Object.keys(optional)];
 
 /**
  * Fills in the defaults.
  * @throws UsageError naming the option that cannot be used
  */
 export function fitSettings(options: FitOptions): FitSettings {
-  for (const name of Object.keys(options))
-    if (!known.includes(name))
-      throw new UsageError(
-        `fit: expected options among ${known.join(", ")}; got ${name}. Check the spelling.`,
-      );
+  checkOptions("fit", options, fitOptionNames);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const record: readonly Recorded[] = options.learningRate === undefined ? [] : ["learningRate"];
   const settings: FitSettings = { ...defaults, record, ...given };
@@ -138,9 +139,9 @@ export function fitSettings(options: FitOptions): FitSettings {
   const counts = { ...settings, batchesPerEpoch, validationBatches };
   for (const name of ["epochs", "batchSize", "batchesPerEpoch", "validationBatches"] as const) {
     const value = counts[name];
-    if (value !== undefined && (!Number.isInteger(value) || value < 1))
-      throw new UsageError(`fit: expected ${name} to be an integer of 1 or more; got ${value}. Change it.`);
+    if (value !== undefined) checkInteger("fit", name, value, 1);
   }
+  checkInteger("fit", "seed", settings.seed, 0, 0xffffffff);
   const { initialEpoch, epochs, validationSplit } = settings;
   if (!Number.isInteger(initialEpoch) || initialEpoch < 0 || initialEpoch >= epochs)
     throw new UsageError(

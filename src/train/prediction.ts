@@ -40,7 +40,7 @@ async function compiledOutputs(
   try {
     const outputs = await run.predict(x, batchSize);
     if (outputs) return outputs;
-    throw new TrainingError("predict: expected to come to the end; got an interrupt. Run it again.");
+    throw interrupted();
   } finally {
     await run.end();
   }
@@ -51,19 +51,27 @@ async function eagerOutputs(
   x: readonly tf.Tensor[],
   batchSize: number,
 ): Promise<tf.Tensor[]> {
-  const pause = pauses();
+  const signals = [notebookHost()?.interruptSignal()];
+  const pause = pauses(signals);
   const parts: tf.Tensor[][] = [];
-  for (let from = 0; from < (x[0]?.shape[0] as number); from += batchSize) {
-    parts.push(
-      tf.tidy(() => {
-        const rows = x.map((tensor) => rowsOf(tensor, from, batchSize));
-        return [model.predictOnBatch(rows.length === 1 ? (rows[0] as tf.Tensor) : rows)].flat();
-      }),
-    );
-    await pause();
+  try {
+    for (let from = 0; from < (x[0]?.shape[0] as number); from += batchSize) {
+      parts.push(
+        tf.tidy(() => {
+          const rows = x.map((tensor) => rowsOf(tensor, from, batchSize));
+          return [model.predictOnBatch(rows.length === 1 ? (rows[0] as tf.Tensor) : rows)].flat();
+        }),
+      );
+      await pause();
+      if (signals.some((signal) => signal?.aborted)) throw interrupted();
+    }
+    if (parts.length === 1) return parts.pop() as tf.Tensor[];
+    return (parts[0] ?? []).map((_, at) => tf.concat(parts.map((part) => part[at] as tf.Tensor)));
+  } finally {
+    tf.dispose(parts);
   }
-  if (parts.length === 1) return parts[0] as tf.Tensor[];
-  const outputs = (parts[0] ?? []).map((_, at) => tf.concat(parts.map((part) => part[at] as tf.Tensor)));
-  tf.dispose(parts);
-  return outputs;
+}
+
+function interrupted(): TrainingError {
+  return new TrainingError("predict: expected to come to the end; got an interrupt. Run it again.");
 }

@@ -1,6 +1,7 @@
 // Learning-rate schedules: functions of the epoch and the step. They need no new recording of a compiled model, which reads
 // the rate at each step. Unless told otherwise they stretch over the whole training.
 import { UsageError } from "../core/errors.js";
+import { checkOptions } from "../core/option-checks.js";
 
 /** What a schedule may know of the training besides the moment. */
 export interface TrainingPlan {
@@ -45,7 +46,10 @@ export function cosineDecay(
   initialLearningRate: number,
   options: CosineDecayOptions = {},
 ): LearningRateSchedule {
-  const { alpha = 0, staircase = false } = checked("cosineDecay", initialLearningRate, options);
+  const { alpha = 0, staircase = false } = checked("cosineDecay", initialLearningRate, options, [
+    "alpha",
+    "staircase",
+  ]);
   if (!(alpha >= 0 && alpha <= 1))
     throw new UsageError(
       `cosineDecay: expected 0 ≤ alpha ≤ 1; got ${alpha}. It is a share of the first rate.`,
@@ -74,7 +78,10 @@ export function exponentialDecay(
   initialLearningRate: number,
   options: ExponentialDecayOptions = {},
 ): LearningRateSchedule {
-  const { decayRate = 0.96, staircase = false } = checked("exponentialDecay", initialLearningRate, options);
+  const { decayRate = 0.96, staircase = false } = checked("exponentialDecay", initialLearningRate, options, [
+    "decayRate",
+    "staircase",
+  ]);
   positive("exponentialDecay", "decayRate", decayRate);
   return (epoch, step, plan) => {
     const times = timeOf(options, { epoch, step, plan, staircase: false }) / lengthOf(options, 1);
@@ -94,7 +101,7 @@ export interface StepDecayOptions extends DecayTime {
  * @see PyTorch's StepLR (gamma, step_size)
  */
 export function stepDecay(initialLearningRate: number, options: StepDecayOptions = {}): LearningRateSchedule {
-  const { decayRate = 0.5 } = checked("stepDecay", initialLearningRate, options);
+  const { decayRate = 0.5 } = checked("stepDecay", initialLearningRate, options, ["decayRate"]);
   const time = options.decaySteps === undefined ? { decayEpochs: options.decayEpochs ?? 10 } : options;
   return exponentialDecay(initialLearningRate, { ...time, decayRate, staircase: true });
 }
@@ -160,7 +167,13 @@ function lengthOf({ decaySteps, decayEpochs }: DecayTime, epochs: number): numbe
   return decaySteps ?? decayEpochs ?? epochs;
 }
 
-function checked<O extends DecayTime>(caller: string, initialLearningRate: number, options: O): O {
+function checked<O extends DecayTime>(
+  caller: string,
+  initialLearningRate: number,
+  options: O,
+  more: readonly (keyof O & string)[],
+): O {
+  checkOptions(caller, options, ["decaySteps", "decayEpochs", ...more]);
   positive(caller, "initialLearningRate", initialLearningRate);
   const { decaySteps, decayEpochs } = options;
   if (decaySteps !== undefined && decayEpochs !== undefined)

@@ -20,22 +20,24 @@ export function stepper(model: LayersModel, gradients?: GradientSettings): Stepp
   let notice: string | undefined;
   let tried = before === "cpu";
   const train = modelFunction(model, "train", gradients);
-  const step = async (batch: readonly tf.Tensor[]): Promise<number[]> => {
-    const values = train(batch);
+  const numbers = async (values: tf.Tensor[]): Promise<number[]> => {
     try {
       return await Promise.all(values.map(async (value) => (await value.data())[0] as number));
     } finally {
       tf.dispose(values);
     }
   };
+  const step = (batch: readonly tf.Tensor[]): Promise<number[]> => numbers(train(batch));
   /** The first step, in a scope of its own: where it fails, tfjs-core would keep the loss that it computed. */
-  const firstStep = async (batch: readonly tf.Tensor[]): Promise<number[]> => {
+  const firstStep = (batch: readonly tf.Tensor[]): Promise<number[]> => {
     tf.engine().startScope("first step");
+    let values: tf.Tensor[];
     try {
-      return await step(batch);
+      values = train(batch).map((value) => tf.keep(value));
     } finally {
-      tf.engine().endScope();
+      tf.engine().endScope(); // before anything is awaited: in between, other code makes tensors of its own
     }
+    return numbers(values);
   };
   return {
     async step(batch) {

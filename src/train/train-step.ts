@@ -1,7 +1,9 @@
 // The parts of a training loop, for one who writes it by hand: batches of all epochs, and one step of gradient descent. `fit` takes
 // the same steps on the same batches.
+
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { checkInteger, checkOptions } from "../core/option-checks.js";
 import "../core/tensorflow.js";
 import { ShapeError, UsageError } from "../core/errors.js";
 import { random } from "../core/random.js";
@@ -32,6 +34,7 @@ export type TrainStep = (x: tf.Tensor, y: tf.Tensor) => tf.Scalar;
  */
 export function trainStep(model: LayersModel, options: TrainStepOptions = {}): TrainStep {
   const inner = (model as unknown as { model?: LayersModel }).model ?? model;
+  checkOptions("trainStep", options, ["loss", "optimizer"]);
   const { optimizer = inner.optimizer as tf.Optimizer | undefined } = options;
   const { loss = (inner as unknown as { lossFunctions?: Cost[] }).lossFunctions?.[0] } = options;
   if (inner.inputs.length !== 1 || inner.outputs.length !== 1)
@@ -93,11 +96,14 @@ export function* iterateBatches<T extends Readonly<Record<string, tf.Tensor>>>(
   options: IterateBatchesOptions = {},
 ): Generator<T & Place> {
   const { epochs = 1, batchSize = 32, shuffle = true, seed = 0 } = options;
-  for (const [name, value] of Object.entries({ epochs, batchSize }))
-    if (!Number.isInteger(value) || value < 1)
-      throw new UsageError(
-        `iterateBatches: expected ${name} to be an integer of 1 or more; got ${value}. Change it.`,
-      );
+  checkOptions("iterateBatches", options, ["epochs", "batchSize", "shuffle", "seed"]);
+  checkInteger("iterateBatches", "epochs", epochs, 1);
+  checkInteger("iterateBatches", "batchSize", batchSize, 1);
+  const taken = ["epoch", "step", "rows"].find((name) => name in data);
+  if (taken !== undefined)
+    throw new UsageError(
+      `iterateBatches: expected data of other names than epoch, step and rows; got ${taken}. Rename it.`,
+    );
   const total = rowsOfAll(data);
   const order = random(seed);
   let step = 0;

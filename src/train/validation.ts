@@ -1,6 +1,7 @@
 // The loss on held-out rows after an epoch: of tensors, or of a dataset's batches.
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { UsageError } from "../core/errors.js";
 import type { TrainData } from "../jit/index.js";
 import { datasetBatches } from "./batches.js";
 import type { Logs } from "./callbacks.js";
@@ -28,11 +29,16 @@ export function validation(
 ): Validation | undefined {
   const prefixed = (values: number[] | undefined): Logs | undefined =>
     values && Object.fromEntries(values.map((value, at) => [`val_${model.metricsNames[at]}`, value]));
-  if (isDataset(validationData))
-    return async (evaluator) =>
-      prefixed(await evaluateDataset(model, evaluator, validationData, validationBatches));
+  if (isDataset(validationData)) {
+    const source = { batches: validationBatches, caller: "fit: validationData", option: "validationBatches" };
+    return async (evaluator) => prefixed(await evaluateDataset(model, evaluator, validationData, source));
+  }
   let rows = held;
   if (validationData) {
+    if (!Array.isArray(validationData) || validationData.length !== 2)
+      throw new UsageError(
+        "fit: expected validationData as [inputs, targets] or a dataset; got something else. Write [x, y], for an autoencoder [x, x].",
+      );
     const [x, y] = validationData as readonly [Tensors, Tensors];
     const { data, made } = dataFor("fit: validationData", model, x, y);
     owned.push(...made);
@@ -47,15 +53,19 @@ export async function evaluateDataset(
   model: LayersModel,
   evaluator: Evaluator,
   dataset: Dataset,
-  batches?: number,
+  { batches, caller, option }: { batches?: number | undefined; caller: string; option: string },
 ): Promise<number[] | undefined> {
   let sums: number[] = [];
   let rows = 0;
-  const source = datasetBatches(model, dataset, { caller: "evaluate", batches, together: true });
+  const source = datasetBatches(model, dataset, { caller, option, batches, together: true });
   for await (const { data, batch, order, passing } of source.epoch()) {
-    const values = await evaluator.evaluate(data, batch);
-    evaluator.forget(data);
-    tf.dispose([...passing]);
+    let values: number[] | undefined;
+    try {
+      values = await evaluator.evaluate(data, batch);
+    } finally {
+      evaluator.forget(data);
+      tf.dispose([...passing]);
+    }
     if (!values) return undefined;
     sums = values.map((value, at) => (sums[at] ?? 0) + value * order.length);
     rows += order.length;

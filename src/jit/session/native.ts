@@ -71,6 +71,8 @@ class NativeThread {
   private readonly handles = new WeakMap<KeptTensor, Handle>();
   /** Frees what was not dropped, for instance because a run never ended for its caller. */
   private readonly forgotten = new FinalizationRegistry((tensor: Handle) => this.drop(tensor));
+  /** Why the thread has ended. */
+  private ended: Error | undefined;
   private questions = 0;
   private tensors = 0;
 
@@ -85,6 +87,7 @@ class NativeThread {
   }
 
   ask(request: Request): Promise<Answer> {
+    if (this.ended) return Promise.reject(this.ended);
     const id = ++this.questions;
     this.worker.ref(); // the process lives as long as somebody waits for an answer
     return new Promise((resolve, reject) => {
@@ -134,6 +137,7 @@ class NativeThread {
   }
 
   private fail(error: Error): void {
+    this.ended ??= error;
     const all = [...this.waiting.values()];
     this.waiting.clear();
     for (const { reject } of all) reject(error);

@@ -9,7 +9,7 @@ import type { EngineName } from "../session/engine.js";
 import { inTurn } from "../turn.js";
 import { compiledModel, type EngineOptions } from "./compiled-model.js";
 import { checkModel, checkRows, type TrainOptions, type TrainSettings, trainSettings } from "./options.js";
-import { millisecondsBetween } from "./pacing.js";
+import { eventLoopTurn, millisecondsBetween } from "./pacing.js";
 import type { TrainData } from "./rows.js";
 import { type TrainingRun, trainingRun } from "./training-run.js";
 
@@ -64,7 +64,7 @@ export async function compileTraining(
       const signals = [notebookHost()?.interruptSignal(), given.signal];
       const run = trainingRun(model, compiled, { seed: settings.seed, signals });
       try {
-        const result = await loop({ model, run, data, settings, given });
+        const result = await loop({ model, run, data, settings, given, signals });
         return { ...result, engine: compiled.engine.name };
       } finally {
         await run.end();
@@ -84,13 +84,21 @@ interface Loop {
   readonly data: TrainData;
   readonly settings: TrainSettings;
   readonly given: TrainOptions;
+  readonly signals: readonly (AbortSignal | undefined)[];
 }
 
-async function loop({ model, run, data, settings, given }: Loop): Promise<Omit<TrainResult, "engine">> {
+async function loop({
+  model,
+  run,
+  data,
+  settings,
+  given,
+  signals,
+}: Loop): Promise<Omit<TrainResult, "engine">> {
   const rows = data.x[0]?.shape[0] as number;
   const order = random(settings.seed);
   const history: Record<string, number[]> = Object.fromEntries(model.metricsNames.map((name) => [name, []]));
-  const turn = turns(run);
+  const turn = turns(run, signals);
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
     const shuffled = settings.shuffle
       ? order.permutation(rows)
@@ -124,13 +132,13 @@ async function loop({ model, run, data, settings, given }: Loop): Promise<Omit<T
 }
 
 /** Lets the event loop turn between runs, every 100 ms with the weights in the variables. */
-function turns(run: TrainingRun): () => Promise<void> {
+function turns(run: TrainingRun, signals: readonly (AbortSignal | undefined)[]): () => Promise<void> {
   let published = performance.now();
   return async () => {
     if (performance.now() - published > millisecondsBetween) {
       await run.publish();
       published = performance.now();
     }
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await eventLoopTurn(signals);
   };
 }

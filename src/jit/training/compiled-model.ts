@@ -1,6 +1,7 @@
 // The compiled steps of one model: one for each thing it does (train, evaluate, predict) and each shape of a batch, as
 // long as nothing changes that is frozen in them.
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { checkInteger } from "../../core/option-checks.js";
 import { type DeviceName, deviceOf, type Engine, type EngineName, loadEngine } from "../session/engine.js";
 import { endUnfinishedTrace } from "../trace/trace.js";
 import { fieldsOf } from "./fields.js";
@@ -56,6 +57,7 @@ export async function compiledModel(
   model: LayersModel,
   { engine: name, threads, device: deviceName, lane = 0 }: EngineOptions,
 ): Promise<CompiledModel> {
+  if (threads !== undefined) checkInteger("jit", "threads", threads, 1);
   const device = deviceOf(deviceName);
   const engine = await loadEngine(name, lane);
   endUnfinishedTrace();

@@ -23,7 +23,7 @@ const entries: Entry[] = [];
 export async function cachedModel(model: LayersModel, options: EngineOptions): Promise<CompiledModel> {
   const inner = innerModel(model);
   const { LATENT_LAB_ENGINE: engine, LATENT_LAB_DEVICE: device } = process.env;
-  const key = JSON.stringify([options, engine, device]);
+  const key = JSON.stringify([{ ...options, lane: options.lane ?? 0 }, engine, device]);
   const at = entries.findIndex((entry) => entry.model === inner && entry.key === key);
   const entry = at < 0 ? { model: inner, key, compiled: compiledModel(inner, options) } : entries[at];
   if (at >= 0) entries.splice(at, 1);
@@ -34,7 +34,8 @@ export async function cachedModel(model: LayersModel, options: EngineOptions): P
     compiled.doubt(); // between two calls the user's code runs
     return compiled;
   } catch (error) {
-    entries.splice(entries.indexOf(entry as Entry), 1);
+    const failed = entries.indexOf(entry as Entry); // another caller may have removed it
+    if (failed >= 0) entries.splice(failed, 1);
     throw error;
   }
 }

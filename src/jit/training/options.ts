@@ -2,6 +2,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { ShapeError, UsageError } from "../../core/errors.js";
+import { checkInteger, checkOptions } from "../../core/option-checks.js";
 import type { TrainData } from "./rows.js";
 
 export interface TrainOptions {
@@ -24,18 +25,19 @@ export interface TrainOptions {
   onEpochEnd?: (epoch: number, logs: Readonly<Record<string, number>>) => void | Promise<void>;
 }
 
+const trainOptionNames: readonly (keyof TrainOptions)[] = [
+  ...(["epochs", "batchSize", "shuffle", "seed", "sampleWeight", "signal", "onEpochEnd"] as const),
+];
+
 export type TrainSettings = Required<Omit<TrainOptions, "sampleWeight" | "signal" | "onEpochEnd">>;
 
 /** @throws UsageError */
-export function trainSettings({
-  epochs = 10,
-  batchSize = 32,
-  shuffle = true,
-  seed = 0,
-}: TrainOptions): TrainSettings {
-  for (const [name, value] of Object.entries({ epochs, batchSize }))
-    if (!Number.isInteger(value) || value < 1)
-      throw new UsageError(`train: expected ${name} to be an integer of 1 or more; got ${value}. Change it.`);
+export function trainSettings(options: TrainOptions): TrainSettings {
+  checkOptions("train", options, trainOptionNames);
+  const { epochs = 10, batchSize = 32, shuffle = true, seed = 0 } = options;
+  checkInteger("train", "epochs", epochs, 1);
+  checkInteger("train", "batchSize", batchSize, 1);
+  checkInteger("train", "seed", seed, 0, 0xffffffff);
   return { epochs, batchSize, shuffle, seed };
 }
 

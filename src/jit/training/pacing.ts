@@ -31,6 +31,21 @@ export function chunkSizes({ blocks }: { blocks: boolean }): ChunkSizes {
   };
 }
 
+/**
+ * Lets the event loop turn once. A signal ends the wait, too: the kernel cancels an interrupted cell's timers, and who
+ * waited for one would never go on.
+ */
+export function eventLoopTurn(signals: readonly (AbortSignal | undefined)[]): Promise<void> {
+  return new Promise((resume) => {
+    const end = (): void => {
+      for (const signal of signals) signal?.removeEventListener("abort", end);
+      resume();
+    };
+    for (const signal of signals) signal?.addEventListener("abort", end);
+    setImmediate(end);
+  });
+}
+
 /** The work's result, or `undefined` as soon as a signal is aborted, after which nobody waits for the work. */
 export function unlessAborted<T>(
   signals: readonly (AbortSignal | undefined)[],

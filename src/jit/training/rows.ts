@@ -31,7 +31,7 @@ export interface FedData {
   drop(): void;
 }
 
-/** Each tensor once, and which one each role takes. Targets and weights of rank 1 get a second axis, as in `fit`. */
+/** Each tensor once, and which one each role takes. Inputs and targets of rank 1 get a second axis, as in `fit`. */
 export function fedData(engine: Engine, { x, y, weights }: TrainData): FedData {
   const tensors = [...new Set([...x, ...y, ...weights])];
   const shapes = tensors.map((tensor) =>

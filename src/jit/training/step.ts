@@ -1,5 +1,4 @@
 // One step of a layers model, compiled for one number of rows: one of the model's own functions, traced, in a loop.
-import type * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { InternalError } from "../errors.js";
 import { sizeOf, type Value } from "../graph/program.js";
@@ -105,9 +104,4 @@ function loopInputs(order: Int32Array, steps: number): Record<string, HostTensor
     [loopNames.trip]: { data: BigInt64Array.of(BigInt(steps)), shape: [], dtype: "int64" },
     [loopNames.condition]: { data: Uint8Array.of(1), shape: [], dtype: "bool" },
   };
-}
-
-/** A variable that a step reads was disposed of, for instance with its model. */
-export function disposedVariable({ variables }: { variables: readonly tf.Variable[] }): string | undefined {
-  return variables.find(({ isDisposed }) => isDisposed)?.name;
 }

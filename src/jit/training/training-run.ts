@@ -2,13 +2,14 @@
 // chunks the weights stay with the engine; `publish` brings them into the model's variables.
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { TrainingError } from "../../core/errors.js";
 import type { HostTensor } from "../session/engine.js";
 import { fromHost } from "../tensors.js";
 import { inTurn } from "../turn.js";
 import type { CompiledModel } from "./compiled-model.js";
 import type { GradientSettings } from "./gradients.js";
 import { innerModel, learningRate, optimizerCounter } from "./optimizer.js";
-import { chunkSizes, unlessAborted } from "./pacing.js";
+import { chunkSizes, eventLoopTurn, unlessAborted } from "./pacing.js";
 import { type FedData, fedData, type TrainData } from "./rows.js";
 import { trainingState } from "./state.js";
 import type { StepKind } from "./step-trace.js";
@@ -83,16 +84,23 @@ export function trainingRun(
     fed.set(data, known);
     return known;
   };
+  /** Nobody waits for the work of an aborted run: `unlessAborted` has answered. */
+  const refuseAborted = (): void => {
+    if (signals.some((signal) => signal?.aborted))
+      throw new TrainingError("train: expected to go on; got an interrupt. Run it again.");
+  };
   const chunk = async (
     kind: StepKind,
     data: TrainData,
     order: Int32Array,
     { batch, most = Number.POSITIVE_INFINITY, rate }: TakeOptions & { batch: number },
   ): Promise<Done> => {
+    refuseAborted(); // while it waited for its turn, or for the program
     recurrent.read();
     const source = fedFor(data);
     if (rate) learningRate(innerModel(model).optimizer).set(rate(0)); // for optimizers that compute with it in JavaScript
     const step = await compiled.stepFor(kind, source, batch, gradients);
+    refuseAborted();
     const started = performance.now();
     const fitting = Math.max(1, Math.floor(noiseAtOnce / Math.max(1, step.noiseSize)));
     const pace = Math.min(most, sizes[kind].next(), fitting, Math.floor(order.length / batch));
@@ -130,7 +138,7 @@ export function trainingRun(
       if (!done) return false;
       use(done, batch);
       from += done.steps * batch;
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await eventLoopTurn(signals);
     }
     return true;
   };

@@ -49,7 +49,9 @@ function simple(op: string): Kernel {
   return (call) => unary(call, op, call.input("x"));
 }
 
-function clip({ graph }: KernelCall, x: Value, low: number, high: number): Value {
+function clip(call: KernelCall, x: Value, low: number, high: number): Value {
+  demand(call, x.dtype !== "bool", "boolean operands");
+  const { graph } = call;
   const dtype = x.dtype === "int32" ? "int32" : "float32";
   return graph.node("Clip", [x, graph.scalar(low, dtype), graph.scalar(high, dtype)], x);
 }

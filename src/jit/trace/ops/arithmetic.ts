@@ -79,11 +79,15 @@ function floorDiv(call: KernelCall): Value {
 /** The remainder with the divisor's sign; C's, which ONNX has for floats, takes the dividend's. */
 function mod(call: KernelCall): Value {
   const [a, b] = [call.input("a"), call.input("b")];
-  const remainder = (x: Value): Value => {
-    const shape = broadcastShapes(x.shape, b.shape) as number[];
-    return call.graph.node("Mod", [x, b], { shape, dtype: a.dtype }, { fmod: 1 });
-  };
-  return remainder(binary(call, "Add", remainder(a), b));
+  demand(call, a.dtype !== "bool", "boolean operands");
+  const { graph } = call;
+  const shape = broadcastShapes(a.shape, b.shape) as number[];
+  const rest = graph.node("Mod", [a, b], { shape, dtype: a.dtype }, { fmod: 1 });
+  const sign = (x: Value): Value => graph.node("Sign", [x], x);
+  const zero = graph.scalar(0, a.dtype === "int32" ? "int32" : "float32");
+  // Added only where the signs differ: a small rest beside a large divisor would lose its digits.
+  const differs = binary(call, "Less", binary(call, "Mul", sign(rest), sign(b)), zero, "bool");
+  return graph.node("Where", [differs, binary(call, "Add", rest, b), rest], rest);
 }
 
 /** The angle of the point (b, a): from the quotient's, and half a turn where b is negative. */

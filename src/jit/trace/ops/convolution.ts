@@ -35,10 +35,19 @@ export const convolution: KernelTable = {
 function forward(call: KernelCall): Value {
   const [x, filter] = [call.input("x"), call.input("filter")];
   const windows = convolutionWindows(call, x.shape, filter.shape);
-  const { batch, outChannels, outSpace } = windows;
+  return convolve(call, windows, outputsFirst(call, filter), windowAttributes(windows));
+}
+
+/** The convolution of the input `x`. @param filter in ONNX's order, [outputs, inputs of a group, ...space] */
+export function convolve(
+  call: KernelCall,
+  { batch, outChannels, outSpace }: Windows,
+  filter: Value,
+  attributes: ReturnType<typeof windowAttributes> & { group?: number },
+): Value {
+  const x = call.input("x");
   const like = { shape: [batch, outChannels, ...outSpace], dtype: x.dtype };
-  const inputs = [channelsFirst(call, x), outputsFirst(call, filter)];
-  return channelsLast(call, call.graph.node("Conv", inputs, like, windowAttributes(windows)));
+  return channelsLast(call, call.graph.node("Conv", [channelsFirst(call, x), filter], like, attributes));
 }
 
 /** Bias and activation, where TensorFlow.js asks for all in one. */

@@ -2,7 +2,7 @@
 // multiplier]. ONNX has them as groups.
 import type { Value } from "../../graph/program.js";
 import { type KernelCall, type KernelTable, reshape } from "../kernel.js";
-import { fused, joined, transposedAttributes } from "./convolution.js";
+import { convolve, fused, joined, transposedAttributes } from "./convolution.js";
 import {
   channelsFirst,
   channelsLast,
@@ -25,11 +25,8 @@ export const depthwise: KernelTable = {
 function forward(call: KernelCall): Value {
   const [x, filter] = [call.input("x"), call.input("filter")];
   const windows = convolutionWindows(call, x.shape, filter.shape, true);
-  const { batch, inChannels, outChannels, outSpace } = windows;
-  const like = { shape: [batch, outChannels, ...outSpace], dtype: x.dtype };
-  const inputs = [channelsFirst(call, x), grouped(call, filter, windows)];
-  const attributes = { ...windowAttributes(windows), group: inChannels };
-  return channelsLast(call, call.graph.node("Conv", inputs, like, attributes));
+  const attributes = { ...windowAttributes(windows), group: windows.inChannels };
+  return convolve(call, windows, grouped(call, filter, windows), attributes);
 }
 
 function backToInput(call: KernelCall): Value {

@@ -1,6 +1,6 @@
 // Running products, largest elements, places in sorted rows, and draws of classes, which are such places.
 import type { Value } from "../../graph/program.js";
-import { cast, type KernelCall, type KernelTable, reshape, unary } from "../kernel.js";
+import { cast, demand, type KernelCall, type KernelTable, reshape, unary } from "../kernel.js";
 import { binary } from "./arithmetic.js";
 import { slice } from "./rearrange.js";
 
@@ -8,6 +8,7 @@ export const ordering: KernelTable = {
   Cumprod: cumulativeProduct,
   TopK: (call) => {
     const x = call.input("x");
+    demand(call, x.dtype !== "bool", "boolean operands");
     const like = { shape: x.shape.with(-1, call.attribute<number>("k")), dtype: "int64" as const };
     const count = call.graph.integers([call.attribute<number>("k")]);
     const found = call.graph.node("TopK", [x, count], like, { axis: -1, largest: 1, sorted: 1 }, 1);

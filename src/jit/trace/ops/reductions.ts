@@ -5,17 +5,11 @@ import { axesOf } from "../../graph/shapes.js";
 import { cast, type Kernel, type KernelCall, type KernelTable } from "../kernel.js";
 
 export const reductions: KernelTable = {
-  Sum: (call) => {
-    const x = call.input("x");
-    return reduce(call, "ReduceSum", x.dtype === "bool" ? cast(call, x, "int32") : x);
-  },
+  Sum: (call) => reduce(call, "ReduceSum", numbers(call)),
   Mean: (call) => reduce(call, "ReduceMean", cast(call, call.input("x"), "float32")),
-  Max: (call) => reduce(call, "ReduceMax", call.input("x")),
-  Min: (call) => reduce(call, "ReduceMin", call.input("x")),
-  Prod: (call) => {
-    const x = call.input("x");
-    return reduce(call, "ReduceProd", x.dtype === "bool" ? cast(call, x, "int32") : x);
-  },
+  Max: extreme("ReduceMax"),
+  Min: extreme("ReduceMin"),
+  Prod: (call) => reduce(call, "ReduceProd", numbers(call)),
   All: ofBooleans("ReduceMin"),
   Any: ofBooleans("ReduceMax"),
   ArgMax: argument("ArgMax"),
@@ -44,9 +38,20 @@ function ofBooleans(op: string): Kernel {
   return (call) => cast(call, reduce(call, op, cast(call, call.input("x"), "int32")), "bool");
 }
 
+/** ONNX has no extremes of booleans. */
+function extreme(op: string): Kernel {
+  return (call) => cast(call, reduce(call, op, numbers(call)), call.input("x").dtype);
+}
+
+/** The operand, booleans as integers. */
+function numbers(call: KernelCall): Value {
+  const x = call.input("x");
+  return x.dtype === "bool" ? cast(call, x, "int32") : x;
+}
+
 function argument(op: string): Kernel {
   return (call) => {
-    const x = call.input("x");
+    const x = numbers(call);
     const [axis = 0] = axesOf(call.attribute("axis"), x.shape.length);
     const shape = x.shape.filter((_, at) => at !== axis);
     const found = call.graph.node(op, [x], { shape, dtype: "int64" }, { axis, keepdims: 0 });

@@ -9,12 +9,17 @@ export const space: KernelTable = {
   MirrorPad: mirrorPad,
   SpaceToBatchND: (call) => {
     const x = call.input("x");
+    demand(call, x.dtype !== "bool", "boolean operands");
     const block = call.attribute<number[]>("blockShape");
     const paddings = call.attribute<[number, number][]>("paddings");
     const all = x.shape.map((_, at): [number, number] => paddings[at - 1] ?? [0, 0]);
     const amounts = [...all.map(([before]) => before), ...all.map(([, after]) => after)];
     const shape = x.shape.map((size, at) => size + (all[at]?.[0] ?? 0) + (all[at]?.[1] ?? 0));
-    const inputs = [x, call.graph.integers(amounts), call.graph.scalar(0)];
+    const inputs = [
+      x,
+      call.graph.integers(amounts),
+      call.graph.scalar(0, x.dtype === "int32" ? "int32" : "float32"),
+    ];
     const padded = call.graph.node("Pad", inputs, { shape, dtype: x.dtype });
     const product = sizeOf(block);
     const split = tf.backend_util.getReshaped(shape, block, product, false);
@@ -48,6 +53,7 @@ export const space: KernelTable = {
   },
   Diag: (call) => {
     const x = call.input("x");
+    demand(call, x.dtype !== "bool", "boolean operands");
     const count = sizeOf(x.shape);
     const flat = reshape(call, x, [count]);
     const eye = Uint8Array.from({ length: count ** 2 }, (_, at) => (at % (count + 1) === 0 ? 1 : 0));

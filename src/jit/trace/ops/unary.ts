@@ -49,7 +49,7 @@ function numeric(op: string): Kernel {
 
 function predicate(op: string): Kernel {
   return (call) => {
-    const x = call.input("x");
+    const x = cast(call, call.input("x"), "float32");
     return call.graph.node(op, [x], { shape: x.shape, dtype: "bool" });
   };
 }

@@ -1,0 +1,81 @@
+// Operands of types that ONNX Runtime treats otherwise than TensorFlow.js does, and options that cannot be used.
+import * as tf from "@tensorflow/tfjs-core";
+import { expect, it } from "vitest";
+import { UsageError } from "../../src/core/errors.js";
+import "../../src/core/tensorflow.js";
+import { type JitOptions, jit, TraceError, toOnnx, UnsupportedOpError } from "../../src/jit/index.js";
+import { tinyModel } from "../train/fixtures.js";
+
+const engine = "onnxruntime-web" as const;
+const flags = (): tf.Tensor2D =>
+  tf.tensor2d(
+    [
+      [1, 0, 1],
+      [0, 0, 0],
+    ],
+    [2, 3],
+    "bool",
+  ); // prettier-ignore
+
+it.each<[string, (x: tf.Tensor2D) => tf.Tensor, () => tf.Tensor2D]>([
+  ["max of booleans", (x) => tf.max(x, 1), flags],
+  ["min of booleans", (x) => tf.min(x, 1), flags],
+  ["argMax of booleans", (x) => tf.argMax(x, 1), flags],
+  ["isNaN of integers", (x) => tf.isNaN(x), () => tf.tensor2d([[1, 2]], [1, 2], "int32")],
+  [
+    "spaceToBatchND of integers",
+    (x) =>
+      tf.spaceToBatchND(
+        tf.reshape(x, [1, 2, 2, 1]),
+        [2, 2],
+        [
+          [0, 0],
+          [0, 0],
+        ],
+      ), // prettier-ignore
+    () =>
+      tf.tensor2d(
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        [2, 2],
+        "int32",
+      ), // prettier-ignore
+  ],
+  [
+    "mod of a small number by a large one",
+    (x) => tf.mod(x, tf.scalar(1000)),
+    () => tf.tensor2d([[0.1, -0.1, 1500]]),
+  ],
+  ["mod by a negative number", (x) => tf.mod(x, tf.scalar(-3)), () => tf.tensor2d([[5, -5, 6, 0]])],
+])("%s is what TensorFlow.js computes", async (_, fn, make) => {
+  const x = make();
+  await tf.setBackend("cpu");
+  const [expected, actual] = [fn(x), await jit(fn, { engine })(x)];
+  expect(actual.dtype).toBe(expected.dtype);
+  expect(actual.shape).toEqual(expected.shape);
+  const values = [...expected.dataSync()];
+  for (const [at, value] of [...actual.dataSync()].entries())
+    expect(value).toBeCloseTo(values[at] as number, 6);
+  tf.dispose([x, expected, actual]);
+});
+
+it("booleans that no engine takes are refused by name", async () => {
+  await expect(jit((x: tf.Tensor) => tf.clipByValue(x, 0, 1), { engine })(flags())).rejects.toThrow(
+    UnsupportedOpError,
+  );
+});
+
+it("texts are refused with what to do", async () => {
+  await expect(jit((x: tf.Tensor) => x, { engine })(tf.tensor(["a"]))).rejects.toThrow(TraceError);
+});
+
+it.each<[string, () => unknown]>([
+  ["sead", () => jit((x: tf.Tensor) => x, { sead: 3 } as JitOptions)],
+  ["threads of -1", () => jit((x: tf.Tensor) => x, { threads: -1 })],
+  ["batchsize", () => toOnnx(tinyModel(), { batchsize: 3 } as never)],
+  ["half a row", () => toOnnx(tinyModel(), { batchSize: 2.5 })],
+])("the option %s is refused", (_, act) => {
+  expect(act).toThrow(UsageError);
+});
