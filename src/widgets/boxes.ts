@@ -1,8 +1,11 @@
 // Widgets beside, below and behind each other: hBox, vBox, tabs, accordion.
-import { refuse } from "./checks.js";
+import { checkWidgetOptions, isPlainObject, refuse } from "./checks.js";
 import { escapeHtml, Widget, type WidgetOptions } from "./widget.js";
 
 export type BoxOptions = Pick<WidgetOptions, "width">;
+
+/** Functions by the models that they make. */
+const callers = { HBox: "hBox", VBox: "vBox", Tab: "tabs", Accordion: "accordion" } as const;
 
 export class Box extends Widget {
   #children: readonly Widget[];
@@ -14,6 +17,7 @@ export class Box extends Widget {
     state: object,
     options: BoxOptions,
   ) {
+    checkWidgetOptions(callers[name], options, {}, ["width"]);
     super({ name }, { ...state, children: references(children) }, options);
     this.#children = children;
   }
@@ -39,6 +43,7 @@ export class Box extends Widget {
 
 /** A box of pages of which one is shown, or none. */
 export class Pages extends Box {
+  readonly #caller: string;
   readonly #titles: readonly string[];
 
   /** @internal */
@@ -48,9 +53,30 @@ export class Pages extends Box {
     selected: number | null,
     options: BoxOptions,
   ) {
+    const caller = callers[name];
+    if (!isPlainObject(pages))
+      refuse(caller, "widgets by their titles", pages, `Write ${caller}({ title: widget }).`);
     const titles = Object.keys(pages);
     super(name, Object.values(pages), { titles, selected_index: selected }, options);
+    this.#caller = caller;
     this.#titles = titles;
+  }
+
+  override get children(): readonly Widget[] {
+    return super.children;
+  }
+
+  /** As many as there are titles. */
+  override set children(children: readonly Widget[]) {
+    const count = this.#titles.length;
+    if (Array.isArray(children) && children.length !== count)
+      refuse(
+        this.#caller,
+        `${count} children, one for each title`,
+        children.length,
+        `Make new ${this.#caller}({ … }) for other titles.`,
+      );
+    super.children = children;
   }
 
   /** Title of the page that is shown, or null. */

@@ -1,5 +1,6 @@
 // A button: the one widget that has events in place of a value.
 import { attached, type Callback } from "./callbacks.js";
+import { checkWidgetOptions } from "./checks.js";
 import { Widget, type WidgetOptions } from "./widget.js";
 
 export interface ButtonOptions extends Omit<WidgetOptions, "labelWidth"> {
@@ -45,5 +46,8 @@ export class Button extends Widget {
 
 /** A button to click. */
 export function button(options: ButtonOptions = {}): Button {
+  const style = ["primary", "success", "info", "warning", "danger"];
+  const common = ["label", "disabled", "width"] as const;
+  checkWidgetOptions<ButtonOptions>("button", options, { style, tooltip: "string" }, common);
   return new Button(options);
 }

@@ -1,5 +1,5 @@
 // One of several: dropdown, checkbox, toggle.
-import { checkBoolean, refuse } from "./checks.js";
+import { checkBoolean, checkWidgetOptions, isPlainObject, refuse } from "./checks.js";
 import { ValueWidget, type WidgetOptions } from "./widget.js";
 
 export interface DropdownOptions<T> extends WidgetOptions {
@@ -14,9 +14,10 @@ export interface DropdownOptions<T> extends WidgetOptions {
  * @throws UsageError if there are no options, or the value is none of them
  */
 export function dropdown<const T>(options: DropdownOptions<T>): ValueWidget<T> {
+  checkWidgetOptions<DropdownOptions<T>>("dropdown", options, { options: "checked", value: "checked" });
   const list = options.options;
-  if (typeof list !== "object" || list === null)
-    refuse("dropdown", "options as a list or an object", list, 'Give them as options: ["a", "b"].');
+  if (!Array.isArray(list) && !isPlainObject(list))
+    refuse("dropdown", "options as a list or a plain object", list, 'Give them as options: ["a", "b"].');
   const labels = Array.isArray(list) ? list.map(String) : Object.keys(list);
   const values: T[] = Array.isArray(list) ? list : Object.values(list);
   if (values.length === 0) refuse("dropdown", "at least one option", list, 'Give options: ["a", "b"].');
@@ -63,6 +64,8 @@ function booleanWidget(
   state: Record<string, unknown>,
   options: BooleanOptions,
 ): ValueWidget<boolean> {
+  const where = name === "Checkbox" ? "checkbox" : "toggle";
+  checkWidgetOptions<BooleanOptions>(where, options, { value: "checked" });
   return new ValueWidget<boolean>(
     { name },
     state,
@@ -70,7 +73,7 @@ function booleanWidget(
     {
       encode: (value) => ({ value }),
       decode: ({ value }) => (typeof value === "boolean" ? value : undefined),
-      check: (value) => checkBoolean(name === "Checkbox" ? "checkbox" : "toggle", value),
+      check: (value) => checkBoolean(where, value),
       text: (value) => (value ? "on" : "off"),
     },
     options,

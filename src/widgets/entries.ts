@@ -1,5 +1,14 @@
 // What the user types or reads: text, textarea, number, colorPicker, label, html.
-import { checkNumber, checkRange, checkString, checkWithin, refuse } from "./checks.js";
+import { checkInteger } from "../core/option-checks.js";
+import {
+  checkNumber,
+  checkRange,
+  checkString,
+  checkWidgetOptions,
+  checkWithin,
+  type OwnOptions,
+  refuse,
+} from "./checks.js";
 import { escapeHtml, type ValueCodec, ValueWidget, type WidgetOptions } from "./widget.js";
 
 export interface TextOptions extends WidgetOptions {
@@ -11,8 +20,15 @@ export interface TextOptions extends WidgetOptions {
   continuous?: boolean;
 }
 
+const textOptions: OwnOptions<TextOptions> = {
+  value: "checked",
+  placeholder: "string",
+  continuous: "boolean",
+};
+
 /** A field for one line of text. */
 export function text(options: TextOptions = {}): ValueWidget<string> {
+  checkWidgetOptions("text", options, textOptions);
   return textWidget("text", "Text", options, {});
 }
 
@@ -23,7 +39,10 @@ export interface TextareaOptions extends TextOptions {
 
 /** A field for several lines of text. */
 export function textarea(options: TextareaOptions = {}): ValueWidget<string> {
-  return textWidget("textarea", "Textarea", options, { rows: options.rows ?? 4 });
+  checkWidgetOptions("textarea", options, { ...textOptions, rows: "checked" });
+  const { rows = 4 } = options;
+  checkInteger("textarea", "rows", rows, 1);
+  return textWidget("textarea", "Textarea", options, { rows });
 }
 
 export interface NumberOptions extends WidgetOptions {
@@ -31,16 +50,26 @@ export interface NumberOptions extends WidgetOptions {
   min?: number;
   /** Highest value. Default: none. */
   max?: number;
-  /** Distance of the values that the arrows give. Default: any. */
+  /** Distance of the values that the arrows give, above 0. Default: any. */
   step?: number;
   /** Value at first. Default: 0, or min if that is above. */
   value?: number;
 }
 
-/** A field for a number. @throws UsageError for a value outside min and max */
+const numberOptions: OwnOptions<NumberOptions> = {
+  min: "checked",
+  max: "checked",
+  step: "checked",
+  value: "checked",
+};
+
+/** A field for a number. @throws UsageError for a value outside min and max, or a step that is not above 0 */
 export function number(options: NumberOptions = {}): ValueWidget<number> {
+  checkWidgetOptions("number", options, numberOptions);
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, step = null } = options;
   const value = options.value ?? Math.min(Math.max(0, min), max);
+  checkBounds({ min, max });
+  if (step !== null) checkStep(step);
   const bounded = options.min !== undefined || options.max !== undefined;
   if (Number.isFinite(min) && Number.isFinite(max)) checkRange("number", min, max, step ?? max - min);
   // JSON has no infinity; the front end's own bound for none is the largest number.
@@ -70,6 +99,7 @@ export interface ColorPickerOptions extends WidgetOptions {
 
 /** A field for a colour; its value is `#rrggbb`, or the CSS name that was typed. */
 export function colorPicker(options: ColorPickerOptions = {}): ValueWidget<string> {
+  checkWidgetOptions<ColorPickerOptions>("colorPicker", options, { value: "checked" });
   const check = (value: string): void => {
     if (typeof value !== "string" || !/^(#[0-9a-f]{3}|#[0-9a-f]{6}|[a-z]+)$/i.test(value))
       refuse("colorPicker", "a colour such as #ff8800", value, "Give #rrggbb, or a CSS name such as teal.");
@@ -120,6 +150,19 @@ function textWidget(
   const { value = "", placeholder = "", continuous = true } = options;
   const all = { placeholder, continuous_update: continuous, ...state };
   return new TextWidget({ name }, all, value, stringCodec(where), options);
+}
+
+/** Infinity is no bound. @throws UsageError */
+function checkBounds(bounds: { min: number; max: number }): void {
+  for (const [name, bound] of Object.entries(bounds))
+    if (typeof bound !== "number" || Number.isNaN(bound))
+      refuse("number", `a number as ${name}`, bound, "Give a number such as 0.5.");
+}
+
+/** @throws UsageError */
+function checkStep(step: number): void {
+  checkNumber("number", "step", step);
+  if (step <= 0) refuse("number", "a step above 0", step, "Give one such as 0.1.");
 }
 
 function stringCodec(where: string): ValueCodec<string> {

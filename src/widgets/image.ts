@@ -1,5 +1,5 @@
 // A picture between other widgets; its bytes travel as they are, not as text.
-import { refuse } from "./checks.js";
+import { checkWidgetOptions, refuse } from "./checks.js";
 import { ValueWidget, type WidgetOptions } from "./widget.js";
 
 export interface ImageOptions extends Pick<WidgetOptions, "width"> {
@@ -12,7 +12,10 @@ export interface ImageOptions extends Pick<WidgetOptions, "width"> {
 }
 
 /** A picture from the bytes of a file; assign its `value` to change it. */
-export function image({ value, format = "png", alternative, width }: ImageOptions): ValueWidget<Uint8Array> {
+export function image(options: ImageOptions): ValueWidget<Uint8Array> {
+  const own = { value: "checked", format: ["png", "jpeg", "gif", "webp"], alternative: "string" } as const;
+  checkWidgetOptions("image", options, own, ["width"]);
+  const { value, format = "png", alternative, width } = options;
   const check = (bytes: unknown): void => {
     if (!(bytes instanceof Uint8Array) || bytes.length === 0)
       refuse("image", "the bytes of a file", bytes, 'Read them by readFile("picture.png").');

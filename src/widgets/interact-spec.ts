@@ -1,5 +1,5 @@
 // What `interact` makes of a specification: `[1, 32]` a slider, `["a", "b"]` a dropdown, `true` a checkbox, …
-import { refuse } from "./checks.js";
+import { isPlainObject, refuse } from "./checks.js";
 import { checkbox, dropdown } from "./choices.js";
 import { text } from "./entries.js";
 import { slider } from "./sliders.js";
@@ -52,13 +52,14 @@ export function widgetFor(name: string, spec: unknown, labelWidth: string): Valu
       return slider({ ...common, ...around(name, spec) }) as ValueWidget<unknown>;
     case "object":
       if (Array.isArray(spec)) return fromList(name, spec, common);
-      if (isOptions(spec)) return dropdown({ ...common, options: spec });
+      if (isPlainObject(spec) && Object.keys(spec).length > 0) return dropdown({ ...common, options: spec });
       break;
   }
   return refuse(`interact: ${name}`, expected, spec, advice);
 }
 
-const expected = "a number, [min, max], [min, max, step], a list of strings, a boolean, a string or a widget";
+const expected =
+  "a number, [min, max], [min, max, step], a list of strings, a plain object { label: value }, a boolean, a string or a widget with a value";
 const advice = "For other values, give dropdown({ options: … }).";
 
 function fromList(name: string, list: readonly unknown[], common: object): ValueWidget<unknown> {
@@ -92,8 +93,4 @@ function around(name: string, value: number) {
   if (value === 0) return { min: 0, max: 1, value };
   const ends = [-value, 3 * value].map((end) => Number(end.toPrecision(12)));
   return { min: Math.min(...ends), max: Math.max(...ends), value };
-}
-
-function isOptions(spec: unknown): spec is Record<string, unknown> {
-  return typeof spec === "object" && spec !== null && Object.keys(spec).length > 0;
 }

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
 import { notebookHost } from "../core/notebook.js";
 import { CapturedOutputs, type OutputEntry } from "./captured-outputs.js";
+import { checkWidgetOptions } from "./checks.js";
 import { escapeHtml, Widget, type WidgetOptions } from "./widget.js";
 
 const outputPackage = { module: "@jupyter-widgets/output", version: "1.0.0" };
@@ -60,6 +61,7 @@ export class Output extends Widget {
 
 /** An area for output. */
 export function output(options: Pick<WidgetOptions, "width"> = {}): Output {
+  checkWidgetOptions("output", options, {}, ["width"]);
   return new Output(options);
 }
 

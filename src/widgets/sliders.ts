@@ -1,5 +1,13 @@
 // Numbers by dragging: slider, rangeSlider, play, and the progress bar that only the code moves.
-import { checkRange, checkWithin, refuse } from "./checks.js";
+import {
+  checkNumber,
+  checkRange,
+  checkWhole,
+  checkWidgetOptions,
+  checkWithin,
+  type OwnOptions,
+  refuse,
+} from "./checks.js";
 import { ValueWidget, type WidgetOptions } from "./widget.js";
 
 export interface SliderOptions extends WidgetOptions {
@@ -22,11 +30,22 @@ export interface RangeSliderOptions extends Omit<SliderOptions, "value"> {
   value?: readonly [lower: number, upper: number];
 }
 
+const sliderOptions: OwnOptions<SliderOptions> = {
+  min: "checked",
+  max: "checked",
+  step: "checked",
+  value: "checked",
+  continuous: "boolean",
+  orientation: ["horizontal", "vertical"],
+};
+const fractions = "Give a step such as 0.1 for fractions.";
+
 /**
  * A slider for one number. Integers only, if min, max, step and value are integers.
  * @throws UsageError for a range without numbers, or a value outside it
  */
 export function slider(options: SliderOptions = {}): ValueWidget<number> {
+  checkWidgetOptions("slider", options, sliderOptions);
   const { min, max, step, value = min } = { ...range(options, options.value), value: options.value };
   checkRange("slider", min, max, step);
   const kind = [min, max, step, value].every(Number.isInteger) ? "IntSlider" : "FloatSlider";
@@ -37,25 +56,32 @@ export function slider(options: SliderOptions = {}): ValueWidget<number> {
     {
       encode: (number) => ({ value: number }),
       decode: (state) => (typeof state.value === "number" ? tidy(state.value) : undefined),
-      check: (number) => checkWithin("slider", number, min, max),
+      check: (number) => {
+        checkWithin("slider", number, min, max);
+        if (kind === "IntSlider") checkWhole("slider", number, fractions);
+      },
     },
     options,
   );
 }
 
 /**
- * A slider with two handles; its value is `[lower, upper]`.
+ * A slider with two handles; its value is `[lower, upper]`. Integers only, if min, max, step and value are integers.
  * @throws UsageError for a range without numbers, or values outside it or in the wrong order
  */
 export function rangeSlider(options: RangeSliderOptions = {}): ValueWidget<readonly [number, number]> {
+  checkWidgetOptions("rangeSlider", options, sliderOptions);
+  if (options.value !== undefined) checkPair(options.value);
   const { min, max, step } = range(options, ...(options.value ?? []));
   checkRange("rangeSlider", min, max, step);
   const value = options.value ?? ([min, max] as const);
   const kind = [min, max, step, ...value].every(Number.isInteger) ? "IntRangeSlider" : "FloatRangeSlider";
-  const check = (pair: unknown): void => {
-    if (!Array.isArray(pair) || pair.length !== 2)
-      refuse("rangeSlider", "two numbers as value", pair, "Give [lower, upper].");
-    for (const each of pair) checkWithin("rangeSlider", each, min, max);
+  const check = (pair: readonly [number, number]): void => {
+    checkPair(pair);
+    for (const each of pair) {
+      checkWithin("rangeSlider", each, min, max);
+      if (kind === "IntRangeSlider") checkWhole("rangeSlider", each, fractions);
+    }
     if (pair[0] > pair[1]) refuse("rangeSlider", "lower ≤ upper", pair, "Swap them.");
   };
   return new ValueWidget<readonly [number, number]>(
@@ -82,13 +108,24 @@ export interface PlayOptions extends WidgetOptions {
   repeat?: boolean;
 }
 
+const playOptions: OwnOptions<PlayOptions> = {
+  min: "checked",
+  max: "checked",
+  step: "checked",
+  value: "checked",
+  interval: "checked",
+  repeat: "boolean",
+};
+
 /** Counts from min to max by itself when its play button is pressed; integers only. */
 export function play(options: PlayOptions = {}): ValueWidget<number> {
+  checkWidgetOptions("play", options, playOptions);
   const { min = 0, max = 100, step = 1, value = min, interval = 100, repeat = false } = options;
   checkRange("play", min, max, step);
-  for (const each of [min, max, step, value])
-    if (!Number.isInteger(each)) refuse("play", "integers", each, "Scale the value where it is used.");
-  if (!(interval > 0)) refuse("play", "an interval above 0 ms", interval, "Give one such as 100.");
+  const scale = "Scale the value where it is used.";
+  for (const each of [min, max, step]) checkWhole("play", each, scale);
+  checkNumber("play", "interval", interval);
+  if (interval <= 0) refuse("play", "an interval above 0 ms", interval, "Give one such as 100.");
   return new ValueWidget<number>(
     { name: "Play" },
     { min, max, step, interval, repeat, playing: false, show_repeat: true },
@@ -96,7 +133,10 @@ export function play(options: PlayOptions = {}): ValueWidget<number> {
     {
       encode: (number) => ({ value: number }),
       decode: (state) => (typeof state.value === "number" ? state.value : undefined),
-      check: (number) => checkWithin("play", number, min, max),
+      check: (number) => {
+        checkWithin("play", number, min, max);
+        checkWhole("play", number, scale);
+      },
     },
     options,
   );
@@ -113,8 +153,16 @@ export interface ProgressOptions extends WidgetOptions {
   style?: "info" | "success" | "warning" | "danger";
 }
 
+const progressOptions: OwnOptions<ProgressOptions> = {
+  min: "checked",
+  max: "checked",
+  value: "checked",
+  style: ["info", "success", "warning", "danger"],
+};
+
 /** A bar that shows how far something is; assign its `value`. */
 export function progress(options: ProgressOptions = {}): ValueWidget<number> {
+  checkWidgetOptions("progress", options, progressOptions);
   const { min = 0, max = 100, value = min, style = "" } = options;
   checkRange("progress", min, max, max - min);
   return new ValueWidget<number>(
@@ -146,6 +194,12 @@ function look(
   const decimals = Math.min(8, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)));
   const readout_format = Number.isInteger(step) ? "d" : `.${decimals}f`;
   return { step, continuous_update: continuous, orientation, readout: true, readout_format };
+}
+
+/** A list of two. @throws UsageError */
+function checkPair(pair: unknown): void {
+  if (!Array.isArray(pair) || pair.length !== 2)
+    refuse("rangeSlider", "two numbers as value", pair, "Give [lower, upper].");
 }
 
 /** 0.30000000000000004 → 0.3: steps are added up in the front end. */

@@ -23,6 +23,8 @@ export interface WidgetOptions {
 export class Widget implements Displayable {
   /** @internal */
   readonly model: WidgetModel;
+  /** The models of its style and its layout, which no other widget shares. */
+  readonly #parts: readonly WidgetModel[];
 
   /** @internal */
   constructor(
@@ -30,11 +32,15 @@ export class Widget implements Displayable {
     state: State,
     { label = "", disabled, width, labelWidth }: WidgetOptions = {},
   ) {
+    const parts = {
+      ...(label === "" || kind.name === "Button" ? {} : { style: style(labelWidth ?? "initial") }),
+      ...(width === undefined ? {} : { layout: layout(width) }),
+    };
+    this.#parts = Object.values(parts);
     this.model = new WidgetModel(kind, {
       ...(label === "" ? {} : { description: label }),
-      ...(label === "" || kind.name === "Button" ? {} : { style: style(labelWidth ?? "initial") }),
       ...(disabled === undefined ? {} : { disabled }),
-      ...(width === undefined ? {} : { layout: layout(width) }),
+      ...Object.fromEntries(Object.entries(parts).map(([name, { reference }]) => [name, reference])),
       ...state,
     });
   }
@@ -67,6 +73,7 @@ export class Widget implements Displayable {
   /** Takes the widget off the page; its value stays readable. Harmless when repeated. */
   close(): void {
     this.model.close();
+    for (const part of this.#parts) part.close();
   }
 
   /** The widget in words: its label and value. */
@@ -160,16 +167,16 @@ export function escapeHtml(text: string): string {
 }
 
 function same(a: unknown, b: unknown): boolean {
-  if (Array.isArray(a) && Array.isArray(b)) return a.every((each, index) => Object.is(each, b[index]));
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((each, index) => Object.is(each, b[index]));
   return Object.is(a, b);
 }
 
-function style(labelWidth: string): string {
-  return new WidgetModel({ name: "DescriptionStyle", view: "StyleView" }, { description_width: labelWidth })
-    .reference;
+function style(labelWidth: string): WidgetModel {
+  return new WidgetModel({ name: "DescriptionStyle", view: "StyleView" }, { description_width: labelWidth });
 }
 
-function layout(width: string): string {
+function layout(width: string): WidgetModel {
   const base = { module: "@jupyter-widgets/base", version: "2.0.0" };
-  return new WidgetModel({ name: "Layout", view: "LayoutView", package: base }, { width }).reference;
+  return new WidgetModel({ name: "Layout", view: "LayoutView", package: base }, { width });
 }

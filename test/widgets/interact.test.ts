@@ -1,8 +1,10 @@
 // `interact`: which widget stands for what, and what happens when values change.
+import { tensor1d } from "@tensorflow/tfjs-core";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import { UsageError } from "../../src/core/errors.js";
 import { displaySymbol } from "../../src/core/notebook.js";
-import { interact, slider } from "../../src/widgets/index.js";
+import "../../src/core/tensorflow.js";
+import { button, interact, slider } from "../../src/widgets/index.js";
 import { FakeHost, removeHost } from "./fake-host.js";
 
 let host: FakeHost;
@@ -40,11 +42,32 @@ describe("a parameter", () => {
     ["a mixed list", [1, "a"], /dropdown\({ options/],
     ["nothing", null, /got null/],
     ["NaN", Number.NaN, /got NaN/],
+    ["an empty object", {}, /a plain object { label: value }.*; got {}/],
+    ["a Map with fields", Object.assign(new Map([["a", 1]]), { b: 2 }), /got an object of class Map\./],
+    [
+      "a widget without a value",
+      button({ label: "go" }),
+      /^interact: x: expected .*; got an object of class Button/,
+    ],
   ];
   it.each(wrong)("is refused as %s", (_name, spec, message) => {
     const use = () => interact(() => {}, { x: spec as number });
     expect(use).toThrow(UsageError);
     expect(use).toThrow(message);
+  });
+
+  it("is refused as a tensor, without a page of its fields", () => {
+    const tensor = tensor1d([1, 2]);
+    const use = () => interact(() => {}, { x: tensor as never });
+    expect(use).toThrow(
+      /a widget with a value; got an object of class Tensor\. For other values, give dropdown/,
+    );
+    tensor.dispose();
+  });
+
+  it("may be an object without a prototype", async () => {
+    const spec: Record<string, number> = Object.assign(Object.create(null), { one: 1, two: 2 });
+    expect(interact(() => {}, { x: spec }).values.x).toBe(1);
   });
 
   it("may be a widget of one's own", async () => {

@@ -28,6 +28,15 @@ beforeEach(() => {
 });
 afterEach(removeHost);
 
+/** What a page that is opened later is told. */
+function statesForALaterPage() {
+  const control = host.interactive.openComm("jupyter.widget.control", {}) as (typeof host.comms)[number];
+  host.targets.get("jupyter.widget.control")?.(control, { data: {}, metadata: {}, buffers: [] });
+  control.receive({ method: "request_states" });
+  const { states, buffer_paths } = control.sent[0]?.data ?? {};
+  return { states: states as Record<string, { model_name: string; state: object }>, buffer_paths };
+}
+
 /** One of each widget with a value: its model's name, what the user does, and the value of that. */
 const controls: [string, () => ValueWidget<never>, string, Record<string, unknown>, unknown][] = [
   ["slider", () => slider({ max: 10 }) as never, "IntSliderModel", { value: 4 }, 4],
@@ -186,6 +195,40 @@ describe("wrong use is refused with what to do:", () => {
   });
 });
 
+it("a dropdown over lists tells a list from one that it begins with, both ways", () => {
+  const layers = dropdown({ options: [[32], [32, 16]] as number[][] });
+  const seen: number[][] = [];
+  layers.onChange((value) => seen.push(value));
+  host.model("DropdownModel").update({ index: 1 });
+  expect(layers.value).toEqual([32, 16]);
+  host.model("DropdownModel").update({ index: 0 });
+  expect(layers.value).toEqual([32]);
+  expect(seen).toEqual([[32, 16], [32]]);
+});
+
+it("a range that is assigned anew with the same numbers is no change", () => {
+  const seen: unknown[] = [];
+  const range = rangeSlider({ value: [1, 2] }).onChange((value) => seen.push(value));
+  range.value = [1, 2];
+  expect(seen).toEqual([]);
+});
+
+it("closing a widget closes its style and its layout too, and no other widget's", () => {
+  const all = ["IntSliderModel", "DescriptionStyleModel", "LayoutModel"];
+  const stays = slider({ label: "stays", width: "5em" });
+  const others = all.map((name) => host.model(name));
+  const gone = slider({ label: "gone", width: "5em" });
+  const own = all.map((name) => host.model(name));
+  gone.close();
+  gone.close();
+  expect(own.map(({ closed }) => closed)).toEqual([true, true, true]);
+  expect(others.map(({ closed }) => closed)).toEqual([false, false, false]);
+  const known = Object.keys(statesForALaterPage().states);
+  expect(known).toEqual(expect.arrayContaining(others.map(({ id }) => id)));
+  for (const { id } of own) expect(known).not.toContain(id);
+  expect([stays.model.id, gone.value]).toEqual([others[0]?.id, 0]);
+});
+
 it("a button is clicked by the user and by code", () => {
   let clicks = 0;
   const widget = button({ label: "go" }).onClick(() => clicks++);
@@ -240,15 +283,11 @@ it("a page that is opened later gets all live models at once", () => {
   const closed = text();
   closed.close();
   image({ value: new Uint8Array([1]) });
-  const control = host.interactive.openComm("jupyter.widget.control", {}) as (typeof host.comms)[number];
-  host.targets.get("jupyter.widget.control")?.(control, { data: {}, metadata: {}, buffers: [] });
-  control.receive({ method: "request_states" });
-  const [answer] = control.sent;
-  const states = answer?.data.states as Record<string, { model_name: string; state: object }>;
+  const { states, buffer_paths } = statesForALaterPage();
   const id = host.model("IntSliderModel").id;
   expect(states[id]).toMatchObject({ model_name: "IntSliderModel", state: { description: "k", value: 0 } });
   expect(Object.keys(states)).not.toContain(host.model("TextModel").id);
-  expect(answer?.data.buffer_paths).toContainEqual([host.model("ImageModel").id, "value"]);
+  expect(buffer_paths).toContainEqual([host.model("ImageModel").id, "value"]);
 });
 
 it("progress is moved by the code alone", () => {
