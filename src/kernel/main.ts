@@ -1,6 +1,6 @@
 // What kernelspecs start: a kernel for the connection file that a client wrote. The same as `latent-lab kernel
 // run`, without what only the command line needs, since a kernel's start is waited for.
-import { LatentLabError } from "../core/errors.js";
+import { LatentLabError, UsageError } from "../core/errors.js";
 import { startKernel } from "./threads/start-kernel.js";
 
 const [connectionFile] = process.argv.slice(2);
@@ -11,6 +11,7 @@ run(connectionFile).catch((error: unknown) => {
 });
 
 async function run(file: string | undefined): Promise<void> {
-  if (file === undefined) throw new Error("expected the path of a connection file; got none.");
+  if (file === undefined)
+    throw new UsageError("expected the path of a connection file; got none. A Jupyter client passes it.");
   await startKernel(file);
 }

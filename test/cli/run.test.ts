@@ -14,6 +14,19 @@ beforeEach(async () => {
 });
 const path = (name: string) => join(folder, name);
 
+it("a cell that opens a comm with a state that is none ends nothing but itself", async () => {
+  const open = 'globalThis[Symbol.for("latent-lab.notebook")].interactive.openComm';
+  await writeNotebook(path("odd.ipynb"), [
+    code(
+      `${open}("jupyter.widget", { state: null } as never); ${open}("jupyter.widget", { buffer_paths: null } as never);`,
+    ),
+    code("1 + 1"),
+  ]);
+  const { status, stdout } = await latentLab(["run", "odd.ipynb"], folder);
+  expect(stdout).toContain("2 of 2 cells");
+  expect(status).toBe(0);
+});
+
 describe("a notebook that runs to its end", () => {
   it("exits with 0, says how many cells ran, and writes nothing", async () => {
     const file = await writeNotebook(path("good one.ipynb"), [code("const a = 1;"), code("a + 1")]);

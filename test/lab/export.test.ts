@@ -87,6 +87,24 @@ describe("an exported notebook", () => {
     expect(diagnostics).toEqual([]);
   });
 
+  it("of a broken or hostile notebook shows what there is, and lets no picture bring a script along", async () => {
+    const broken = [
+      text("![x](attachment:50%.png) a\rfetch(1)\u2028evil()"),
+      code("const r = a\n  % 3;", [
+        { output_type: "display_data", metadata: {}, data: null },
+        { output_type: "error", ename: "E", evalue: "bad", traceback: "one text" },
+        data({ "image/png": '"><script>alert(1)</script>', "text/plain": "p" }),
+      ]),
+    ];
+    await writeFile(join(lab.root, "broken.ipynb"), notebook(broken));
+    const { text: html } = await exported("html", "broken");
+    expect(html).toContain("one text");
+    expect(html).not.toContain("<script>alert");
+    const { text: module } = await exported("typescript", "broken");
+    expect(module).toContain("const r = a\n  % 3;");
+    expect(module.split(/[\n\r\u2028]/).filter((line) => /^(fetch|evil)/.test(line))).toEqual([]);
+  });
+
   it("never runs in the lab's origin, and is of the lab's folder only", async () => {
     const { headers } = await exported("html", "plain");
     expect(headers["content-security-policy"]).toMatch(/^sandbox;/);

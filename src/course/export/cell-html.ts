@@ -36,10 +36,24 @@ function cellHtml(cell: NotebookCell, renderers: CellRenderers): string {
 function proseHtml({ source, ...cell }: NotebookCell, { renderMarkdown }: CellRenderers): string {
   const attachments = (cell.attachments ?? {}) as Record<string, Record<string, string>>;
   const withImages = source.replace(/\(attachment:([^)]+)\)/g, (whole, name: string) => {
-    const [type, data] = Object.entries(attachments[decodeURIComponent(name)] ?? {})[0] ?? [];
-    return type === undefined ? whole : `(data:${type};base64,${data})`;
+    const [type, data] = Object.entries(attachments[decoded(name)] ?? {})[0] ?? [];
+    return type === undefined ? whole : `(data:${encodeURI(type)};base64,${base64(data)})`;
   });
   return renderMarkdown(withImages);
+}
+
+/** A name as it is written in a link; one that is no such text stands for itself. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** Bytes as text, and nothing that could leave the attribute that it stands in. */
+function base64(value: unknown): string {
+  return textOf(value).replace(/[^A-Za-z0-9+/=]/g, "");
 }
 
 /** Code in a box that the keyboard can scroll. */
@@ -67,8 +81,8 @@ function outputHtml(output: NotebookOutput, renderers: CellRenderers): string {
     data?: Record<string, unknown>;
   };
   if (type === "stream") return pre(textOf(text), name === "stderr" ? "advice" : "text");
-  if (type === "error") return pre((traceback ?? [evalue ?? ""]).join("\n"), "error");
-  return data === undefined ? "" : bundleHtml(data, renderers);
+  if (type === "error") return pre([traceback ?? evalue ?? ""].flat().join("\n"), "error");
+  return typeof data === "object" && data !== null ? bundleHtml(data, renderers) : "";
 }
 
 function bundleHtml(bundle: Record<string, unknown>, { renderMarkdown }: CellRenderers): string {
@@ -96,7 +110,7 @@ function figureHtml(bundle: Record<string, unknown>, alt: string): string {
 function imageHtml(bundle: Record<string, unknown>, alt: string): string | undefined {
   const type = ["image/png", "image/jpeg", "image/webp", "image/gif"].find((each) => each in bundle);
   if (type === undefined) return undefined;
-  return `<img class="output" alt="${alt}" src="data:${type};base64,${textOf(bundle[type]).trim()}">`;
+  return `<img class="output" alt="${alt}" src="data:${type};base64,${base64(bundle[type])}">`;
 }
 
 function pre(text: string, kind: string): string {

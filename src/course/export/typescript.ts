@@ -13,13 +13,16 @@ export function toTypeScript({ cells }: Notebook, name: string): string {
 function partOf({ cell_type: type, source }: NotebookCell): string {
   if (type !== "code") return `// %% [${type}]\n${commented(source)}`;
   const lines = source.trimEnd().split("\n");
-  return `// %%\n${lines.map((line) => (/^\s*%/.test(line) ? `// ${line}` : line)).join("\n")}`;
+  // Magics stand at the top; a line of code may begin with a % as well.
+  const code = lines.findIndex((line) => !/^\s*(%|$)/.test(line));
+  const magics = code < 0 ? lines.length : code;
+  return `// %%\n${lines.map((line, at) => (at < magics && line.trim() !== "" ? `// ${line}` : line)).join("\n")}`;
 }
 
 function commented(text: string): string {
   return text
     .trimEnd()
-    .split("\n")
+    .split(/\r\n|[\n\r\u2028\u2029]/) // each of which ends a comment
     .map((line) => `// ${line}`.trimEnd())
     .join("\n");
 }

@@ -21,8 +21,10 @@ export class WidgetStates {
 
   take({ header, content, buffers }: Message): void {
     const id = String(content.comm_id);
-    const data = (content.data ?? {}) as { method?: unknown; state?: State; buffer_paths?: Path[] };
-    const { state = {}, buffer_paths: paths = [] } = data;
+    // Any cell can open a comm and send what it likes.
+    const data = objectIn(content.data);
+    const state: State = objectIn(data.state);
+    const paths = Array.isArray(data.buffer_paths) ? (data.buffer_paths as Path[]) : [];
     if (header.msg_type === "comm_close") this.#models.delete(id);
     if (header.msg_type === "comm_open" && content.target_name === "jupyter.widget") {
       const { _model_name, _model_module, _model_module_version } = state;
@@ -45,6 +47,10 @@ export class WidgetStates {
     const state = Object.fromEntries(this.#models);
     return { [stateType]: { version_major: 2, version_minor: 0, state } };
   }
+}
+
+function objectIn(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /** Bytes as text; those of the same path before are replaced. */

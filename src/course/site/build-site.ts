@@ -1,7 +1,7 @@
 // `latent-lab build`: the course, the docs and the API as a folder of pages that needs no server and loads nothing from
 // elsewhere. Built beside the old site and swapped at the end, so that a reader never meets half of one.
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../../core/errors.js";
 import { packageFolder } from "../../core/folders.js";
@@ -43,6 +43,7 @@ export async function buildSite(
   const folder = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
   try {
     const pages = await renderPages(folder, onProgress);
+    await chmod(folder, 0o755); // mkdtemp makes it private; a web server may be another user
     await rm(target, { recursive: true, force: true });
     await rename(folder, target);
     const missing = pages.some(({ url }) => url.startsWith("api/"))
@@ -117,7 +118,7 @@ async function sizeOf(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   const sizes = await Promise.all(
-    files.map(async (file) => (await readFile(join(file.parentPath, file.name))).length),
+    files.map(async (file) => (await stat(join(file.parentPath, file.name))).size),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
 }

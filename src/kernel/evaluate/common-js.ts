@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { sep } from "node:path";
+import { join, sep } from "node:path";
 import { packageFolder } from "../../core/folders.js";
 
 export class CommonJsModules {
@@ -56,7 +56,7 @@ function reaches(module: NodeModule | undefined, goals: ReadonlySet<string>, see
 
 /** Packages are taken not to change, our own files as well. */
 function isLocal(file: string): boolean {
-  return !file.includes(`${sep}node_modules${sep}`) && !file.startsWith(packageFolder);
+  return !file.includes(`${sep}node_modules${sep}`) && !file.startsWith(join(packageFolder, "dist") + sep);
 }
 
 function digestOf(file: string): string {

@@ -49,6 +49,8 @@ export class KernelChild {
     this.ended = this.howItEnds().then((how) => {
       this.hasEnded = true;
       removeCleanup();
+      // What it has started does not outlive it.
+      if (this.pid !== undefined && process.platform !== "win32") signalGroup(this.pid, "SIGKILL");
       return how;
     });
   }
@@ -116,6 +118,7 @@ function signalGroup(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(-pid, name);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // ended meanwhile
+    // It has ended meanwhile; or what is left of it runs as another user.
+    if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }

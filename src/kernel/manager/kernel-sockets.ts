@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { Dealer, Subscriber } from "zeromq";
 import { ProtocolError } from "../../core/errors.js";
+import { endpoint } from "../protocol/connection-file.js";
 import {
   type Channel,
   type ConnectionInfo,
@@ -34,7 +35,7 @@ export class KernelSockets {
     const routingId = randomUUID();
     const dealer = (port: number) => {
       const socket = new Dealer({ ...socketOptions, sendHighWaterMark: 0, routingId });
-      socket.connect(this.address(port));
+      socket.connect(endpoint(this.info, port));
       return socket;
     };
     this.dealers = {
@@ -43,7 +44,7 @@ export class KernelSockets {
       stdin: dealer(info.stdin_port),
     };
     this.subscriber = new Subscriber(socketOptions);
-    this.subscriber.connect(this.address(info.iopub_port));
+    this.subscriber.connect(endpoint(this.info, info.iopub_port));
     this.subscriber.subscribe();
     for (const [channel, socket] of Object.entries(this.dealers))
       void this.receive(channel as Channel, socket);
@@ -67,11 +68,6 @@ export class KernelSockets {
     if (this.closed) return;
     this.closed = true;
     for (const socket of [...Object.values(this.dealers), this.subscriber]) socket.close();
-  }
-
-  private address(port: number): string {
-    const { transport, ip } = this.info;
-    return transport === "ipc" ? `ipc://${ip}-${port}` : `tcp://${ip}:${port}`;
   }
 
   private async receive(channel: Channel, socket: Dealer | Subscriber): Promise<void> {

@@ -39,18 +39,21 @@ export class RequestTable {
     return answered.finally(() => signal.removeEventListener("abort", abort));
   }
 
-  /** Hands a message to the request that it belongs to, if there is one. */
+  /** Hands a message to the request that it belongs to, if there is one. What a handler throws is that request's error. */
   take(channel: Channel, message: Message): void {
     const id = message.parent_header.msg_id;
     const entry = id === undefined ? undefined : this.entries.get(id);
     if (id === undefined || entry === undefined) return;
+    try {
+      if (channel === "iopub") entry.onIopub?.(message);
+      else if (channel === "stdin") entry.onStdin?.(message);
+    } catch (error) {
+      return this.reject(id, error as Error);
+    }
     if (channel === "iopub") {
-      entry.onIopub?.(message);
       if (message.header.msg_type === "status" && message.content.execution_state === "idle")
         entry.idle = true;
-    } else if (channel === "stdin") {
-      entry.onStdin?.(message);
-    } else {
+    } else if (channel !== "stdin") {
       entry.reply = message;
     }
     if (entry.reply === undefined || !entry.idle) return;

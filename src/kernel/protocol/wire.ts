@@ -65,9 +65,19 @@ export function sign(parts: readonly Buffer[], key: string, scheme = "hmac-sha25
   if (!/^hmac-[a-z0-9-]+$/.test(scheme)) {
     throw new ProtocolError(`sign: expected a scheme such as "hmac-sha256"; got ${JSON.stringify(scheme)}.`);
   }
-  const hmac = createHmac(scheme.slice("hmac-".length), key);
+  const hmac = hmacOf(scheme.slice("hmac-".length), key);
   for (const part of parts) hmac.update(part);
   return hmac.digest("hex");
+}
+
+function hmacOf(digest: string, key: string): ReturnType<typeof createHmac> {
+  try {
+    return createHmac(digest, key);
+  } catch (cause) {
+    throw new ProtocolError(`sign: expected a digest that Node knows; got "${digest}". Use "hmac-sha256".`, {
+      cause,
+    });
+  }
 }
 
 /** Frames of a message, ready to send. */

@@ -196,6 +196,17 @@ describe("a kernel that does not start", () => {
     metadata: {},
   });
 
+  it.skipIf(process.platform === "win32")("takes along what it has started", async () => {
+    const script =
+      "const { pid } = require('node:child_process').spawn('sleep', ['300']); console.error('child ' + pid); setTimeout(() => process.exit(3), 200)";
+    const error: Error = await KernelProcess.start({
+      spec: failing([process.execPath, "-e", script]),
+      cwd: ".",
+    }).catch((each) => each);
+    const [, child] = /child (\d+)/.exec(error.message) ?? [];
+    await expect.poll(() => isAlive(Number(child)), { timeout: 30_000 }).toBe(false);
+  });
+
   it("is an error with the end of its standard error, and nothing is left behind", async () => {
     const before = connectionFolders();
     const argv = [process.execPath, "-e", "console.error('no licence for today'); process.exit(3)"];

@@ -55,5 +55,6 @@ describe("frames", () => {
 
   it("an unknown scheme is named", () => {
     expect(() => sign([], "key", "rot13")).toThrow(/hmac-sha256/);
+    expect(() => sign([], "key", "hmac-nonsense")).toThrow(ProtocolError);
   });
 });
