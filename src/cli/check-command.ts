@@ -36,7 +36,7 @@ export function addCheckCommand(program: Command): void {
       refuseMixture(numbers, options, command);
       if (options.class !== undefined) {
         const { checkClass } = await import("./check-class.js");
-        await checkClass(options.class, options);
+        if (!(await checkClass(options.class, options))) process.exitCode = 1;
       } else {
         const { showProgress } = await import("./show-progress.js");
         await showProgress(numbers, options.folder);

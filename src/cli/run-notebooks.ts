@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import { LatentLabError, UsageError } from "../core/errors.js";
 import { type Progress, type RunResult, readNotebook, runNotebook, writeNotebook } from "../course/index.js";
 import { ProgressLine } from "./progress-line.js";
+import { stopSignal } from "./stop-signal.js";
 
 export interface RunNotebooksOptions {
   out?: string;
@@ -43,7 +44,7 @@ async function prepareOut(out: string, paths: readonly string[], inPlace?: boole
 /** @returns whether all notebooks ran to their end */
 async function runAll(paths: readonly string[], options: RunNotebooksOptions): Promise<boolean> {
   const progress = new ProgressLine(process.stderr);
-  const { signal, release } = stopSignal();
+  const { signal, release } = stopSignal("run: stopped by a signal; nothing more is written.");
   const waiting = [...paths];
   let allGood = true;
   const worker = async (): Promise<void> => {
@@ -72,21 +73,6 @@ async function runAll(paths: readonly string[], options: RunNotebooksOptions): P
     release();
   }
   return allGood;
-}
-
-/** Aborts on the first signal to end; a second one ends this process at once, and with it the kernels. */
-function stopSignal(): { signal: AbortSignal; release(): void } {
-  const stop = new AbortController();
-  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  const onSignal = (): void => {
-    if (stop.signal.aborted) process.exit(1);
-    stop.abort(new UsageError("run: stopped by a signal; nothing more is written."));
-  };
-  for (const name of names) process.on(name, onSignal);
-  const release = (): void => {
-    for (const name of names) process.off(name, onSignal);
-  };
-  return { signal: stop.signal, release };
 }
 
 /** Why a notebook could not be run or written, with its path. @throws what is a bug of ours */

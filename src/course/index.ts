@@ -1,6 +1,7 @@
 export { learnerEdition } from "./editions/learner-edition.js";
 export { type ExportFormat, exportFormats, exportNotebook } from "./export/export-notebook.js";
 export { type Grade, type GradeOptions, gradeClass } from "./grading/grade.js";
+export { plainLine } from "./grading/plain-line.js";
 export { checkMimeType } from "./progress/check-type.js";
 export {
   courseProgress,

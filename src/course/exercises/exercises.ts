@@ -35,4 +35,10 @@ const all = {
 /** "02.3": the notebook, and the place in it. */
 export type ExerciseId = keyof typeof all;
 
-export const exercises: Readonly<Record<ExerciseId, Exercise>> = all;
+/** Frozen, since a notebook that imports this file could otherwise put checks of its own here. */
+export const exercises: Readonly<Record<ExerciseId, Readonly<Exercise>>> = frozen(all);
+
+function frozen<Table extends Record<string, Exercise>>(table: Table): Readonly<Table> {
+  for (const exercise of Object.values(table)) Object.freeze(exercise);
+  return Object.freeze(table);
+}

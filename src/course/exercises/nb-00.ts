@@ -1,7 +1,7 @@
 // Notebook 00, start here: a function, a tensor, a figure.
 import { type Exercise, expectThat, NotYet } from "./exercise.js";
 import { close, knownRows, meanOf } from "./known-data.js";
-import { functionOf, givenValue, listIn, numberIn } from "./read-answer.js";
+import { copied, functionOf, givenValue, listIn, numberIn } from "./read-answer.js";
 
 export const notebook00 = {
   "00.1": {
@@ -82,7 +82,7 @@ export const notebook00 = {
 
 /** The points' coordinates in a Plotly figure. @throws NotYet */
 function tracesOf(figure: unknown): { x: number[]; y: number[] }[] {
-  const { data } = (figure ?? {}) as { data?: unknown };
+  const data = copied(((figure ?? {}) as { data?: unknown }).data, "`data` of the figure");
   if (!Array.isArray(data))
     throw new NotYet(
       "`figure` should be a Plotly figure, `{ data: [...], layout: {...} }`, or what `scatter(...)` gives.",

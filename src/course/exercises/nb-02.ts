@@ -5,7 +5,7 @@ import { random } from "../../core/random.js";
 import { blobs } from "../../data/index.js";
 import { type Answer, type Exercise, expectThat, NotYet } from "./exercise.js";
 import { close, columnMeans, knownRows, randomTable, standardized } from "./known-data.js";
-import { functionOf, givenValue, labelsIn, listIn, numberIn, tableIn } from "./read-answer.js";
+import { copied, functionOf, givenValue, labelsIn, listIn, numberIn, tableIn } from "./read-answer.js";
 
 type Table = number[][];
 
@@ -61,7 +61,9 @@ export const notebook02 = {
           throw error;
         },
       );
-      const rows = Array.isArray(result) ? result : tableIn(result, "`centersOf(…)`");
+      const rows = Array.isArray(result)
+        ? (copied(result, "`centersOf(…)`") as unknown[])
+        : tableIn(result, "`centersOf(…)`");
       expectThat(
         !rows.flat().some((value: unknown) => Number.isNaN(value)),
         "A centre is NaN. No point belongs to its cluster, and 0 / 0 is no number: let an empty cluster keep its old centre.",

@@ -50,13 +50,7 @@ export const notebook08 = {
         modelOf(answer, name),
       ) as [LayersModel, LayersModel, LayersModel];
       const x = randomTable(12, 64, 81, 1);
-      const codes = predicted(encoder, x, "encoder");
-      expectThat(codes[0]?.length === 3, `The code has ${codes[0]?.length} numbers. We want three.`);
-      const rebuilt = predicted(decoder, codes, "decoder");
-      expectThat(
-        rebuilt[0]?.length === 64,
-        `The decoder gives ${rebuilt[0]?.length} numbers for a picture of 64 pixels.`,
-      );
+      const { rebuilt } = throughThreeNumbers(encoder, decoder, x);
       expectThat(
         close(predicted(autoencoder, x, "autoencoder").flat(), rebuilt.flat(), 1e-4),
         "`autoencoder(x)` is not `decoder(encoder(x))`. The three models have to share their layers.",
@@ -83,13 +77,7 @@ export const notebook08 = {
     async check(answer) {
       const [encoder, decoder] = [modelOf(answer, "encoder"), modelOf(answer, "decoder")];
       const { x } = (await knownSplit("digits")).test;
-      const codes = predicted(encoder, x, "encoder");
-      expectThat(codes[0]?.length === 3, `The code has ${codes[0]?.length} numbers. We want three.`);
-      const rebuilt = predicted(decoder, codes, "decoder");
-      expectThat(
-        rebuilt[0]?.length === 64,
-        `The decoder gives ${rebuilt[0]?.length} numbers for a picture of 64 pixels.`,
-      );
+      const { codes, rebuilt } = throughThreeNumbers(encoder, decoder, x);
       const error = meanOf(
         x.map((row, at) => meanOf(row.map((value, column) => (value - (rebuilt[at]?.[column] ?? 0)) ** 2))),
       );
@@ -176,6 +164,22 @@ function predicted(model: LayersModel, rows: Table, name: string): Table {
     x.dispose();
     output.dispose();
   }
+}
+
+/** What encoder and decoder make of pictures, [rows, 64], by way of a code of three numbers. */
+function throughThreeNumbers(
+  encoder: LayersModel,
+  decoder: LayersModel,
+  pictures: Table,
+): { codes: Table; rebuilt: Table } {
+  const codes = predicted(encoder, pictures, "encoder");
+  expectThat(codes[0]?.length === 3, `The code has ${codes[0]?.length} numbers. We want three.`);
+  const rebuilt = predicted(decoder, codes, "decoder");
+  expectThat(
+    rebuilt[0]?.length === 64,
+    `The decoder gives ${rebuilt[0]?.length} numbers for a picture of 64 pixels.`,
+  );
+  return { codes, rebuilt };
 }
 
 /** Widths of the dense layers with a bent activation, but the last one; nested models are looked into. */

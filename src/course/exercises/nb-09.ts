@@ -4,7 +4,7 @@ import { LayersModel } from "@tensorflow/tfjs-layers";
 import { pca } from "../../analysis/index.js";
 import { type Exercise, expectThat } from "./exercise.js";
 import { close, knownSplit, meanOf, randomTable } from "./known-data.js";
-import { functionOf, givenValue, kindOf, numberIn, tableIn } from "./read-answer.js";
+import { copied, functionOf, givenValue, kindOf, numberIn, tableIn } from "./read-answer.js";
 
 type Table = number[][];
 
@@ -161,7 +161,7 @@ export const notebook09 = {
 /** The held-out errors of five models or more, each with the deep half that it should have. */
 function errorsOf(given: unknown, side: "encoder" | "decoder", pictures: Tensor): number[] {
   expectThat(Array.isArray(given), `\`${side}\` should be a list of models; it is ${kindOf(given)}.`);
-  const models = given as unknown[];
+  const models = copied(given, `\`${side}\``) as unknown[];
   expectThat(models.length >= 5, `\`${side}\` has ${models.length} models. We want five seeds or more.`);
   const errors = models.map((model, at) => {
     expectThat(
@@ -175,7 +175,7 @@ function errorsOf(given: unknown, side: "encoder" | "decoder", pictures: Tensor)
         output.shape.join() === pictures.shape.join(),
         `\`${side}[${at}]\` gives the shape [${output.shape.join(", ")}] for pictures of shape [${pictures.shape.join(", ")}].`,
       );
-      return squaredError(output.arraySync() as Table, pictures.arraySync() as Table);
+      return squaredError(copied(output.arraySync(), "The output") as Table, pictures.arraySync() as Table);
     } finally {
       output.dispose();
     }
@@ -232,7 +232,7 @@ function errorsOfPictures(given: unknown, name: string, x: Table): number[] {
     Array.isArray(given),
     `\`${name}\` should be a list, one tensor for each seed; it is ${kindOf(given)}.`,
   );
-  const list = given as unknown[];
+  const list = copied(given, `\`${name}\``) as unknown[];
   expectThat(list.length >= 5, `\`${name}\` has ${list.length} entries. We want five seeds or more.`);
   const byRow = list.map((each, at) => {
     const rebuilt = tableIn(each, `\`${name}[${at}]\``, { rows: x.length, columns: 64 });

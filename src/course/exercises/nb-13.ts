@@ -2,7 +2,7 @@
 import { type Answer, type Exercise, expectThat } from "./exercise.js";
 import { meanOf } from "./known-data.js";
 import { byRule, projectRows, sdOf, squaredError } from "./project-rows.js";
-import { functionOf, givenValue, kindOf, labelsIn, numberIn, tableIn } from "./read-answer.js";
+import { copied, functionOf, givenValue, kindOf, labelsIn, numberIn, tableIn } from "./read-answer.js";
 
 /** Results for 13.2, from simple to complex, each with what a wrong rule would take. */
 const results = {
@@ -116,7 +116,7 @@ export const notebook13 = {
     async check(answer) {
       const mine = givenValue(answer, "mine") as Answer;
       const x = tableIn(mine.validation, "`mine.validation`");
-      const rebuilt = givenValue(mine, "rebuilt");
+      const rebuilt = copied(givenValue(mine, "rebuilt"), "`mine.rebuilt`");
       expectThat(
         Array.isArray(rebuilt) && rebuilt.length >= 5,
         `\`mine.rebuilt\` should be a list of five reconstructions or more; it is ${kindOf(rebuilt)}.`,

@@ -4,7 +4,7 @@ import { type Tensor, tensor2d } from "@tensorflow/tfjs-core";
 import { pca } from "../../analysis/index.js";
 import { type Answer, expectThat, NotYet } from "./exercise.js";
 import { meanOf } from "./known-data.js";
-import { givenValue as filledValue, kindOf, listIn, numberIn, tableIn } from "./read-answer.js";
+import { copied, givenValue as filledValue, kindOf, listIn, numberIn, tableIn } from "./read-answer.js";
 
 /** What each entry of a project should be, for whoever has left it out. */
 const entries = {
@@ -202,7 +202,7 @@ function partsOf(
 
 /** As `tableIn`, but missing values (NaN) may be there. */
 function tableWithGaps(value: unknown, what: string): Table {
-  const plain = (value as Tensor | undefined)?.arraySync?.() ?? value;
+  const plain = copied((value as Tensor | undefined)?.arraySync?.() ?? value, what);
   expectThat(
     Array.isArray(plain) && plain.length > 0 && plain.every(Array.isArray),
     `${what} should be a table, rows of numbers; it is ${kindOf(value)}.`,

@@ -34,10 +34,11 @@ export function functionOf<Values extends unknown[]>(
 
 /** One number, also from a tensor of one value. @throws NotYet */
 export function numberIn(value: unknown, what: string): number {
-  const plain = value instanceof Tensor && value.size === 1 ? plainOf(value, what) : value;
-  const number = Array.isArray(plain) ? plain.flat(Number.POSITIVE_INFINITY)[0] : plain;
+  const isList = Array.isArray(value) || (value instanceof Tensor && value.size === 1);
+  const plain = isList ? plainOf(value, what).flat(Number.POSITIVE_INFINITY) : [value];
+  const [number] = plain;
   expectThat(
-    typeof number === "number" && (!Array.isArray(value) || value.length === 1),
+    typeof number === "number" && plain.length === 1,
     `${what} should be one number; it is ${kindOf(value)}.`,
   );
   expectThat(Number.isFinite(number), `${what} is ${number}, which is not a finite number.`);
@@ -66,7 +67,7 @@ export function tableIn(
   what: string,
   shape: { rows?: number; columns?: number } = {},
 ): number[][] {
-  const plain = plainOf(value, what).map((row) => (ArrayBuffer.isView(row) ? plainOf(row, what) : row));
+  const plain = plainOf(value, what);
   expectThat(
     plain.length > 0 && plain.every(Array.isArray),
     `${what} should be a table, rows of numbers; it is ${kindOf(value)}.`,
@@ -110,19 +111,39 @@ export function kindOf(value: unknown): string {
   return typeof value === "function" ? "a function" : value === null ? "null" : `of type ${typeof value}`;
 }
 
+/** No exercise asks for more entries of an array, or more arrays inside one another. */
+const [longest, deepest] = [1e7, 8];
+
+/**
+ * An array of any kind as plain arrays, whose methods are JavaScript's own: a subclass or a proxy could otherwise say of
+ * itself what the check wants to hear. Every entry is read once. Numbers, and what is no array, stay as they are.
+ * @throws NotYet if it is too long, or nested too deep
+ */
+export function copied(value: unknown, what: string, depth = 0): unknown {
+  if (!(Array.isArray(value) || ArrayBuffer.isView(value))) return value;
+  const { length } = value as ArrayLike<unknown>;
+  expectThat(
+    Number.isInteger(length) && length >= 0 && length <= longest && depth < deepest,
+    `${what} should be numbers; it is ${kindOf(value)}, which is too long or too deep.`,
+  );
+  const copy: unknown[] = [];
+  for (let at = 0; at < length; at++) copy[at] = copied((value as ArrayLike<unknown>)[at], what, depth + 1);
+  return copy;
+}
+
 function plainOf(value: unknown, what: string): unknown[] {
   if (value instanceof Tensor) {
     expectThat(
       !value.isDisposed,
       `${what} is a tensor that was disposed of. Hand it over before \`dispose\`.`,
     );
-    const numbers = value.arraySync();
+    const numbers = copied(value.arraySync(), what);
     return Array.isArray(numbers) ? numbers : [numbers];
   }
-  if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number>);
-  if (Array.isArray(value)) return value as unknown[];
   const { values } = (value ?? {}) as { values?: unknown };
-  if (Array.isArray(values)) return values; // a Danfo.js DataFrame or Series
+  // `values` of a Danfo.js DataFrame or Series; an array's own is a method.
+  const plain = copied(Array.isArray(value) || ArrayBuffer.isView(value) ? value : values, what);
+  if (Array.isArray(plain)) return plain;
   throw new NotYet(`${what} should be numbers (a tensor or an array); it is ${kindOf(value)}.`);
 }
 

@@ -3,7 +3,7 @@
 import { memory, type Tensor, tensor2d, tidy } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { type Answer, expectThat, NotYet } from "./exercise.js";
-import { givenValue, kindOf } from "./read-answer.js";
+import { copied, givenValue, kindOf } from "./read-answer.js";
 
 /** Parts that a builder gives besides the whole. */
 export type ModelPart = "autoencoder" | "encoder" | "decoder";
@@ -44,11 +44,12 @@ export function outputsOf(model: LayersModel, x: readonly (readonly number[])[],
   const before = memory().numTensors;
   const rows = tidy(() => (model.predict(tensor2d(x.map((row) => [...row]))) as Tensor).arraySync());
   if (memory().numTensors > before + 64) throw new NotYet(`${what} leaves tensors behind when it is called.`);
+  const plain = copied(rows, what) as number[][];
   expectThat(
-    (rows as number[][]).every((row) => row.every(Number.isFinite)),
+    plain.every((row) => row.every(Number.isFinite)),
     `${what} gives numbers that are not finite. Did the training go wrong?`,
   );
-  return rows as number[][];
+  return plain;
 }
 
 /** All weight matrices, [inputs, outputs], in the order of the layers; biases are left out. */
@@ -56,7 +57,7 @@ export function kernelsOf(model: LayersModel): number[][][] {
   return model.weights
     .map((weight) => weight.read() as Tensor)
     .filter(({ rank }) => rank === 2)
-    .map((tensor) => tensor.arraySync() as number[][]);
+    .map((tensor) => copied(tensor.arraySync(), "A weight") as number[][]);
 }
 
 function isDisposed(weight: LayersModel["weights"][number]): boolean {

@@ -2,7 +2,6 @@
 // lab's Course panel counts (../progress/progress.ts).
 import type { MimeBundle } from "../../core/notebook.js";
 import { checkMimeType } from "../progress/check-type.js";
-import { proofOf } from "./grading.js";
 
 /** What a check found. */
 export interface Verdict {
@@ -13,14 +12,14 @@ export interface Verdict {
   reason: string;
 }
 
-/** The verdict for a notebook: HTML, plain text, and JSON for the learner's progress. */
-export function verdictBundle({ id, passed, reason }: Verdict): MimeBundle {
+/** The verdict for a notebook: HTML, plain text, and JSON for the learner's progress, with the grader's word if given. */
+export function verdictBundle({ id, passed, reason }: Verdict, proof?: string): MimeBundle {
   const title = headline(id, passed);
   // Green and vermilion of Okabe & Ito, told apart without full colour vision; the words and the marks say the same.
   const color = passed ? "#009e73" : "#d55e00";
   const html = escaped(reason).replace(/`([^`]+)`/g, "<code>$1</code>");
   return {
-    [checkMimeType]: { id, passed, ...(passed ? proofOf(id) : {}) },
+    [checkMimeType]: { id, passed, ...(proof === undefined ? {} : { proof }) },
     "text/html": `<div style="border-left: 5px solid ${color}; padding: 0.3em 0.9em"><strong>${title}</strong> ${html}</div>`,
     "text/plain": verdictText({ id, passed, reason }),
   };

@@ -4,13 +4,17 @@
 import { randomUUID } from "node:crypto";
 import { cp, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { packageFolder } from "../../core/folders.js";
+import type { Notebook } from "../../core/nbformat.js";
 import { exerciseOf, verdictsOf } from "../progress/check-cell.js";
 import { readNotebook } from "../runner/notebook-file.js";
 import { runNotebook } from "../runner/run-notebook.js";
 import { courseNotebooks } from "../workspace/workspace.js";
 import { gradedNotebook } from "./graded-notebook.js";
-import { findSubmissions, type Submission, type Unreadable } from "./submissions.js";
+import { plainLine } from "./plain-line.js";
+import { findSubmissions, isNotebook, type Submission, type Unreadable } from "./submissions.js";
 
 export interface GradeOptions {
   /** Longest time for one cell, in seconds. Default 60. */
@@ -22,6 +26,8 @@ export interface GradeOptions {
   /** Notebooks graded at the same time. Default: half the processors. */
   jobs?: number;
   onProgress?(done: number, total: number): void;
+  /** Ends the kernels; no further notebook is begun. */
+  signal?: AbortSignal;
 }
 
 /** One notebook's grade. */
@@ -37,88 +43,141 @@ export interface Grade {
 
 /** Files beside a notebook that go with it, in bytes altogether. */
 const mostBeside = 50 * 2 ** 20;
+/** What one notebook may show, in bytes. */
+const mostOutput = 64 * 2 ** 20;
 
-/** Grades all notebooks of the course below a folder. Nothing in it is changed. @throws UsageError if it cannot be read */
-export async function gradeClass(
-  folder: string,
-  options: GradeOptions = {},
-): Promise<{ grades: Grade[]; unreadable: Unreadable[] }> {
-  const shipped = await courseNotebooks();
-  const lessons = await exercisesOf(shipped);
-  const { submissions, unreadable } = await findSubmissions(folder, lessons);
+/** A verdict counts only with the word that our own check says, so it is ours that gets the words, wherever a notebook lies. */
+const courseAddress = pathToFileURL(join(packageFolder, "dist", "course", "exercises", "index.js")).href;
+
+export interface ClassGrades {
+  grades: Grade[];
+  unreadable: Unreadable[];
+  /** Notebooks that were not graded, since `signal` stopped it before. */
+  left: number;
+}
+
+/**
+ * Grades all notebooks of the course below a folder. Nothing in it is changed; whatever goes wrong with one notebook is a
+ * note of its grade.
+ * @throws UsageError if the folder cannot be read
+ */
+export async function gradeClass(folder: string, options: GradeOptions = {}): Promise<ClassGrades> {
+  const shipped = await shippedNotebooks();
+  const { submissions, unreadable } = await findSubmissions(folder, exercisesOf(shipped));
   const grades: Grade[] = [];
   const waiting = [...submissions];
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const { lesson } = next;
-      const original = shipped.find((path) => basename(path) === lesson) ?? "";
-      grades.push(await gradeNotebook(next, original, options));
+      if (options.signal?.aborted) return;
+      const grade = await gradeNotebook(next, shipped.get(next.lesson) as Notebook, options);
+      if (options.signal?.aborted) return; // it may have been stopped half-way
+      grades.push(grade);
       options.onProgress?.(grades.length, submissions.length);
     }
   };
   const { jobs = Math.max(1, Math.floor(availableParallelism() / 2)) } = options;
   await Promise.all(Array.from({ length: Math.min(jobs, submissions.length) }, worker));
   const key = ({ learner, lesson, path }: Grade): string => `${learner}\0${lesson}\0${path}`;
-  return { grades: grades.sort((a, b) => (key(a) < key(b) ? -1 : 1)), unreadable };
+  grades.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  return { grades, unreadable, left: submissions.length - grades.length };
+}
+
+/** The course's notebooks by their file names. */
+async function shippedNotebooks(): Promise<Map<string, Notebook>> {
+  const paths = await courseNotebooks();
+  return new Map(
+    await Promise.all(paths.map(async (path) => [basename(path), await readNotebook(path)] as const)),
+  );
 }
 
 /** The course's notebooks by the exercises in them. */
-async function exercisesOf(shipped: readonly string[]): Promise<Map<string, string>> {
+function exercisesOf(shipped: ReadonlyMap<string, Notebook>): Map<string, string> {
   const lessons = new Map<string, string>();
-  for (const path of shipped) {
-    for (const cell of (await readNotebook(path)).cells) {
-      const id = exerciseOf(cell);
-      if (id !== undefined) lessons.set(id, basename(path));
-    }
+  for (const [name, { cells }] of shipped) {
+    for (const id of cells.map(exerciseOf)) if (id !== undefined) lessons.set(id, name);
   }
   return lessons;
 }
 
+/** Never rejects. */
 async function gradeNotebook(
   submission: Submission,
-  original: string,
+  shipped: Notebook,
   options: GradeOptions,
 ): Promise<Grade> {
-  const { cellTimeout = 60, timeout = 300, memory = 2048 } = options;
-  const { notebook, checks } = gradedNotebook(submission.notebook, await readNotebook(original));
+  const { notebook, checks } = gradedNotebook(submission.notebook, shipped);
   const words = Object.fromEntries([...checks.keys()].map((id) => [id, randomUUID()]));
   const notes: string[] = [];
-  const folder = await mkdtemp(join(tmpdir(), "latent-lab-grading-"));
   try {
-    const besides = await copyBeside(submission.path, folder);
-    if (!besides) notes.push("the files beside it are too large to be copied; it ran without them");
-    const result = await runNotebook(notebook, {
-      path: join(folder, basename(submission.path)),
-      kernel: "latent-lab",
-      env: kernelEnvironment(folder, memory),
-      prelude: `import { beginGrading } from "latent-lab/course"; beginGrading(${JSON.stringify(words)});`,
-      timeout: cellTimeout,
-      keepGoing: true,
-      memoryLimit: memory * 2 ** 20,
-      signal: AbortSignal.timeout(timeout * 1000),
-    });
-    if (result.failure)
-      notes.push(`cell ${result.failure.cell}: ${result.failure.ename}: ${firstLine(result.failure.evalue)}`);
-    if (result.executed < result.total) notes.push(`ended after ${result.executed} of ${result.total} cells`);
+    await inCopy(submission, notes, (folder) =>
+      runIn(folder, { submission, notebook, words, notes, options }),
+    );
   } catch (error) {
-    const tooLong = (error as Error).name === "TimeoutError";
-    notes.push(tooLong ? `stopped after ${timeout} s` : firstLine((error as Error).message));
-  } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    notes.push(plainLine(String((error as Partial<Error> | undefined)?.message ?? error)));
   }
   const passed = [...checks]
     .filter(([id, cell]) => verdictsOf(cell).some(({ proof }) => proof === words[id]))
     .map(([id]) => id);
   const claimed = claims(submission).filter((id) => checks.has(id) && !passed.includes(id));
   if (claimed.length > 0) notes.push(`its file says passed, the check does not: ${claimed.join(", ")}`);
-  return {
-    learner: submission.learner,
-    lesson: submission.lesson,
-    path: submission.path,
-    passed,
-    total: checks.size,
-    notes,
-  };
+  const { learner, lesson, path } = submission;
+  return { learner, lesson, path, passed, total: checks.size, notes };
+}
+
+/** A folder for one notebook while it runs, with a copy of what lies beside it. */
+async function inCopy(
+  submission: Submission,
+  notes: string[],
+  body: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "latent-lab-grading-"));
+  try {
+    const copied = submission.folder === undefined || (await copyBeside(submission.folder, folder));
+    if (!copied) notes.push("the files beside it are too large to be copied; it ran without them");
+    await body(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(({ code }) => {
+      notes.push(`its copy ${folder} cannot be removed (${code})`);
+    });
+  }
+}
+
+interface Grading {
+  submission: Submission;
+  notebook: Notebook;
+  words: Readonly<Record<string, string>>;
+  notes: string[];
+  options: GradeOptions;
+}
+
+/** Runs a notebook in a folder; what went wrong goes into the notes. */
+async function runIn(
+  folder: string,
+  { submission, notebook, words, notes, options }: Grading,
+): Promise<void> {
+  const { cellTimeout = 60, timeout = 300, memory = 2048 } = options;
+  const limit = AbortSignal.timeout(timeout * 1000);
+  try {
+    const result = await runNotebook(notebook, {
+      path: join(folder, basename(submission.path)),
+      kernel: "latent-lab",
+      env: kernelEnvironment(folder, memory),
+      prelude: `(await import(${JSON.stringify(courseAddress)})).beginGrading(${JSON.stringify(words)});`,
+      timeout: cellTimeout,
+      keepGoing: true,
+      memoryLimit: memory * 2 ** 20,
+      outputLimit: mostOutput,
+      signal: options.signal === undefined ? limit : AbortSignal.any([limit, options.signal]),
+    });
+    if (result.failure) {
+      const { cell, ename, evalue } = result.failure;
+      notes.push(plainLine(`cell ${cell}: ${ename}: ${evalue}`));
+    }
+    if (result.executed < result.total) notes.push(`ended after ${result.executed} of ${result.total} cells`);
+  } catch (error) {
+    if (!limit.aborted) throw error;
+    notes.push(`stopped after ${timeout} s`);
+  }
 }
 
 /** The grader's environment without what a learner's code has no business with; settings and history go to the copy. */
@@ -136,11 +195,10 @@ function kernelEnvironment(folder: string, memory: number): NodeJS.ProcessEnv {
   };
 }
 
-/** Copies what lies beside a notebook, other notebooks apart, unless it is too much. @returns whether it was copied */
-async function copyBeside(path: string, folder: string): Promise<boolean> {
-  const from = dirname(path);
+/** Copies a folder's files, notebooks apart, unless it is too much. @returns whether they were copied */
+async function copyBeside(from: string, folder: string): Promise<boolean> {
   const entries = (await readdir(from, { withFileTypes: true })).filter(
-    ({ name }) => !name.endsWith(".ipynb") && !name.startsWith(".") && name !== "node_modules",
+    ({ name }) => !isNotebook(name) && !name.startsWith(".") && name !== "node_modules",
   );
   const files = entries.filter((entry) => entry.isFile());
   const sizes = await Promise.all(files.map(async ({ name }) => (await stat(join(from, name))).size));
@@ -152,8 +210,4 @@ async function copyBeside(path: string, folder: string): Promise<boolean> {
 /** Exercises that the file, as it was handed in, says are passed. */
 function claims({ notebook }: Submission): string[] {
   return notebook.cells.flatMap(verdictsOf).flatMap(({ id, passed }) => (passed ? [id] : []));
-}
-
-function firstLine(text: string): string {
-  return (text.split("\n")[0] ?? "").slice(0, 200);
 }

@@ -1,5 +1,5 @@
 // A learner's notebook as it is graded: their cells in their order, but each check as the course ships it, so that a
-// changed check cannot pass; a check that they removed comes back at the end.
+// changed check cannot pass; a check that they removed comes back at the end. Cells keep their numbers.
 import type { Notebook, NotebookCell } from "../../core/nbformat.js";
 import { exerciseOf } from "../progress/check-cell.js";
 
@@ -29,13 +29,15 @@ export function gradedNotebook(own: Notebook, shipped: Notebook): GradedNotebook
     checks.set(id, cell);
     return cell;
   };
-  const cells = own.cells
-    .filter(({ cell_type: type }) => type === "code")
-    .flatMap((cell) => {
-      const id = exerciseOf(cell);
-      if (id === undefined) return [{ ...cell, outputs: [] }];
-      return originals.has(id) && !checks.has(id) ? [place(id)] : [];
-    });
+  const cells = own.cells.map((cell) => {
+    const id = exerciseOf(cell);
+    if (id === undefined) return cell.cell_type === "code" ? { ...cell, outputs: [] } : cell;
+    // A second check of an exercise, or one of another notebook, is left out; text in its place keeps the count.
+    return originals.has(id) && !checks.has(id) ? place(id) : { ...cell, cell_type: "markdown" };
+  });
   const removed = [...originals.keys()].filter((id) => !checks.has(id)).map(place);
-  return { notebook: { ...shipped, cells: [...cells, ...removed] }, checks };
+  return {
+    notebook: { ...shipped, metadata: { ...shipped.metadata }, cells: [...cells, ...removed] },
+    checks,
+  };
 }

@@ -1,8 +1,9 @@
 // A class's folder: whose notebooks lie where. Each learner has a folder, in which notebooks may lie deeper (as nbgrader
 // collects them, `submitted/ANNA/course/02-k-means.ipynb`); a notebook that lies in the class's folder itself is named
-// after its learner.
-import { readdir } from "node:fs/promises";
-import { basename, join, relative, sep } from "node:path";
+// after its learner. Nobody vanishes: a learner without a notebook that can be graded is listed with the reason.
+import type { Dirent } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
 import { UsageError } from "../../core/errors.js";
 import type { Notebook } from "../../core/nbformat.js";
 import { exerciseOf } from "../progress/check-cell.js";
@@ -11,17 +12,24 @@ import { readNotebook } from "../runner/notebook-file.js";
 export interface Submission {
   learner: string;
   path: string;
+  /** The folder whose other files go with it; none if it lies among the notebooks of others. */
+  folder?: string;
   /** The course's notebook that it is a copy of: `"02-k-means.ipynb"`. */
   lesson: string;
   notebook: Notebook;
 }
 
-/** What lies in the folder but is no notebook of the course, with the reason. */
+/** What cannot be graded, with the reason. */
 export interface Unreadable {
   learner: string;
   path: string;
   reason: string;
 }
+
+type Found = Pick<Submission, "learner" | "path" | "folder">;
+
+/** Largest file that is read, in bytes. */
+const largest = 100 * 2 ** 20;
 
 /**
  * All notebooks below a folder that belong to the course.
@@ -33,17 +41,20 @@ export async function findSubmissions(
   lessons: ReadonlyMap<string, string>,
 ): Promise<{ submissions: Submission[]; unreadable: Unreadable[] }> {
   const submissions: Submission[] = [];
-  const unreadable: Unreadable[] = [];
-  for (const path of await notebooksBelow(folder)) {
-    const parts = relative(folder, path).split(sep);
-    const learner = parts.length > 1 ? (parts[0] ?? "") : basename(path, ".ipynb");
+  const { found, unreadable } = await notebooksBelow(folder);
+  for (const each of found) {
+    const { learner, path } = each;
     try {
+      if ((await stat(path)).size > largest) {
+        unreadable.push({ learner, path, reason: `is larger than ${largest / 2 ** 20} MB` });
+        continue;
+      }
       const notebook = await readNotebook(path);
       // Without any check of ours, the file's name must say it.
       const lesson =
         lessonOf(notebook, lessons) ?? [...lessons.values()].find((name) => name === basename(path));
       if (lesson === undefined) unreadable.push({ learner, path, reason: "has no exercise of the course" });
-      else submissions.push({ learner, path, lesson, notebook });
+      else submissions.push({ ...each, lesson, notebook });
     } catch (error) {
       unreadable.push({ learner, path, reason: (error as Error).message });
     }
@@ -51,22 +62,84 @@ export async function findSubmissions(
   return { submissions, unreadable };
 }
 
-async function notebooksBelow(folder: string): Promise<string[]> {
+interface Findings {
+  found: Found[];
+  unreadable: Unreadable[];
+}
+
+async function notebooksBelow(folder: string): Promise<Findings> {
+  const found: Found[] = [];
+  const unreadable: Unreadable[] = [];
+  for (const entry of await entriesOfClass(folder)) {
+    const path = join(folder, entry.name);
+    const learner = isNotebook(entry.name) ? basename(path, extname(path)) : entry.name;
+    if (entry.isDirectory()) await walk(path, { learner: entry.name, found, unreadable });
+    else if (entry.isSymbolicLink()) unreadable.push({ learner, path, reason: isLink });
+    else if (isNotebook(entry.name)) addFile(entry, { learner, path }, { found, unreadable });
+  }
+  return { found, unreadable };
+}
+
+/** @throws UsageError */
+async function entriesOfClass(folder: string): Promise<Dirent[]> {
   try {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile() && entry.name.endsWith(".ipynb"))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .filter((path) => !/[\\/](\.|node_modules[\\/])/.test(path.slice(folder.length)))
-      .sort();
+    return await visibleEntries(folder);
   } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
     throw new UsageError(
-      `check: expected a folder of notebooks; got ${folder} (${(error as Error).message}).`,
-      {
-        cause: error,
-      },
+      `check: expected a folder of notebooks; got ${folder} (${code}). Name the class's folder.`,
+      { cause: error },
     );
   }
+}
+
+/** One learner's folder, however deep. One that cannot be read is no reason to lose the others. */
+async function walk(
+  top: string,
+  { learner, found, unreadable }: Findings & { learner: string },
+): Promise<void> {
+  const before = found.length + unreadable.length;
+  const folders = [top];
+  for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+    try {
+      for (const entry of await visibleEntries(folder)) {
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) folders.push(path);
+        else if (isNotebook(entry.name)) addFile(entry, { learner, path, folder }, { found, unreadable });
+      }
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      unreadable.push({ learner, path: folder, reason: `the folder cannot be read (${code})` });
+    }
+  }
+  if (found.length + unreadable.length === before)
+    unreadable.push({ learner, path: top, reason: "holds no notebook" });
+}
+
+function addFile(entry: Dirent, file: Found, { found, unreadable }: Findings): void {
+  if (entry.isFile()) found.push(file);
+  else
+    unreadable.push({
+      learner: file.learner,
+      path: file.path,
+      reason: entry.isSymbolicLink() ? isLink : "is no file",
+    });
+}
+
+/** It may lead to anywhere, another learner's work included. */
+const isLink = "is a link. Put a copy in its place";
+
+/** By name; without hidden ones (JupyterLab's checkpoints) and installed packages. @throws what readdir throws */
+async function visibleEntries(folder: string): Promise<Dirent[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries
+    .filter(({ name }) => !name.startsWith(".") && name !== "node_modules")
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Also as old programs of Windows write it: X.IPYNB. */
+export function isNotebook(name: string): boolean {
+  return name.toLowerCase().endsWith(".ipynb");
 }
 
 /** The lesson to which most of the notebook's exercises belong. */

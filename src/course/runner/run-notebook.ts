@@ -5,6 +5,8 @@ import { UsageError } from "../../core/errors.js";
 import type { Notebook, NotebookCell, NotebookOutput } from "../../core/nbformat.js";
 import { findKernelSpec, KernelProcess } from "../../kernel/manager/index.js";
 import { CellOutputs } from "./cell-outputs.js";
+import { endKernel, obeysInterrupt } from "./kernel-ends.js";
+import { OutputBudget, outputsOf } from "./output-budget.js";
 import { processMemory } from "./process-memory.js";
 import { WidgetStates } from "./widget-states.js";
 
@@ -23,6 +25,8 @@ export interface RunOptions {
   keepGoing?: boolean;
   /** Most memory of the kernel, in bytes; beyond it is ended. Counted on Linux only. */
   memoryLimit?: number;
+  /** Most that all outputs together may take, in bytes; beyond it is ended. Default: no limit. */
+  outputLimit?: number;
   /** Called before each code cell, and once with `done === total` at the end. */
   onProgress?(progress: Progress): void;
   /** Stops the run: the kernel is shut down and the promise rejects with the signal's reason. */
@@ -75,6 +79,10 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
   const seconds = (): number => (Date.now() - started) / 1000;
   const displays = new Map<string, NotebookOutput[]>();
   const widgets = new WidgetStates();
+  const budget = new OutputBudget(options.outputLimit ?? Number.POSITIVE_INFINITY, () => [
+    outputsOf(notebook),
+    widgets.metadata,
+  ]);
   let executed = 0;
   let failure: CellFailure | undefined;
   let peakMemory: number | undefined;
@@ -83,21 +91,20 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
   kernel.once("died", () => {
     hasDied = true;
   });
-  const ofTheDead = (error: unknown): void => {
-    if (!hasDied) throw error;
-  };
   const memory = watchMemory(kernel, options.memoryLimit, (peak) => {
     peakMemory = peak;
   });
   try {
-    if (options.prelude !== undefined) await kernel.request("execute_request", unseen(options.prelude));
+    if (options.prelude !== undefined) await runPrelude(kernel, options.prelude, signal);
     for (const cell of cells) {
       clear(cell);
       if ((failure && !keepGoing) || hasDied) continue;
       onProgress({ done: executed, total: cells.length, seconds: seconds() });
       const number = notebook.cells.indexOf(cell) + 1;
-      const failed = await runCell(kernel, cell, { number, displays, widgets, timeout, signal });
-      if (failed?.ename === cellStopped && keepGoing && !hasDied) await kernel.interrupt().catch(ofTheDead);
+      const failed = await runCell(kernel, cell, { number, displays, widgets, budget, timeout, signal });
+      if (failed?.ename === cellStopped && keepGoing && !hasDied)
+        hasDied = budget.spent || !(await obeysInterrupt(kernel, signal));
+      if (budget.spent) endKernel(kernel);
       failure ??= failed;
       executed++;
     }
@@ -120,19 +127,36 @@ function watchMemory(
   onPeak: (bytes: number) => void,
 ): { read(): void; stop(): void } {
   const read = (): void => {
-    const { pid } = kernel;
-    const memory = processMemory(pid);
+    const memory = processMemory(kernel.pid);
     if (memory === undefined) return;
     onPeak(memory.peak);
-    if (limit !== undefined && memory.now > limit && pid !== undefined) process.kill(pid, "SIGKILL");
+    if (limit !== undefined && memory.now > limit) endKernel(kernel);
   };
   if (limit === undefined) return { read, stop: () => {} };
   const timer = setInterval(read, 200);
   return { read, stop: () => clearInterval(timer) };
 }
 
-function unseen(code: string): Record<string, unknown> {
-  return { code, silent: true, store_history: false, allow_stdin: false, stop_on_error: false };
+/** Longest time for the prelude, in ms: it loads TensorFlow.js, perhaps on a busy machine. */
+const preludeLimit = 120_000;
+
+/** @throws Error if it fails, for the cells would run without what they count on */
+async function runPrelude(
+  kernel: KernelProcess,
+  code: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const limit = AbortSignal.timeout(preludeLimit);
+  const content = { code, silent: true, store_history: false, allow_stdin: false, stop_on_error: false };
+  const reply = await kernel
+    .request("execute_request", content, { signal: AbortSignal.any([limit, ...(signal ? [signal] : [])]) })
+    .catch((error: unknown) => {
+      if (!limit.aborted || signal?.aborted) throw error;
+      throw new Error(`internal: the prelude ran for more than ${preludeLimit / 1000} s.`, { cause: error });
+    });
+  if (reply.content.status === "ok") return;
+  const { ename, evalue } = errorOf(reply.content);
+  throw new Error(`internal: the prelude failed with ${ename}: ${evalue}`);
 }
 
 /** The name of the error of a cell that did not end by itself. */
@@ -142,6 +166,7 @@ interface CellContext {
   number: number;
   displays: Map<string, NotebookOutput[]>;
   widgets: WidgetStates;
+  budget: OutputBudget;
   timeout: number;
   signal: AbortSignal | undefined;
 }
@@ -149,13 +174,13 @@ interface CellContext {
 async function runCell(
   kernel: KernelProcess,
   cell: NotebookCell,
-  { number, displays, widgets, timeout, signal }: CellContext,
+  { number, displays, widgets, budget, timeout, signal }: CellContext,
 ): Promise<CellFailure | undefined> {
   const collected = new CellOutputs(displays);
   cell.outputs = collected.outputs;
   const limit = AbortSignal.timeout(timeout * 1000);
-  const died = new AbortController();
-  const onDeath = (detail: string): void => died.abort(new UsageError(detail));
+  const ended = new AbortController();
+  const onDeath = (detail: string): void => ended.abort(new UsageError(detail));
   kernel.once("died", onDeath);
   try {
     const reply = await kernel.request(
@@ -165,8 +190,10 @@ async function runCell(
         onIopub: (message) => {
           collected.take(message);
           widgets.take(message);
+          budget.take(message);
+          if (budget.spent) ended.abort(new UsageError("the notebook's outputs are too large."));
         },
-        signal: AbortSignal.any([limit, died.signal, ...(signal ? [signal] : [])]),
+        signal: AbortSignal.any([limit, ended.signal, ...(signal ? [signal] : [])]),
       },
     );
     const { content } = reply;

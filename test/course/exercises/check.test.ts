@@ -1,11 +1,13 @@
 // What every check has in common: it never throws, reads numbers in any form, and leaves no tensors behind.
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, it, vi } from "vitest";
+import { installNotebookHost, type NotebookHost } from "../../../src/core/notebook.js";
 import { verdictOn } from "../../../src/course/exercises/check.js";
 import { type ExerciseId, exercises } from "../../../src/course/exercises/exercises.js";
-import { check } from "../../../src/course/exercises/index.js";
-import { listIn, numberIn, tableIn } from "../../../src/course/exercises/read-answer.js";
+import { beginGrading, check } from "../../../src/course/exercises/index.js";
+import { labelsIn, listIn, numberIn, tableIn } from "../../../src/course/exercises/read-answer.js";
 import { verdictBundle } from "../../../src/course/exercises/verdict.js";
+import { checkMimeType } from "../../../src/course/progress/check-type.js";
 
 const ids = Object.keys(exercises) as ExerciseId[];
 
@@ -98,4 +100,64 @@ it("reads numbers in every form, and says what else they are", () => {
   expect(() => tableIn([[1, 2], [3]], "x")).toThrow("shape [2, 2]");
   expect(() => numberIn("3", "x")).toThrow("one number");
   expect(() => listIn(vector, "x")).toThrow("disposed");
+});
+
+it("reads what an array holds, not what its own methods say of it", async () => {
+  const liarOf = (values: number[]): number[] =>
+    Object.assign([...values], {
+      every: () => true,
+      find: () => undefined,
+      flat: () => [25],
+      reduce: () => 25,
+      [Symbol.iterator]: () => [25][Symbol.iterator](),
+    });
+  const liar = liarOf([1, Number.NaN]);
+  expect(() => listIn(liar, "x")).toThrow("x holds NaN");
+  expect(() => tableIn([liar], "x")).toThrow("x holds NaN");
+  expect(() => labelsIn(liarOf([7, 7]), "x", { length: 2, classes: 3 })).toThrow("it holds 7");
+  expect(() => numberIn(liar, "x")).toThrow("one number");
+  const honest = listIn(liarOf([1, 2]), "x");
+  expect([Reflect.ownKeys(honest), honest]).toEqual([
+    ["0", "1", "length"],
+    [1, 2],
+  ]);
+  expect(await verdictOn("00.2", () => ({ ink: liarOf(new Array(1797).fill(0.5)) }))).toMatchObject({
+    passed: false,
+  });
+});
+
+it("refuses arrays without end", () => {
+  const endless: unknown[] = [];
+  endless.push(endless);
+  expect(() => listIn(endless, "x")).toThrow("too deep");
+  expect(() =>
+    listIn(new Proxy([], { get: (_, name) => (name === "length" ? 1e12 : undefined) }), "x"),
+  ).toThrow("too long");
+});
+
+it("has exercises that nobody can change, and takes the name of one only as a text", async () => {
+  const table = exercises as Record<string, { check: unknown }>;
+  expect(() => Object.assign(table, { "00.1": { check: () => "yes" } })).toThrow(TypeError);
+  expect(() => Object.assign(table["00.1"] ?? {}, { check: () => "yes" })).toThrow(TypeError);
+  const twoFaced = { toString: () => "00.1" } as unknown as ExerciseId;
+  expect(
+    await verdictOn(twoFaced, () => ({ percent: (a: number, b: number) => (100 * a) / b })),
+  ).toMatchObject({
+    passed: false,
+  });
+});
+
+it("hands the grader's word out for a passed exercise only, and takes the words once", async () => {
+  const shown: unknown[] = [];
+  installNotebookHost({ display: (bundle: object) => shown.push(bundle) } as unknown as NotebookHost);
+  beginGrading({ "00.1": "first" });
+  beginGrading({ "00.1": "second" });
+  await check("00.1", () => ({ percent: (part: number, whole: number) => part / whole }));
+  await check("00.1", () => ({ percent: (part: number, whole: number) => (100 * part) / whole }));
+  installNotebookHost(undefined as unknown as NotebookHost);
+  expect(shown).toMatchObject([
+    { [checkMimeType]: { id: "00.1", passed: false } },
+    { [checkMimeType]: { id: "00.1", passed: true, proof: "first" } },
+  ]);
+  expect(JSON.stringify(shown[0])).not.toContain("proof");
 });
