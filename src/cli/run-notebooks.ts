@@ -1,6 +1,6 @@
 // Executes notebooks, some at a time, with progress and a summary.
 import { mkdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { LatentLabError, UsageError } from "../core/errors.js";
 import { type Progress, type RunResult, readNotebook, runNotebook, writeNotebook } from "../course/index.js";
@@ -31,6 +31,11 @@ async function prepareOut(out: string, paths: readonly string[], inPlace?: boole
       `run: expected notebooks of different names for --out; got two of the same name, ${twice}. Run them one by one.`,
     );
   }
+  const same = paths.find((path) => resolve(out, basename(path)) === resolve(path));
+  if (same !== undefined)
+    throw new UsageError(
+      `run: expected another folder for --out than that of ${same}. Give one, or write --in-place.`,
+    );
   try {
     await mkdir(out, { recursive: true });
   } catch (error) {

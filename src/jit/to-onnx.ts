@@ -33,7 +33,16 @@ export function toOnnx(model: LayersModel, options: OnnxOptions = {}): Uint8Arra
   const outputNames = unique(model.outputNames, program);
   const shapeOf = ({ name, shape }: Value): (number | string)[] =>
     shape.map((size, axis) => (axis === 0 && varies.has(name) ? "batch" : size));
-  return lowerToOnnx(program, { name: safe(model.name), outputNames, shapeOf });
+  return lowerToOnnx(withoutUnused(program), { name: safe(model.name), outputNames, shapeOf });
+}
+
+/** Without constants that no node takes: other programs that load the file would warn of each. */
+function withoutUnused(program: Program): Program {
+  const used = new Set([
+    ...program.nodes.flatMap(({ inputs }) => inputs.map(({ name }) => name)),
+    ...program.outputs.map(({ name }) => name),
+  ]);
+  return { ...program, constants: program.constants.filter(({ value }) => used.has(value.name)) };
 }
 
 /** A program without variables: the weights are constants of the file. */

@@ -2,7 +2,15 @@ export type { FitCallback, Logs } from "./callbacks.js";
 export type { CheckpointOptions } from "./checkpoint.js";
 export type { Dataset, Tensors } from "./data.js";
 export { type EarlyStopping, type EarlyStoppingOptions, earlyStopping } from "./early-stopping.js";
-export { type BatchOptions, evaluate, predict, type Reconstructor, reconstructionError } from "./evaluate.js";
+export {
+  type BatchOptions,
+  type EvaluateOptions,
+  evaluate,
+  type Means,
+  predict,
+  type Reconstructor,
+  reconstructionError,
+} from "./evaluate.js";
 export { type FitResult, fit } from "./fit.js";
 export {
   type FitSeedsOptions,

@@ -61,6 +61,13 @@ describe("a notebook that runs to its end", () => {
     expect(await readFile(file)).toEqual(before);
   });
 
+  it("is not written over by --out, which would be --in-place", async () => {
+    await writeNotebook(path("a.ipynb"), [code("1 + 1")]);
+    const { status, stderr } = await latentLab(["run", "a.ipynb", "--out", "."], folder);
+    expect([status, stderr]).toEqual([1, expect.stringContaining("--in-place")]);
+    expect((await readCells(path("a.ipynb")))[0]?.execution_count).toBeNull();
+  });
+
   it("runs in its own folder, wherever the command was called", async () => {
     await mkdir(path("sub"));
     const cell = code('import { readFileSync } from "node:fs"; console.log(readFileSync("x.txt", "utf8"))');
