@@ -1,7 +1,8 @@
 // `latent-lab check`: how far a learner is, and what to do next; for a lecturer, a class's notebooks in one table.
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { UsageError } from "../core/errors.js";
 import type { ClassOptions } from "./check-class.js";
+import { seconds, wholeNumber } from "./option-values.js";
 
 interface Options extends ClassOptions {
   folder?: string;
@@ -19,13 +20,13 @@ export function addCheckCommand(program: Command): void {
       "a class's notebooks, each learner's in a folder of their own: run every check again",
     )
     .option("--csv <file>", "with --class: write the table for a spreadsheet, too")
-    .option("--cell-timeout <seconds>", "with --class: longest time for one cell", positive, 60)
-    .option("--timeout <seconds>", "with --class: longest time for one notebook", positive, 300)
-    .option("--memory <MB>", "with --class: most memory of one notebook", positive, 2048)
+    .option("--cell-timeout <seconds>", "with --class: longest time for one cell", seconds, 60)
+    .option("--timeout <seconds>", "with --class: longest time for one notebook", seconds, 300)
+    .option("--memory <MB>", "with --class: most memory of one notebook", wholeNumber, 2048)
     .option(
       "--jobs <n>",
       "with --class: notebooks graded at the same time; default half the processors",
-      positive,
+      wholeNumber,
     )
     .addHelpText(
       "after",
@@ -59,11 +60,4 @@ function refuseMixture(numbers: readonly string[], options: Options, command: Co
       ? `check: expected --class without numbers of notebooks and --folder; got ${idle.join(", ")}. Leave it out: all notebooks of the class are graded.`
       : `check: expected ${idle.join(", ")} with --class only; got no --class. Name the class's folder, or leave it out.`,
   );
-}
-
-function positive(value: string): number {
-  const number = Number(value);
-  if (!(number > 0 && number <= 2_147_483))
-    throw new InvalidArgumentError("Expected a number greater than 0.");
-  return Math.ceil(number);
 }

@@ -1,5 +1,6 @@
 // `latent-lab run`: executes notebooks without a front end. What it needs is loaded when it runs.
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import { seconds, wholeNumber } from "./option-values.js";
 import type { RunNotebooksOptions } from "./run-notebooks.js";
 
 export function addRunCommand(program: Command): void {
@@ -20,21 +21,4 @@ export function addRunCommand(program: Command): void {
       const { runNotebooks } = await import("./run-notebooks.js");
       if (!(await runNotebooks(paths, options))) process.exitCode = 1;
     });
-}
-
-/** Node's timers go no further; beyond, they would fire at once. */
-const longestTimer = 2_147_483;
-
-function seconds(value: string): number {
-  const number = Number(value);
-  if (!(number > 0 && number <= longestTimer)) {
-    throw new InvalidArgumentError(`Expected seconds, more than 0 and at most ${longestTimer}.`);
-  }
-  return number;
-}
-
-function wholeNumber(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("Expected 1, 2, 3, …");
-  return number;
 }
