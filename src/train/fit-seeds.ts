@@ -81,11 +81,8 @@ export async function fitSeeds<M extends Trainable, N extends Numbers = Record<n
   y: Tensors,
   { seeds: wanted = 10, measure, jobs: given, ...options }: FitSeedsOptions<M, N> = {},
 ): Promise<FitSeedsResult<Extract<keyof N, string>>> {
-  checkOptions(
-    "fitSeeds",
-    options,
-    fitOptionNames.filter((name) => name !== "seed").concat("seeds", "measure", "jobs"),
-  );
+  // `seed` may be among options that are shared with `fit`; each run has its own.
+  checkOptions("fitSeeds", options, [...fitOptionNames, "seeds", "measure", "jobs"]);
   const seeds = seedList(wanted);
   if (given !== undefined && (!Number.isInteger(given) || given < 1))
     throw new UsageError(`fitSeeds: expected jobs to be an integer of 1 or more; got ${given}. Change it.`);
