@@ -1,6 +1,5 @@
 // Checkpoints of a training: everything that it takes to go on as if nothing had happened. One file an epoch, written so that
 // it is whole or not there at all.
-
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";

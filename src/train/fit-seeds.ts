@@ -1,6 +1,5 @@
 // The same training from several seeds: one run says little, since weights and the order of rows start at random. The models are
 // built here; their steps run in a thread of ONNX Runtime each, so that as many train at once as there are processors.
-
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs-layers";

@@ -122,8 +122,10 @@ export interface WarmUpOptions {
  */
 export function warmUp(
   next: LearningRateSchedule | number,
-  { epochs, steps }: WarmUpOptions = {},
+  options: WarmUpOptions = {},
 ): LearningRateSchedule {
+  checkOptions("warmUp", options, ["epochs", "steps"]);
+  const { epochs, steps } = options;
   if (epochs !== undefined && steps !== undefined)
     throw new UsageError("warmUp: expected epochs or steps; got both. Remove one.");
   positive("warmUp", steps === undefined ? "epochs" : "steps", steps ?? epochs ?? 1);

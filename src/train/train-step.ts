@@ -1,6 +1,5 @@
 // The parts of a training loop, for one who writes it by hand: batches of all epochs, and one step of gradient descent. `fit` takes
 // the same steps on the same batches.
-
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { checkInteger, checkOptions } from "../core/option-checks.js";

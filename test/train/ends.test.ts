@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TrainingError, UsageError } from "../../src/core/errors.js";
 import { installNotebookHost } from "../../src/core/notebook.js";
 import { compileTraining } from "../../src/jit/index.js";
-import { earlyStopping, evaluate, predict, fit as train } from "../../src/train/index.js";
+import { earlyStopping, evaluate, predict, fit as train, warmUp } from "../../src/train/index.js";
 import { recordingHost, tinyData, tinyModel } from "./fixtures.js";
 
 const quiet = { quiet: true } as const;
@@ -135,6 +135,7 @@ describe("options that do not exist, and impossible ones, are named", () => {
       () => train(tinyModel(), x, x, { checkpoint: { folder: "a", evry: 5 } as never }),
       /got evry/,
     ],
+    ["the warm-up", () => warmUp(0.1, { epoch: 5 } as never), /warmUp: .*got epoch/],
     ["early stopping", () => earlyStopping({ restoreBestWeight: true } as never), /got restoreBestWeight\b/],
     ["early stopping's mode", () => earlyStopping({ mode: "maximum" as never }), /mode.*got maximum/],
   ])("%s", async (_, act, message) => {
