@@ -24,6 +24,15 @@ const outputOf = (code: string): Locator =>
     .locator(".jp-CodeCell", { has: lab.page.locator(".cm-content", { hasText: code }) })
     .locator(".jp-Cell-outputWrapper");
 
+/** The slider stands where it stood, and no widget is missing. */
+async function showsSaved(): Promise<void> {
+  const readout = outputOf("const k").locator(".widget-readout", { hasText: /^31$/ });
+  await readout.waitFor();
+  await readout.scrollIntoViewIfNeeded();
+  await outputOf("const all").getByText("first page").waitFor();
+  expect(await lab.page.getByText("Error displaying widget").count()).toBe(0);
+}
+
 describeInBrowser("widgets in the lab", () => {
   beforeAll(async () => {
     command = await startCommand({ "widgets.ipynb": notebookOf(imports) });
@@ -180,7 +189,7 @@ there.onChange((value) => { seen++; back.value = value; }); vBox([there, back])`
     expect(JSON.stringify(saved.cells)).toContain("components: 3");
   });
 
-  it("without their kernel they stand as they were saved", async () => {
+  it("without their kernel they stand as they were, also if the notebook is saved after a restart", async () => {
     await lab.page.evaluate(async () => {
       interface Panel {
         sessionContext: { session: { kernel: { restart(): Promise<void> } } };
@@ -188,13 +197,14 @@ there.onChange((value) => { seen++; back.value = value; }); vBox([there, back])`
       const panel = window.jupyterapp.shell.currentWidget as unknown as Panel;
       await panel.sessionContext.session.kernel.restart();
     });
+    await lab.kernelIs("idle");
+    await lab.run("'after the restart'");
+    await lab.save();
     await lab.page.close();
     const { troubles } = lab;
     lab = await LabPage.open(browser, command.url);
     await lab.kernelIs("idle");
-    const readout = outputOf("const k").locator(".widget-readout", { hasText: /^31$/ });
-    await readout.waitFor();
-    await readout.scrollIntoViewIfNeeded();
+    await showsSaved();
     await lab.screenshot("widgets-4-saved");
     expect(troubles).toEqual(noTroubles);
   });

@@ -2,8 +2,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ProtocolError } from "../../src/core/errors.js";
-import { KernelMessage } from "../../src/kernel/manager/index.js";
-import { ReplayBuffer } from "../../src/lab/server/kernels/replay-buffer.js";
 import {
   decodeDefault,
   decodeV1,
@@ -60,25 +58,5 @@ describe("the WebSocket protocols", () => {
         }
       }),
     );
-  });
-});
-
-describe("the replay buffer", () => {
-  const part = (text: string) => Buffer.from(text);
-  const sized = (bytes: number) =>
-    new KernelMessage({
-      identities: [],
-      parts: [part('{"msg_type":"stream","msg_id":"1"}'), part("{}"), part("{}"), part("{}")],
-      buffers: [Buffer.alloc(bytes - 40)],
-    });
-
-  it("keeps the newest within its bound and counts those dropped", () => {
-    const buffer = new ReplayBuffer(1000);
-    const messages = Array.from({ length: 5 }, () => sized(300));
-    for (const one of messages) buffer.add("iopub", one);
-    const { messages: kept, dropped } = buffer.take();
-    expect(kept.map((entry) => entry.message)).toEqual(messages.slice(2));
-    expect(dropped).toBe(2);
-    expect(buffer.take()).toEqual({ messages: [], dropped: 0 });
   });
 });

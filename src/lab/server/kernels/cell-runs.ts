@@ -66,6 +66,11 @@ export class CellRuns {
     keep(run, message);
   }
 
+  /** The page of `session` is back and has been told everything: of runs that ended meanwhile nothing is owed. */
+  caughtUp(session: string): void {
+    for (const run of this.runs.values()) if (run.ended && run.session === session) run.messages = null;
+  }
+
   /** The kernel was replaced or has died: nothing more comes, and no display is alive. */
   end(): void {
     for (const run of this.runs.values()) {

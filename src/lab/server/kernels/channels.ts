@@ -1,5 +1,6 @@
 // The WebSockets: one for each page and kernel, and the events'. They pass the same checks as requests, before
 // anything is accepted.
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { FastifyInstance } from "fastify";
@@ -8,7 +9,8 @@ import { ProtocolError } from "../../../core/errors.js";
 import { KernelGoneError } from "../../../kernel/manager/index.js";
 import type { LabContext } from "../context.js";
 import { type GuardOptions, refuseUpgrade } from "../security/guard.js";
-import type { KernelClient, ManagedKernel } from "./managed-kernel.js";
+import type { ManagedKernel } from "./managed-kernel.js";
+import type { KernelClient } from "./page-session.js";
 import { decodeDefault, decodeV1, encodeDefault, encodeV1, v1Protocol } from "./websocket-protocol.js";
 
 /** A larger message from a browser is refused. */
@@ -50,18 +52,24 @@ function acceptorOf(request: IncomingMessage, lab: LabContext): ((socket: WebSoc
   const id = /^\/api\/kernels\/([^/]+)\/channels$/.exec(pathname)?.[1];
   const kernel = id === undefined ? undefined : lab.kernels.find(id);
   if (kernel === undefined) return undefined;
-  return (socket) => serveKernel(socket, kernel, searchParams.get("session_id") ?? "", lab.log);
+  const session = searchParams.get("session_id") ?? randomUUID();
+  const received = /^\d{1,15}$/.exec(searchParams.get("received") ?? "")?.[0];
+  const page = { session, received: received === undefined ? undefined : Number(received) };
+  return (socket) => serveKernel(socket, kernel, page, lab.log);
 }
 
 function serveKernel(
   socket: WebSocket,
   kernel: ManagedKernel,
-  session: string,
+  page: Pick<KernelClient, "session" | "received">,
   log: (line: string) => void,
 ): void {
   const v1 = socket.protocol === v1Protocol;
   const client: KernelClient = {
-    session,
+    ...page,
+    get waiting() {
+      return socket.bufferedAmount;
+    },
     send(message) {
       if (socket.readyState !== socket.OPEN) return;
       if (socket.bufferedAmount > maxWaiting) socket.terminate();

@@ -1,19 +1,13 @@
 // A running kernel and the browsers that are connected to it. Output goes to all of them; a reply or a request
-// for input goes to the one whose session asked. With nobody connected, messages are kept for the next.
+// for input goes to the one whose session asked. A page that lost its connection gets what it missed when it is
+// back; with nobody connected, messages are kept also for the next page, whichever it is.
 import { randomUUID } from "node:crypto";
 import { type KernelMessage, type KernelProcess, newHeader, partsOf } from "../../../kernel/manager/index.js";
 import type { Channel } from "../../../kernel/protocol/wire.js";
 import { type CellRunModel, CellRuns } from "./cell-runs.js";
-import { ReplayBuffer } from "./replay-buffer.js";
-import type { ClientMessage, PackedMessage } from "./websocket-protocol.js";
-
-/** A connected browser. */
-export interface KernelClient {
-  /** The session in the headers of its messages. */
-  session: string;
-  send(message: PackedMessage): void;
-  close(): void;
-}
+import { MessageLog, packed } from "./message-log.js";
+import { type KernelClient, PageSession } from "./page-session.js";
+import type { ClientMessage } from "./websocket-protocol.js";
 
 /** What the REST API tells about a kernel. */
 export interface KernelModel {
@@ -25,10 +19,14 @@ export interface KernelModel {
   reason: string;
 }
 
+/** Sessions without a connection that are remembered: closed pages do not say that they will not come back. */
+const maxGone = 8;
+
 export class ManagedKernel {
   readonly id = randomUUID();
-  private readonly clients = new Set<KernelClient>();
-  private readonly buffer = new ReplayBuffer();
+  private readonly pages = new Map<string, PageSession>();
+  /** What was said since the last page left. */
+  private meantime = new MessageLog();
   private readonly cellRuns = new CellRuns();
   private executionState = "starting";
   private lastActivity = new Date();
@@ -62,27 +60,33 @@ export class ManagedKernel {
       name: this.process.spec.name,
       last_activity: this.lastActivity.toISOString(),
       execution_state: this.executionState,
-      connections: this.clients.size,
+      connections: this.connections,
       reason: this.reason,
     };
   }
 
   connect(client: KernelClient): void {
-    const { messages, dropped } = this.buffer.take();
-    if (dropped > 0) client.send(droppedNotice(dropped, client.session));
-    for (const { channel, message } of messages) {
-      if (channel === "iopub" || sessionOf(message) === client.session) client.send(packed(channel, message));
-    }
-    this.clients.add(client);
+    const page = this.pages.get(client.session) ?? new PageSession();
+    page.connect(client, this.meantime);
+    this.meantime = new MessageLog();
+    this.pages.delete(client.session);
+    this.pages.set(client.session, page); // the latest at the end
+    this.cellRuns.caughtUp(client.session);
   }
 
   disconnect(client: KernelClient): void {
-    this.clients.delete(client);
+    this.pages.get(client.session)?.disconnect(client);
+    const gone = [...this.pages].filter(([, page]) => !page.isConnected);
+    for (const [session] of gone.slice(0, -maxGone)) this.pages.delete(session);
+  }
+
+  private get connections(): number {
+    return [...this.pages.values()].filter(({ isConnected }) => isConnected).length;
   }
 
   /** Whether pages are connected, or the kernel has something to do. */
   get isInUse(): boolean {
-    return this.clients.size > 0 || this.executionState === "busy";
+    return this.connections > 0 || this.executionState === "busy";
   }
 
   get idleSince(): Date {
@@ -105,21 +109,26 @@ export class ManagedKernel {
     if (channel === "iopub" && message.header.msg_type === "status") {
       this.executionState = String(message.content.execution_state);
     }
-    const session = sessionOf(message);
-    if (channel !== "iopub") {
-      const asker = [...this.clients].find((client) => client.session === session);
-      if (asker !== undefined) asker.send(packed(channel, message));
-      else if (isBrowsers(session, this.process.session)) this.buffer.add(channel, message);
-      return;
-    }
-    this.cellRuns.heard(message, this.isThere);
-    if (this.clients.size === 0) this.buffer.add(channel, message);
-    const outgoing = packed(channel, message);
-    for (const client of this.clients) client.send(outgoing);
+    if (channel === "iopub") this.sayToAll(message);
+    else this.answer(channel, message);
   }
 
-  private readonly isThere = (session: string): boolean =>
-    [...this.clients].some((client) => client.session === session);
+  private sayToAll(message: KernelMessage): void {
+    this.cellRuns.heard(message, this.isThere);
+    const outgoing = packed("iopub", message);
+    if (this.connections === 0) this.meantime.add(outgoing);
+    for (const page of this.pages.values()) page.say(outgoing);
+  }
+
+  /** A reply or a request for input. */
+  private answer(channel: Channel, message: KernelMessage): void {
+    const session = message.parent_header.session;
+    const asker = this.pages.get(session ?? "");
+    if (asker !== undefined) asker.say(packed(channel, message), session);
+    else if (isBrowsers(session, this.process.session)) this.meantime.add(packed(channel, message), session);
+  }
+
+  private readonly isThere = (session: string): boolean => this.pages.get(session)?.isConnected ?? false;
 
   /** JupyterLab names the cell in the metadata of its request. */
   private noteCell([header, , metadata]: ClientMessage["parts"]): void {
@@ -132,17 +141,17 @@ export class ManagedKernel {
   /** A status that the server, not the kernel, tells: the kernel is being replaced, or is dead. */
   private announce(state: "restarting" | "dead"): void {
     this.executionState = state;
-    for (const client of this.clients) {
-      const header = newHeader("status", client.session);
+    for (const [session, page] of this.pages) {
+      const header = newHeader("status", session);
       const content = { execution_state: state };
       const parts = partsOf({ header, parent_header: {}, metadata: {}, content });
-      client.send({ channel: "iopub", parts, buffers: [] });
+      page.say({ channel: "iopub", parts, buffers: [] });
     }
   }
 
   private disconnectAll(): void {
-    for (const client of this.clients) client.close();
-    this.clients.clear();
+    for (const page of this.pages.values()) page.close();
+    this.pages.clear();
   }
 }
 
@@ -157,26 +166,7 @@ function parsePart(bytes: Buffer): Record<string, unknown> {
   }
 }
 
-function packed(channel: Channel, { parts, buffers }: KernelMessage): PackedMessage {
-  return { channel, parts, buffers };
-}
-
-function sessionOf(message: KernelMessage): string | undefined {
-  return message.parent_header.session;
-}
-
 /** Replies to the manager's own requests are for no browser. */
 function isBrowsers(session: string | undefined, own: string): boolean {
   return session !== undefined && session !== own && session !== "latent-lab-manager";
-}
-
-function droppedNotice(count: number, session: string): PackedMessage {
-  const text = `Latent Lab: ${count} messages of the kernel were dropped while no page was connected.\n`;
-  const header = newHeader("stream", session);
-  const content = { name: "stderr", text };
-  return {
-    channel: "iopub",
-    parts: partsOf({ header, parent_header: {}, metadata: {}, content }),
-    buffers: [],
-  };
 }

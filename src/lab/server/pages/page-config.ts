@@ -11,11 +11,12 @@ export interface PageOptions {
   root: string;
 }
 
-/** Plugins that need a language server or ask a foreign host. */
+/** Plugins that need a language server or ask a foreign host, and one that ours replaces (frontend/connection). */
 const disabledExtensions = [
   "@jupyterlab/apputils-extension:announcements",
   "@jupyterlab/fileeditor-extension:language-server",
   "@jupyterlab/notebook-extension:language-server",
+  "@jupyterlab/services-extension:server-settings",
 ];
 
 const urls = {

@@ -1,0 +1,73 @@
+// A page's session with a kernel, over all its connections. What the page had not received when a connection broke,
+// and what came until it is back, is said again, once: the page counts the messages that it has received and tells
+// the number when it connects (see frontend/connection). JupyterLab and Jupyter Server lose what is on its way.
+import { newHeader, partsOf } from "../../../kernel/manager/index.js";
+import { capacity, MessageLog } from "./message-log.js";
+import type { PackedMessage } from "./websocket-protocol.js";
+
+/** A connected browser. */
+export interface KernelClient {
+  /** The session in the headers of its messages. */
+  readonly session: string;
+  /** How many messages of the session it has received before this connection; undefined if it does not count. */
+  readonly received?: number | undefined;
+  /** Bytes that were sent and have not left the server. */
+  readonly waiting: number;
+  send(message: PackedMessage): void;
+  close(): void;
+}
+
+/** Bytes that may be on their way through operating systems and the browser when a connection breaks. */
+const inFlight = 8 * 2 ** 20;
+
+export class PageSession {
+  private client: KernelClient | undefined;
+  private log: MessageLog | undefined;
+  private saidBeforeLeaving = 0;
+
+  get isConnected(): boolean {
+    return this.client !== undefined;
+  }
+
+  /** Says what the page has missed; a page that is new to the kernel gets what was said when nobody listened. */
+  connect(client: KernelClient, meantime: MessageLog): void {
+    this.client?.close();
+    this.client = client;
+    const received = client.received ?? this.saidBeforeLeaving;
+    const { messages, dropped } = this.log?.after(received) ?? meantime.after(0);
+    this.log = new MessageLog(received);
+    if (dropped > 0) this.say(droppedNotice(dropped, client.session));
+    for (const message of messages) {
+      if (message.asker === undefined || message.asker === client.session) this.say(message, message.asker);
+    }
+  }
+
+  disconnect(client: KernelClient): void {
+    if (this.client !== client) return;
+    this.client = undefined;
+    this.saidBeforeLeaving = this.log?.latest ?? 0;
+  }
+
+  close(): void {
+    this.client?.close();
+    this.client = undefined;
+  }
+
+  /** Sends a message, and keeps it for as long as the page may turn out not to have received it. */
+  say(message: PackedMessage, asker?: string): void {
+    const unheard = this.client === undefined ? capacity : inFlight + this.client.waiting;
+    this.log?.add(message, asker, Math.min(capacity, unheard));
+    this.client?.send(message);
+  }
+}
+
+function droppedNotice(count: number, session: string): PackedMessage {
+  const text = `Latent Lab: ${count} messages of the kernel were dropped while no page was connected.\n`;
+  const header = newHeader("stream", session);
+  const content = { name: "stderr", text };
+  return {
+    channel: "iopub",
+    parts: partsOf({ header, parent_header: {}, metadata: {}, content }),
+    buffers: [],
+  };
+}
