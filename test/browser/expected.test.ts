@@ -24,6 +24,7 @@ describeInBrowser("what people expect", () => {
   beforeAll(async () => {
     command = await startCommand({
       "first.ipynb": notebookOf("let old = 1;", "old + old"),
+      "training.ipynb": notebookOf("1"),
       "second.ipynb": notebookOf("let own = 2;"),
       "dot.png": Buffer.from(pixel, "base64"),
       "table.csv": "name,value\nalpha,1\n",
@@ -68,6 +69,29 @@ describeInBrowser("what people expect", () => {
     await lab.page.keyboard.insertText("6 * 7");
     await lab.page.keyboard.press("Shift+Enter");
     await lab.page.locator(".jp-CodeConsole .jp-OutputArea-output", { hasText: "42" }).waitFor();
+  });
+
+  it("a subshell console looks into a cell that runs, and sets what it reads", async () => {
+    await lab.openNotebook("training");
+    await lab.start(
+      "let epoch = 0, rate = 1; for (; rate > 0; epoch++) await new Promise((go) => setTimeout(go, 20)); 'rate ' + rate",
+    );
+    await lab.kernelIs("busy");
+    await lab.command("notebook:create-subshell-console", { activate: true });
+    const console = lab.page.locator(".jp-ConsolePanel");
+    const output = console.locator(".jp-OutputArea-output");
+    const ask = async (code: string) => {
+      await console.locator(".jp-CodeConsole-input .cm-content").click();
+      await lab.page.keyboard.type(code);
+      await lab.page.keyboard.press("Shift+Enter");
+    };
+    await console.locator(".jp-CodeConsole-banner").waitFor();
+    await ask("epoch > 3 && rate");
+    await output.filter({ hasText: /^1$/ }).waitFor();
+    await lab.screenshot("expected-3-subshell");
+    await ask("rate = -0.5");
+    await lab.page.locator(".jp-NotebookPanel .jp-OutputArea-output", { hasText: "'rate -0.5'" }).waitFor();
+    await lab.command("application:close");
   });
 
   it("pictures, tables, JSON and Markdown have viewers", async () => {

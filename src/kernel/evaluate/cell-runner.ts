@@ -40,7 +40,7 @@ export class CellRunner {
   /** Starts a cell from a task of its own, so that an interrupt takes nothing of ours along. */
   start(run: Run): void {
     nativeSchedulers.setImmediate(() => {
-      this.#parts.schedulers.enter(run.cell);
+      this.#parts.schedulers.enter(run.cell, run.subshell);
       void this.#run(run);
     });
   }

@@ -59,9 +59,10 @@ export class LiveScope {
    * @throws SyntaxError if V8 refuses a name, such as `undefined`
    */
   async declare(cell: CompiledCell): Promise<CellBody> {
-    const problem = await this.#evaluate(cell.script);
-    const body = this.#received;
+    const evaluated = this.#evaluate(cell.script);
+    const body = this.#received; // at once: another shell's cell may come next
     this.#received = undefined;
+    const problem = await evaluated;
     if (body === undefined) throw new SyntaxError(problem ?? "internal: the cell's script did not run.");
     for (const name of cell.declared) {
       this.constants.delete(name);

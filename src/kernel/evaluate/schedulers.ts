@@ -2,15 +2,20 @@
 // async_hooks is interrupted): timers carry the cell that set them. The same book lets an interrupt cancel
 // the timers of a cell, so that a loop of `await sleep()` does not come back to life, and break its endless
 // chains of `process.nextTick`, which would let nothing else run.
+import { syncBuiltinESMExports } from "node:module";
+import timers from "node:timers";
 import type { CellId } from "../threads/messages.js";
+import { dropImmediate, QueuedImmediate, queueImmediate } from "./immediates.js";
+
+const nodesSetImmediate = globalThis.setImmediate;
 
 const native = {
   setTimeout: globalThis.setTimeout,
   setInterval: globalThis.setInterval,
-  setImmediate: globalThis.setImmediate,
+  setImmediate: queueImmediate,
   clearTimeout: globalThis.clearTimeout,
   clearInterval: globalThis.clearInterval,
-  clearImmediate: globalThis.clearImmediate,
+  clearImmediate: dropImmediate,
   nextTick: process.nextTick,
 };
 
@@ -19,7 +24,7 @@ const longestChain = 10_000;
 
 export { native as nativeSchedulers };
 
-type Timer = NodeJS.Timeout | NodeJS.Immediate;
+type Timer = NodeJS.Timeout | QueuedImmediate;
 type Callback = (...parameters: unknown[]) => void;
 
 export class CellSchedulers {
@@ -44,8 +49,12 @@ export class CellSchedulers {
     return this.#claims.at(-1) ?? this.#running;
   }
 
-  /** A cell starts: what is not known to belong to an earlier one belongs to it. */
-  enter(cell: CellId): void {
+  /**
+   * A cell starts: what is not known to belong to an earlier one belongs to it. That of a subshell leaves it to a cell
+   * that runs already.
+   */
+  enter(cell: CellId, subshell = false): void {
+    if (subshell && this.#busy !== 0) return this.resume(cell);
     this.#busy = cell;
     this.#running = cell;
     this.#current = cell;
@@ -103,8 +112,8 @@ export class CellSchedulers {
     for (const [timer, owner] of [...this.#pending]) {
       if (cell !== undefined && owner !== cell) continue;
       this.#pending.delete(timer);
-      if ("refresh" in timer) native.clearTimeout(timer);
-      else native.clearImmediate(timer);
+      if (timer instanceof QueuedImmediate) native.clearImmediate(timer);
+      else native.clearTimeout(timer);
       cancelled++;
     }
     return cancelled;
@@ -131,8 +140,8 @@ export class CellSchedulers {
     };
     const clear = (timer: Timer | number | string | undefined): void => {
       if (typeof timer === "object") this.#pending.delete(timer);
-      native.clearTimeout(timer as NodeJS.Timeout);
-      if (typeof timer === "object" && !("refresh" in timer)) native.clearImmediate(timer);
+      if (timer instanceof QueuedImmediate) native.clearImmediate(timer);
+      else native.clearTimeout(timer);
     };
     const immediate = once((callback) => native.setImmediate(callback));
     process.nextTick = (callback: Callback, ...parameters: unknown[]): void => {
@@ -148,18 +157,21 @@ export class CellSchedulers {
         }
       });
     };
-    Object.assign(globalThis, {
+    const wrapped = {
       // `util.promisify(setTimeout)` and its kin use what Node hung on its own functions.
       setTimeout: withSymbols(once(native.setTimeout), native.setTimeout),
       setInterval: withSymbols(setInterval, native.setInterval),
       setImmediate: withSymbols(
         (callback: Callback, ...parameters: unknown[]) => immediate(callback, undefined, ...parameters),
-        native.setImmediate,
+        nodesSetImmediate,
       ),
       clearTimeout: clear,
       clearInterval: clear,
       clearImmediate: clear,
-    });
+    };
+    Object.assign(globalThis, wrapped);
+    Object.assign(timers, wrapped);
+    syncBuiltinESMExports();
   }
 
   /** The code that runs now, to the end of its turn, is a part of `owner`. */

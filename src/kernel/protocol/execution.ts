@@ -1,5 +1,7 @@
-// The queue of cells. One runs at a time; this thread starts it, knows its parent message, and ends it: when
-// the main thread reports its end, or when it was interrupted and no end will come.
+// The queues of cells: the main shell's, and one for each subshell (JEP 91). Of each, one cell runs at a time; a
+// subshell's runs while the main shell's awaits. This thread starts a cell, knows its parent message, and ends it:
+// when the main thread reports its end, or when it was interrupted and no end will come.
+import { randomUUID } from "node:crypto";
 import type { CellId, ErrorReport, ToMain, ToProtocol, UserExpression } from "../threads/messages.js";
 import type { History } from "./history.js";
 import type { OutputPublisher, Parent } from "./publisher.js";
@@ -21,40 +23,76 @@ interface Running {
   cell: CellId;
   request: Message;
   silent: boolean;
+  /** The number in `[n]`. */
+  count: number;
+}
+
+interface Shell {
+  readonly queue: Message[];
+  running: Running | undefined;
 }
 
 type Finished = Extract<ToProtocol, { type: "finished" }>;
 
 export class Execution {
   readonly #parts: Parts;
-  readonly #queue: Message[] = [];
+  readonly #main: Shell = { queue: [], running: undefined };
+  readonly #subshells = new Map<string, Shell>();
   /** Parents of all cells, since timers of an old one may still print. */
   readonly #parents = new Map<CellId, Parent>();
-  #running: Running | undefined;
   /** Reasons to start no cell just now; the first is that the main thread is not ready. */
   #holds = 1;
   #cells: CellId = 0;
   #latest: CellId = 0;
   readonly #adopted: CellId[] = [];
   #count = 0;
+  /** Deleted subshells whose last cell runs. */
+  readonly #ending = new Set<Shell>();
   #afterExit: (() => void) | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** The cell that runs now. */
-  get running(): CellId | undefined {
-    return this.#running?.cell;
+  /** The cells that run now, that of the main shell first. */
+  get running(): CellId[] {
+    return this.#shells.flatMap(({ running }) => running?.cell ?? []);
   }
 
-  /** The request whose cell runs now. */
-  get runningRequest(): Message | undefined {
-    return this.#running?.request;
+  get #shells(): Shell[] {
+    return [this.#main, ...this.#subshells.values(), ...this.#ending];
   }
 
-  get executionCount(): number {
-    return this.#count;
+  /** The request of a running cell, or of one that runs where `cell` is none: a handler's or a timer's. */
+  requestOf(cell: CellId): Message | undefined {
+    const running = this.#shells.flatMap((shell) => shell.running ?? []);
+    return (running.find((each) => each.cell === cell) ?? running[0])?.request;
+  }
+
+  /** @returns the id by which a client names the new subshell */
+  createSubshell(): string {
+    const id = randomUUID();
+    this.#subshells.set(id, { queue: [], running: undefined });
+    return id;
+  }
+
+  /** Its waiting cells are aborted; the one that runs comes to its end. @returns false if there is none */
+  deleteSubshell(id: string): boolean {
+    const shell = this.#subshells.get(id);
+    if (shell === undefined) return false;
+    this.#subshells.delete(id);
+    if (shell.running !== undefined) this.#ending.add(shell);
+    for (const request of shell.queue.splice(0)) this.#abort(request);
+    return true;
+  }
+
+  get subshells(): string[] {
+    return [...this.#subshells.keys()];
+  }
+
+  /** The number in `[n]` of a cell that runs, else of the latest. */
+  countOf(cell: CellId): number {
+    return this.#shellOf(cell)?.running?.count ?? this.#count;
   }
 
   /** The message that a cell's output belongs to. */
@@ -73,12 +111,16 @@ export class Execution {
 
   /** Front ends take the latest status for the kernel's: after another message's it is still busy if a cell runs. */
   restateBusy(parent?: Parent): void {
-    if (this.#running) this.#parts.publisher.status("busy", parent ?? this.#running.request.header);
+    const running = this.#shells.find((shell) => shell.running)?.running;
+    if (running) this.#parts.publisher.status("busy", parent ?? running.request.header);
   }
 
   enqueue(request: Message): void {
-    this.#queue.push(request);
-    this.#next();
+    const id = request.header.subshell_id;
+    const shell = id === undefined || id === null ? this.#main : this.#subshells.get(id);
+    if (shell === undefined) return this.#refuse(request, id ?? "");
+    shell.queue.push(request);
+    this.#next(shell);
   }
 
   /** Holds cells back until `resume()`. */
@@ -89,38 +131,43 @@ export class Execution {
   /** Ends one `pause()`, or the wait for the main thread. */
   resume(): void {
     this.#holds--;
-    this.#next();
+    for (const shell of this.#shells) this.#next(shell);
   }
 
   /** Calls back instead of running another cell, once the present one has ended; it does not get long. */
   exitAfterThis(callback: () => void): void {
-    this.#afterExit = callback;
-    const running = this.#running;
-    if (running === undefined) return callback();
+    this.#afterExit = once(callback); // cells of other shells may end later
+    if (this.running.length === 0) return this.#afterExit();
     // The exit may have come from a timer, while the cell waits for something that never comes.
     setTimeout(() => {
-      if (this.#running !== running) return;
       const evalue = "process.exit() was called while the cell was running.";
-      this.#end({ ename: "ExitRequest", evalue, traceback: [`ExitRequest: ${evalue}`] }, {});
+      const error = { ename: "ExitRequest", evalue, traceback: [`ExitRequest: ${evalue}`] };
+      for (const shell of this.#shells) this.#end(shell, error, {});
     }, exitTime);
   }
 
   finished({ cell, error, userExpressions }: Finished): void {
-    if (this.#running?.cell === cell) this.#end(error, userExpressions);
+    const shell = this.#shellOf(cell);
+    if (shell !== undefined) this.#end(shell, error, userExpressions);
   }
 
-  /** Ends the running cell if it is still `cell`. */
+  /** Ends a cell if it still runs. */
   endInterrupted(cell: CellId): void {
-    if (this.#running?.cell !== cell) return;
-    this.#end(
-      { ename: "Interrupted", evalue: interruptedText, traceback: [`Interrupted: ${interruptedText}`] },
-      {},
-    );
+    const error = {
+      ename: "Interrupted",
+      evalue: interruptedText,
+      traceback: [`Interrupted: ${interruptedText}`],
+    };
+    this.finished({ type: "finished", cell, error, userExpressions: {} });
   }
 
-  #next(): void {
-    if (this.#running !== undefined || this.#holds > 0 || this.#afterExit) return;
-    const request = this.#queue.shift();
+  #shellOf(cell: CellId): Shell | undefined {
+    return this.#shells.find(({ running }) => running?.cell === cell);
+  }
+
+  #next(shell: Shell): void {
+    if (shell.running !== undefined || this.#holds > 0 || this.#afterExit) return;
+    const request = shell.queue.shift();
     if (request === undefined) return;
     const { publisher, history } = this.#parts;
     const { code, silent, stores, userExpressions } = executeOptions(request);
@@ -129,56 +176,73 @@ export class Execution {
       history.add(this.#count, code);
     }
     const cell = ++this.#cells;
+    const count = this.#count;
     this.#latest = cell;
-    this.#running = { cell, request, silent };
+    shell.running = { cell, request, silent, count };
     this.#parents.set(cell, request.header);
     publisher.status("busy", request.header);
-    if (!silent) publisher.publish("execute_input", { code, execution_count: this.#count }, request.header);
-    void this.#start({ type: "run", cell, count: silent ? 0 : this.#count, code, silent, userExpressions });
+    if (!silent) publisher.publish("execute_input", { code, execution_count: count }, request.header);
+    const subshell = shell !== this.#main;
+    const run = { cell, count: silent ? 0 : count, code, silent, subshell, userExpressions };
+    void this.#start({ type: "run", ...run });
   }
 
   async #start(run: Extract<ToMain, { type: "run" }>): Promise<void> {
     const objections = run.silent ? "" : await this.#parts.objections(run.code, run.count);
+    if (this.#shellOf(run.cell) === undefined) return; // interrupted meanwhile
     if (objections === "") return this.#parts.tell(run);
-    if (this.#running?.cell !== run.cell) return; // interrupted meanwhile
     const evalue = "the cell has type errors and was not run.";
-    this.#end({ ename: "TypeCheckError", evalue, traceback: [`TypeCheckError: ${evalue}`, objections] }, {});
+    const error = { ename: "TypeCheckError", evalue, traceback: [`TypeCheckError: ${evalue}`, objections] };
+    this.finished({ type: "finished", cell: run.cell, error, userExpressions: {} });
   }
 
-  #end(error: ErrorReport | undefined, userExpressions: Record<string, UserExpression>): void {
-    const running = this.#running;
+  #end(shell: Shell, error: ErrorReport | undefined, userExpressions: Record<string, UserExpression>): void {
+    const { running } = shell;
     if (running === undefined) return;
-    this.#running = undefined;
+    shell.running = undefined;
+    this.#ending.delete(shell);
     const { request, silent } = running;
     this.#parts.publisher.flush();
     if (error && !silent) this.#parts.publisher.publish("error", { ...error }, request.header);
     if (!error || request.content.stop_on_error === false) {
-      this.#conclude(request, error, userExpressions);
-      this.#next();
+      this.#conclude(running, error, userExpressions);
+      this.#next(shell);
       return;
     }
     // What the client sent before it could know of the error is aborted. Some of it may still be on its way:
     // the client hears of the error only when it has had time to arrive.
     this.pause();
     setTimeout(() => {
-      const aborted = this.#queue.splice(0);
-      this.#conclude(request, error, userExpressions);
+      const aborted = shell.queue.splice(0);
+      this.#conclude(running, error, userExpressions);
       for (const each of aborted) this.#abort(each);
       this.resume();
     }, arrivalTime);
   }
 
   #conclude(
-    request: Message,
+    { request, count }: Running,
     error: ErrorReport | undefined,
     userExpressions: Record<string, UserExpression>,
   ): void {
     const outcome = error
       ? { status: "error", ...error }
       : { status: "ok", user_expressions: userExpressions, payload: [] };
-    this.#parts.reply(request, "execute_reply", { ...outcome, execution_count: this.#count });
+    this.#parts.reply(request, "execute_reply", { ...outcome, execution_count: count });
     this.#parts.publisher.status("idle", request.header);
+    this.restateBusy(); // another shell's cell may run
     this.#afterExit?.();
+  }
+
+  #refuse(request: Message, id: string): void {
+    const { publisher, reply } = this.#parts;
+    const evalue = `the kernel has no subshell ${id}. Create one with create_subshell_request.`;
+    const error = { ename: "SubshellNotFound", evalue, traceback: [`SubshellNotFound: ${evalue}`] };
+    publisher.status("busy", request.header);
+    publisher.publish("error", error, request.header);
+    reply(request, "execute_reply", { status: "error", ...error, execution_count: this.#count });
+    publisher.status("idle", request.header);
+    this.restateBusy();
   }
 
   #abort(request: Message): void {
@@ -196,6 +260,14 @@ const arrivalTime = 20; // ms
 const exitTime = 300; // ms
 
 const interruptedText = "the cell was stopped. Variables keep the values they had.";
+
+function once(callback: () => void): () => void {
+  let called = false;
+  return () => {
+    if (!called) callback();
+    called = true;
+  };
+}
 
 function executeOptions({ content }: Message) {
   const silent = content.silent === true;

@@ -42,9 +42,12 @@ export class InputRequests {
     this.#send();
   }
 
-  /** The cell has ended: nobody waits for an answer any more. */
-  drop(): void {
-    this.#queue.length = 0;
+  /** The cell of `request` has ended, or all have: nobody waits for an answer any more. */
+  drop(request?: Message): void {
+    const [asked] = this.#queue;
+    const kept = this.#queue.filter((each) => request !== undefined && each.request !== request);
+    this.#queue.splice(0, this.#queue.length, ...kept);
+    if (kept[0] !== asked) this.#send();
   }
 
   #send(): void {

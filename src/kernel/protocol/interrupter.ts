@@ -43,18 +43,18 @@ export class Interrupter {
   }
 
   /**
-   * Stops `cell`, or whatever runs if there is none. Resolves when the main thread is free again.
+   * Stops `cells`, or whatever runs if there is none. Resolves when the main thread is free again.
    * @param late called when it is free after all, if this gave up
    * @returns false if it still is not after ten seconds
    */
-  async interrupt(cell: CellId | undefined, late: () => void): Promise<boolean> {
-    const stopped = this.#stop(cell).then(() => true);
+  async interrupt(cells: readonly CellId[], late: () => void): Promise<boolean> {
+    const stopped = this.#stop(cells).then(() => true);
     const inTime = await Promise.race([stopped, delay(giveUpAfter).then(() => false)]);
     if (!inTime) void stopped.then(late);
     return inTime;
   }
 
-  async #stop(cell: CellId | undefined): Promise<void> {
+  async #stop(cells: readonly CellId[]): Promise<void> {
     const token = ++this.#tokens;
     let free = false;
     const answer = new Promise<void>((resolve) => {
@@ -63,7 +63,7 @@ export class Interrupter {
         resolve();
       });
     });
-    const ask = (): void => this.#tell({ type: "interrupt", token, cell });
+    const ask = (): void => this.#tell({ type: "interrupt", token, cells });
     ask();
     const wait = async (): Promise<void> => {
       await Promise.race([answer, delay(patience)]);

@@ -27,6 +27,6 @@ export function kernelInfo(typeScriptVersion: string): Record<string, unknown> {
       { text: "Plotly", url: "https://plotly.com/javascript/" },
     ],
     debugger: true,
-    supported_features: ["debugger"],
+    supported_features: ["debugger", "kernel subshells"],
   };
 }

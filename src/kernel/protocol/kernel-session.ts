@@ -1,6 +1,7 @@
 // The kernel as its clients see it: which message leads to what. Requests that need no user code are answered
 // at once, also while a cell runs.
 import { randomUUID } from "node:crypto";
+import { ProtocolError } from "../../core/errors.js";
 import { KernelDebugger } from "../debug/debugger.js";
 import type { LanguageClient } from "../language/client.js";
 import type { InputAnswer, ToMain, ToProtocol, TypeCheckMode } from "../threads/messages.js";
@@ -74,7 +75,7 @@ export class KernelSession {
       publish: (content) =>
         // Not in the cell's name: to the debugger's side bar, that would be output of the cell.
         this.#publisher.publish("debug_event", content, this.#debugParent),
-      isRunning: () => this.#execution.running !== undefined,
+      isRunning: () => this.#execution.running.length > 0,
     });
     this.#publisher.status("starting", {});
   }
@@ -121,11 +122,15 @@ export class KernelSession {
       case "result":
         return this.#publisher.publish(
           "execute_result",
-          { data: message.data, metadata: message.metadata, execution_count: this.#execution.executionCount },
+          {
+            data: message.data,
+            metadata: message.metadata,
+            execution_count: this.#execution.countOf(message.cell),
+          },
           this.#execution.parentOf(message.cell),
         );
       case "finished":
-        this.#input.drop();
+        this.#input.drop(this.#execution.requestOf(message.cell));
         this.#comms.flush();
         this.#debugger.cellEnded();
         return this.#execution.finished(message);
@@ -134,7 +139,7 @@ export class KernelSession {
       case "input":
         // What was printed before the question must be seen with it.
         this.#publisher.flushStream();
-        return this.#input.ask(message, this.#execution.runningRequest);
+        return this.#input.ask(message, this.#execution.requestOf(message.cell));
       case "comm":
         return this.#comms.send(message);
       case "comm-target":
@@ -165,6 +170,9 @@ export class KernelSession {
       this.#debugParent = header;
       return this.#debugger.handle(content);
     },
+    create_subshell_request: () => ({ status: "ok", subshell_id: this.#execution.createSubshell() }),
+    delete_subshell_request: ({ content }) => this.#deleteSubshell(text(content.subshell_id)),
+    list_subshell_request: () => ({ status: "ok", subshell_id: this.#execution.subshells }),
     interrupt_request: () => this.#interrupt(),
     shutdown_request: ({ content }) => ({ status: "ok", restart: content.restart === true }),
   };
@@ -196,15 +204,20 @@ export class KernelSession {
       .then(() => this.#parts.exit());
   }
 
+  #deleteSubshell(id: string): Content {
+    if (this.#execution.deleteSubshell(id)) return { status: "ok" };
+    throw new ProtocolError(`the kernel has no subshell ${id}; list_subshell_request names those it has.`);
+  }
+
   async #interrupt(): Promise<Content> {
-    const cell = this.#execution.running;
+    const cells = this.#execution.running;
     this.#execution.pause();
     await this.#debugger.beforeInterrupt();
     const stopped = (): void => {
       this.#input.drop();
-      if (cell !== undefined) this.#execution.endInterrupted(cell);
+      for (const cell of cells) this.#execution.endInterrupted(cell);
     };
-    const free = await this.#interrupter.interrupt(cell, stopped);
+    const free = await this.#interrupter.interrupt(cells, stopped);
     if (free) stopped();
     this.#execution.resume();
     if (free) return { status: "ok" };

@@ -9,6 +9,7 @@ import { KernelComms } from "../evaluate/comms.js";
 import { defineHidden } from "../evaluate/define-hidden.js";
 import { reportError } from "../evaluate/error-report.js";
 import { CellSignals, installHost } from "../evaluate/host.js";
+import { recoverImmediates } from "../evaluate/immediates.js";
 import { CellInput } from "../evaluate/input.js";
 import { interactiveHost } from "../evaluate/interactive-host.js";
 import { NotebookModules } from "../evaluate/modules.js";
@@ -104,12 +105,13 @@ function handle(message: ToMain, parts: Parts): void {
 /** The last interrupt that was carried out: a question that is asked again must not stop what has started since. */
 let interrupted = 0;
 
-function interrupt({ token, cell }: Extract<ToMain, { type: "interrupt" }>, parts: Parts): void {
+function interrupt({ token, cells }: Extract<ToMain, { type: "interrupt" }>, parts: Parts): void {
   if (token <= interrupted) return;
   const { runner, schedulers, tasks, comms, report } = parts;
   report({ type: "interrupting", token });
-  if (cell !== undefined) runner.stop(cell);
-  else schedulers.cancel();
+  recoverImmediates();
+  for (const cell of cells) runner.stop(cell);
+  if (cells.length === 0) schedulers.cancel();
   tasks.stopAll();
   comms.interrupted();
   interrupted = token; // last, since a termination may end this at any point

@@ -38,10 +38,12 @@ export type ToMain =
       count: number;
       code: string;
       silent: boolean;
+      /** Whether it runs beside the main shell's cells. */
+      subshell: boolean;
       userExpressions: Record<string, string>;
     }
-  /** Stop what `cell` left waiting; answered by `interrupted` as soon as the main thread is free. May come twice. */
-  | { type: "interrupt"; token: number; cell: CellId | undefined }
+  /** Stop what `cells` left waiting; answered by `interrupted` as soon as the main thread is free. May come twice. */
+  | { type: "interrupt"; token: number; cells: readonly CellId[] }
   /** To a question of `process.stdin`; a sleeping main thread gets its answer by `SleepingInput`. */
   | { type: "input-answer"; id: number; answer: InputAnswer }
   /** From a client; `task` is what output of its handler belongs to. Answered by `comm-handled`. */

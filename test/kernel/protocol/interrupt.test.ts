@@ -20,6 +20,12 @@ const loops: Record<string, string> = {
   "a loop after an await": "await new Promise((r) => setTimeout(r, 5)); while (true) {}",
   "a loop in a timer": "await new Promise(() => setTimeout(() => { while (true) {} }, 5))",
   "a loop in an immediate": "await new Promise(() => setImmediate(() => { while (true) {} }))",
+  "a loop in the second of two immediates":
+    "setImmediate(() => {}); setImmediate(() => { while (true) {} }); await new Promise(() => {})",
+  "immediates that set the next and compute":
+    "const next = () => { setImmediate(next); for (let step = 0; step < 3e9; step++); }; next(); await new Promise(() => {})",
+  "the interval of an imported module":
+    'import { setInterval as every } from "node:timers"; every(() => { while (true) {} }, 5); await new Promise(() => {})',
   "a loop in a microtask": "queueMicrotask(() => { while (true) {} }); await new Promise(() => {})",
   "an interval that computes": "setInterval(() => { while (true) {} }, 5); await new Promise(() => {})",
   "an endless chain of awaits": "while (true) await null",

@@ -87,8 +87,9 @@ export class RawClient {
   }
 
   /** Frames of a message; `change` may spoil them. */
-  frames(type: string, content: object = {}, id: string = randomUUID()): Buffer[] {
+  frames(type: string, content: object = {}, id: string = randomUUID(), more: object = {}): Buffer[] {
     const header = {
+      ...more,
       msg_id: id,
       session: this.session,
       username: "t",
@@ -122,6 +123,14 @@ export class RawClient {
   async send(type: string, content: object = {}, channel: "shell" | "control" = "shell"): Promise<string> {
     const id = randomUUID();
     await this.sendFrames(this.frames(type, content, id), channel);
+    return id;
+  }
+
+  /** Runs code in a subshell; its reply comes on the shell's socket, as all do. */
+  async execute(code: string, subshell_id?: string, more: object = {}): Promise<string> {
+    const id = randomUUID();
+    const content = { code, silent: false, store_history: true, allow_stdin: false, ...more };
+    await this.sendFrames(this.frames("execute_request", content, id, { subshell_id }));
     return id;
   }
 
