@@ -78,14 +78,20 @@ describeInBrowser("what people expect", () => {
     );
     await lab.kernelIs("busy");
     await lab.command("notebook:create-subshell-console", { activate: true });
-    const console = lab.page.locator(".jp-ConsolePanel");
+    const console = lab.page.locator(".jp-ConsolePanel:not(.lm-mod-hidden)").last();
     const output = console.locator(".jp-OutputArea-output");
     const ask = async (code: string) => {
       await console.locator(".jp-CodeConsole-input .cm-content").click();
       await lab.page.keyboard.type(code);
       await lab.page.keyboard.press("Shift+Enter");
     };
-    await console.locator(".jp-CodeConsole-banner").waitFor();
+    await lab.page.waitForFunction(() => {
+      interface Panel {
+        sessionContext?: { session?: { kernel?: { subshellId?: string | null } } };
+      }
+      const panel = window.jupyterapp.shell.currentWidget as unknown as Panel | null;
+      return typeof panel?.sessionContext?.session?.kernel?.subshellId === "string";
+    });
     await ask("epoch > 3 && rate");
     await output.filter({ hasText: /^1$/ }).waitFor();
     await lab.screenshot("expected-3-subshell");
