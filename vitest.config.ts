@@ -10,6 +10,7 @@ export default defineConfig({
       "test/browser/**",
       "test/package/**",
       "test/compat/**",
+      "test/cli/build.test.ts",
       "test/cli/check-class.test.ts",
       "test/course/exercises/exercises.test.ts",
       "test/course/reruns.test.ts",

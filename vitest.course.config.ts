@@ -2,11 +2,13 @@ import { defineConfig } from "vitest/config";
 import { testEnvironment } from "./test/environment.js";
 
 // Every exercise of the course in the real kernel, with right and wrong answers and slips of the pen, a class with hostile
-// learners graded, every notebook with its cells run again in another order, and every network of the reference trained again: `npm run test:course`.
+// learners graded, every notebook with its cells run again in another order, every network of the reference trained again,
+// and the site built as a whole: `npm run test:course`.
 export default defineConfig({
   test: {
     env: testEnvironment,
     include: [
+      "test/cli/build.test.ts",
       "test/cli/check-class.test.ts",
       "test/course/exercises/exercises.test.ts",
       "test/course/reruns.test.ts",

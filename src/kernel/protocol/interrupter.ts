@@ -5,6 +5,7 @@ import { Session } from "node:inspector";
 import type { CellId, ToMain } from "../threads/messages.js";
 
 const patience = 20; // ms for a free main thread to answer
+const settling = 5; // ms for what comes in the place of what was ended
 const cleanUpTime = 1_000; // ms for what listens to the cell's signal: ended by force, it would leave things half done
 const askAgainAfter = 1_000; // ms
 const giveUpAfter = 10_000; // ms; a native call such as execSync cannot be ended from outside
@@ -56,6 +57,25 @@ export class Interrupter {
 
   async #stop(cells: readonly CellId[]): Promise<void> {
     const token = ++this.#tokens;
+    const ask = (): void => this.#tell({ type: "interrupt", token, cells });
+    await this.#free(token, ask, cleanUpTime);
+    // What the cell has set going may come at once in its place: another message of a port, another file that was read.
+    do await delay(settling);
+    while (!this.#closed && !(await this.#free(token, ask, 0)));
+    // The main thread may have answered between two computations, before the termination arrived. It must not hit
+    // the next cell, so something that may be lost runs until it is spent.
+    while (this.#termination !== undefined && !this.#closed) {
+      this.#tell({ type: "nothing" });
+      await Promise.race([this.#termination, delay(patience)]);
+    }
+  }
+
+  /**
+   * Waits until the main thread answers, and ends what it computes if it does not.
+   * @param cleanUp  ms for what has begun to clean up
+   * @returns whether it was free
+   */
+  async #free(token: number, ask: () => void, cleanUp: number): Promise<boolean> {
     let free = false;
     const answer = new Promise<void>((resolve) => {
       this.#waiting.set(token, () => {
@@ -63,25 +83,20 @@ export class Interrupter {
         resolve();
       });
     });
-    const ask = (): void => this.#tell({ type: "interrupt", token, cells });
-    ask();
     const wait = async (): Promise<void> => {
       await Promise.race([answer, delay(patience)]);
-      if (!free && this.#cleansUp === token) await Promise.race([answer, delay(cleanUpTime)]);
+      if (!free && this.#cleansUp === token) await Promise.race([answer, delay(cleanUp)]);
     };
+    ask();
     await wait();
+    const wasFree = free;
     while (!free && !this.#closed) {
       // Inside a native call V8 carries out nothing, and a question may be lost to a termination: so ask again.
       await Promise.race([answer, this.#terminate(), delay(askAgainAfter)]);
       if (!free) ask();
       await wait();
     }
-    // The main thread may have answered between two computations, before the termination arrived. It must not hit
-    // the next cell, so something that may be lost runs until it is spent.
-    while (this.#termination !== undefined && !this.#closed) {
-      this.#tell({ type: "nothing" });
-      await Promise.race([this.#termination, delay(patience)]);
-    }
+    return wasFree;
   }
 
   #terminate(): Promise<void> {
