@@ -202,6 +202,22 @@ line.onMessage(${code}); line.id`);
     await client.idle(id);
     expect(text(await client.tell(comm, {}))).toBe("alive\n");
   });
+
+  it("those that compute for ever, one after another, are ended by one interrupt", async () => {
+    const comm = await withHandler(
+      `({ data }) => { if (data.loop) { console.log("in"); while (true) {} } else console.log("alive"); }`,
+    );
+    const loops: string[] = [];
+    for (let each = 0; each < 3; each++)
+      loops.push(await client.send("msg", { comm_id: comm }, { data: { loop: true } }));
+    await client.until(
+      ({ header, parent_header }) => header.msg_type === "stream" && parent_header.msg_id === loops[0],
+    );
+    await client.notebook.kernel.interrupt();
+    for (const id of loops) await client.idle(id);
+    expect((await client.notebook.run("1 + 1")).result).toBe("2");
+    expect(text(await client.tell(comm, {}))).toBe("alive\n");
+  });
 });
 
 describe("a malformed message", () => {

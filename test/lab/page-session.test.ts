@@ -109,6 +109,29 @@ describe("a page's session", () => {
     expect(page.texts).toEqual(["before", "meanwhile"]);
   });
 
+  it("says nothing twice if the page connects again before its old connection is known to have ended", () => {
+    for (const counts of [true, false]) {
+      const kernel = new PageSession();
+      const page = new FakePage(kernel, counts);
+      const client = page.connect();
+      kernel.say(message("before"));
+      page.receive();
+      page.connect();
+      expect(kernel.disconnect(client)).toBe(false);
+      kernel.say(message("after"));
+      page.receive();
+      expect(page.texts).toEqual(["before", "after"]);
+    }
+  });
+
+  it("tells a page whose session was forgotten that something is lost", () => {
+    const page = new FakePage(new PageSession());
+    page.texts.push("from before");
+    page.connect();
+    page.receive();
+    expect(page.texts[1]).toMatch(/away is lost/);
+  });
+
   it("gives a page that is new what was said when nobody was there, but no reply to another", () => {
     const meantime = new MessageLog();
     meantime.add(message("for all"));

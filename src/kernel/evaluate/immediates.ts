@@ -22,41 +22,62 @@ export class QueuedImmediate {
   hasRef(): boolean {
     return this.#kept;
   }
+
+  [Symbol.dispose](): void {
+    globalThis.clearImmediate(this as unknown as NodeJS.Immediate); // the cells' own, which forgets whose it was
+  }
 }
 
+/** The kernel's own go first, however many a cell has set. */
+const urgent = new Set<QueuedImmediate>();
 const waiting = new Set<QueuedImmediate>();
 let scheduled = false;
 let running = false;
 
 /** Calls back in a turn of the event loop of its own, in the order of the calls. */
 export function queueImmediate(callback: () => void): QueuedImmediate {
-  const immediate = new QueuedImmediate(callback);
-  waiting.add(immediate);
-  schedule();
-  return immediate;
+  return add(waiting, callback);
+}
+
+/** As `queueImmediate`, before all that user code has queued. */
+export function queueUrgent(callback: () => void): QueuedImmediate {
+  return add(urgent, callback);
 }
 
 export function dropImmediate(immediate: QueuedImmediate): void {
   waiting.delete(immediate);
 }
 
-/** Goes on after an interrupt, which may have ended a callback with all that was to follow it. */
-export function recoverImmediates(): void {
+/**
+ * Goes on after an interrupt, which may have ended a callback with all that was to follow it.
+ * @returns whether it has
+ */
+export function recoverImmediates(): boolean {
+  const ended = running;
   running = false;
   schedule();
+  return ended;
+}
+
+function add(queue: Set<QueuedImmediate>, callback: () => void): QueuedImmediate {
+  const immediate = new QueuedImmediate(callback);
+  queue.add(immediate);
+  schedule();
+  return immediate;
 }
 
 function schedule(): void {
-  if (scheduled || running || waiting.size === 0) return;
+  if (scheduled || running || urgent.size + waiting.size === 0) return;
   scheduled = true;
   nodesSetImmediate(turn);
 }
 
 function turn(): void {
   scheduled = false;
-  const [next] = waiting;
+  const queue = urgent.size > 0 ? urgent : waiting;
+  const [next] = queue;
   if (next === undefined) return;
-  waiting.delete(next);
+  queue.delete(next);
   running = true;
   try {
     next.callback();

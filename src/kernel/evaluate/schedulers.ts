@@ -5,14 +5,14 @@
 import { syncBuiltinESMExports } from "node:module";
 import timers from "node:timers";
 import type { CellId } from "../threads/messages.js";
-import { dropImmediate, QueuedImmediate, queueImmediate } from "./immediates.js";
+import { dropImmediate, QueuedImmediate, queueImmediate, queueUrgent } from "./immediates.js";
 
 const nodesSetImmediate = globalThis.setImmediate;
 
 const native = {
   setTimeout: globalThis.setTimeout,
   setInterval: globalThis.setInterval,
-  setImmediate: queueImmediate,
+  setImmediate: queueUrgent,
   clearTimeout: globalThis.clearTimeout,
   clearInterval: globalThis.clearInterval,
   clearImmediate: dropImmediate,
@@ -30,8 +30,8 @@ type Callback = (...parameters: unknown[]) => void;
 export class CellSchedulers {
   #running: CellId = 0;
   #current: CellId = 0;
-  /** The cell that has started and not ended, or 0. */
-  #busy: CellId = 0;
+  /** The cells that have started and not ended; the last is the one that unknown code belongs to. */
+  #busy: CellId[] = [];
   /** Tasks that wait, the latest last. */
   #claims: CellId[] = [];
   readonly #pending = new Map<Timer, CellId>();
@@ -54,8 +54,11 @@ export class CellSchedulers {
    * that runs already.
    */
   enter(cell: CellId, subshell = false): void {
-    if (subshell && this.#busy !== 0) return this.resume(cell);
-    this.#busy = cell;
+    if (subshell && this.#busy.length > 0) {
+      this.#busy.unshift(cell);
+      return this.resume(cell);
+    }
+    this.#busy.push(cell);
     this.#running = cell;
     this.#current = cell;
     this.#claims = [];
@@ -63,7 +66,8 @@ export class CellSchedulers {
 
   /** The cell has ended, or was stopped. */
   leave(cell: CellId): void {
-    if (this.#busy === cell) this.#busy = 0;
+    this.#busy = this.#busy.filter((each) => each !== cell);
+    this.#running = this.#busy.at(-1) ?? this.#running;
   }
 
   /** Calls `body` as a part of `owner`, up to its first wait. */
@@ -82,7 +86,7 @@ export class CellSchedulers {
    * @returns what ends the claim
    */
   claim(task: CellId): () => void {
-    if (this.#busy !== 0 && this.#current !== this.#default) return () => {};
+    if (this.#busy.length > 0 && this.#current !== this.#default) return () => {};
     this.#claims.push(task);
     return () => {
       this.#claims = this.#claims.filter((each) => each !== task);
@@ -143,7 +147,7 @@ export class CellSchedulers {
       if (timer instanceof QueuedImmediate) native.clearImmediate(timer);
       else native.clearTimeout(timer);
     };
-    const immediate = once((callback) => native.setImmediate(callback));
+    const immediate = once(queueImmediate);
     process.nextTick = (callback: Callback, ...parameters: unknown[]): void => {
       if (typeof callback !== "function") return native.nextTick(callback); // Node's own complaint
       const [owner, ticks] = [this.#current, this.#ticks + 1];

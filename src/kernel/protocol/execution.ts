@@ -63,10 +63,14 @@ export class Execution {
     return [this.#main, ...this.#subshells.values(), ...this.#ending];
   }
 
-  /** The request of a running cell, or of one that runs where `cell` is none: a handler's or a timer's. */
+  /** The request of a running cell. */
   requestOf(cell: CellId): Message | undefined {
-    const running = this.#shells.flatMap((shell) => shell.running ?? []);
-    return (running.find((each) => each.cell === cell) ?? running[0])?.request;
+    return this.#shellOf(cell)?.running?.request;
+  }
+
+  /** Who is asked for input: the cell's client, or that of one that runs where `cell` is a handler's or a timer's. */
+  askedFor(cell: CellId): Message | undefined {
+    return this.requestOf(cell) ?? this.#shells.find(({ running }) => running)?.running?.request;
   }
 
   /** @returns the id by which a client names the new subshell */
@@ -83,6 +87,7 @@ export class Execution {
     this.#subshells.delete(id);
     if (shell.running !== undefined) this.#ending.add(shell);
     for (const request of shell.queue.splice(0)) this.#abort(request);
+    this.restateBusy();
     return true;
   }
 
@@ -216,6 +221,7 @@ export class Execution {
       const aborted = shell.queue.splice(0);
       this.#conclude(running, error, userExpressions);
       for (const each of aborted) this.#abort(each);
+      this.restateBusy();
       this.resume();
     }, arrivalTime);
   }

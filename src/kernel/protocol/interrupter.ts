@@ -49,19 +49,21 @@ export class Interrupter {
    * @returns false if it still is not after ten seconds
    */
   async interrupt(cells: readonly CellId[], late: () => void): Promise<boolean> {
-    const stopped = this.#stop(cells).then(() => true);
+    const attempt = { givenUp: false };
+    const stopped = this.#stop(cells, attempt).then(() => true);
     const inTime = await Promise.race([stopped, delay(giveUpAfter).then(() => false)]);
+    attempt.givenUp = !inTime;
     if (!inTime) void stopped.then(late);
     return inTime;
   }
 
-  async #stop(cells: readonly CellId[]): Promise<void> {
+  async #stop(cells: readonly CellId[], attempt: { readonly givenUp: boolean }): Promise<void> {
     const token = ++this.#tokens;
     const ask = (): void => this.#tell({ type: "interrupt", token, cells });
     await this.#free(token, ask, cleanUpTime);
     // What the cell has set going may come at once in its place: another message of a port, another file that was read.
     do await delay(settling);
-    while (!this.#closed && !(await this.#free(token, ask, 0)));
+    while (!attempt.givenUp && !this.#closed && !(await this.#free(token, ask, 0)));
     // The main thread may have answered between two computations, before the termination arrived. It must not hit
     // the next cell, so something that may be lost runs until it is spent.
     while (this.#termination !== undefined && !this.#closed) {

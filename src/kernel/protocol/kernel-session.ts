@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { ProtocolError } from "../../core/errors.js";
 import { KernelDebugger } from "../debug/debugger.js";
 import type { LanguageClient } from "../language/client.js";
-import type { InputAnswer, ToMain, ToProtocol, TypeCheckMode } from "../threads/messages.js";
+import type { CellId, InputAnswer, ToMain, ToProtocol, TypeCheckMode } from "../threads/messages.js";
 import { CommTraffic } from "./comms.js";
 import { Execution } from "./execution.js";
 import { History, historyFile } from "./history.js";
@@ -130,7 +130,7 @@ export class KernelSession {
           this.#execution.parentOf(message.cell),
         );
       case "finished":
-        this.#input.drop(this.#execution.requestOf(message.cell));
+        this.#dropQuestions(message.cell);
         this.#comms.flush();
         this.#debugger.cellEnded();
         return this.#execution.finished(message);
@@ -139,7 +139,7 @@ export class KernelSession {
       case "input":
         // What was printed before the question must be seen with it.
         this.#publisher.flushStream();
-        return this.#input.ask(message, this.#execution.requestOf(message.cell));
+        return this.#input.ask(message, this.#execution.askedFor(message.cell));
       case "comm":
         return this.#comms.send(message);
       case "comm-target":
@@ -192,6 +192,12 @@ export class KernelSession {
     // Not in the cell's name: the debugger's side bar asks anew after every message of a cell.
     this.#execution.restateBusy(type === "debug_reply" ? request.header : undefined);
     if (type === "shutdown_reply") this.#exit();
+  }
+
+  /** An ended cell waits for no answer; one that was interrupted has none left. */
+  #dropQuestions(cell: CellId): void {
+    const request = this.#execution.requestOf(cell);
+    if (request !== undefined) this.#input.drop(request);
   }
 
   #exit(): void {

@@ -106,10 +106,17 @@ function handle(message: ToMain, parts: Parts): void {
 let interrupted = 0;
 
 function interrupt({ token, cells }: Extract<ToMain, { type: "interrupt" }>, parts: Parts): void {
-  if (token <= interrupted) return;
   const { runner, schedulers, tasks, comms, report } = parts;
+  const endedCallback = recoverImmediates();
+  if (token <= interrupted) {
+    // Asked again: what had started since was ended, too, or nothing had.
+    if (endedCallback) {
+      tasks.stopAll();
+      comms.interrupted();
+    }
+    return;
+  }
   report({ type: "interrupting", token });
-  recoverImmediates();
   for (const cell of cells) runner.stop(cell);
   if (cells.length === 0) schedulers.cancel();
   tasks.stopAll();

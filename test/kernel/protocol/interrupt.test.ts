@@ -93,6 +93,17 @@ describe("after an interrupt", () => {
     expect((await client.run("state < 1000")).result).toBe("true");
   });
 
+  it("no immediate of an earlier cell goes on", async () => {
+    await client.run(
+      "const forever = () => { while (true) {} }; setTimeout(() => { setImmediate(forever); setImmediate(forever); }, 20)",
+    );
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const waiting = client.start("1");
+    await client.kernel.interrupt();
+    await waiting.finished;
+    expect((await client.run("1 + 1")).result).toBe("2");
+  });
+
   it("an interrupt while nothing runs changes nothing", async () => {
     await client.kernel.interrupt();
     expect((await client.run("1 + 1")).result).toBe("2");

@@ -68,14 +68,16 @@ function serveKernel(
   const client: KernelClient = {
     ...page,
     get waiting() {
-      return socket.bufferedAmount;
+      return socket.readyState === socket.OPEN ? socket.bufferedAmount : Number.POSITIVE_INFINITY;
     },
     send(message) {
       if (socket.readyState !== socket.OPEN) return;
       if (socket.bufferedAmount > maxWaiting) socket.terminate();
       else socket.send(v1 ? encodeV1(message) : encodeDefault(message));
     },
-    close: () => socket.close(1001, "The kernel was shut down."),
+    // JupyterLab takes 1001 for the end, and connects again after any other code.
+    close: (reason) =>
+      reason === undefined ? socket.close(1001, "The kernel was shut down.") : socket.close(4000, reason),
   };
   socket.on("message", (data: Buffer, isBinary) => {
     const take = async () => kernel.fromClient(v1 ? decodeV1(data) : decodeDefault(data, isBinary));

@@ -69,13 +69,15 @@ export class ManagedKernel {
     const page = this.pages.get(client.session) ?? new PageSession();
     page.connect(client, this.meantime);
     this.meantime = new MessageLog();
-    this.pages.delete(client.session);
-    this.pages.set(client.session, page); // the latest at the end
+    this.pages.set(client.session, page);
     this.cellRuns.caughtUp(client.session);
   }
 
   disconnect(client: KernelClient): void {
-    this.pages.get(client.session)?.disconnect(client);
+    const page = this.pages.get(client.session);
+    if (page === undefined || !page.disconnect(client)) return;
+    this.pages.delete(client.session);
+    this.pages.set(client.session, page); // the last to leave at the end
     const gone = [...this.pages].filter(([, page]) => !page.isConnected);
     for (const [session] of gone.slice(0, -maxGone)) this.pages.delete(session);
   }

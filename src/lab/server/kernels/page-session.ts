@@ -11,10 +11,11 @@ export interface KernelClient {
   readonly session: string;
   /** How many messages of the session it has received before this connection; undefined if it does not count. */
   readonly received?: number | undefined;
-  /** Bytes that were sent and have not left the server. */
+  /** Bytes that were sent and have not left the server; infinite if the connection is being closed. */
   readonly waiting: number;
   send(message: PackedMessage): void;
-  close(): void;
+  /** Ends the connection, with the reason; for good without one. */
+  close(reason?: string): void;
 }
 
 /** Bytes that may be on their way through operating systems and the browser when a connection breaks. */
@@ -31,21 +32,32 @@ export class PageSession {
 
   /** Says what the page has missed; a page that is new to the kernel gets what was said when nobody listened. */
   connect(client: KernelClient, meantime: MessageLog): void {
-    this.client?.close();
+    const before = this.client;
+    if (before !== undefined) {
+      this.disconnect(before); // its end has not been heard of yet
+      before.close("The page has connected again.");
+    }
     this.client = client;
     const received = client.received ?? this.saidBeforeLeaving;
     const { messages, dropped } = this.log?.after(received) ?? meantime.after(0);
+    const forgotten = this.log === undefined && received > 0;
     this.log = new MessageLog(received);
-    if (dropped > 0) this.say(droppedNotice(dropped, client.session));
+    if (forgotten) this.say(notice("what the kernel said while this page was away is lost", client.session));
+    if (dropped > 0) {
+      const text = `${dropped} messages of the kernel were dropped while no page was connected`;
+      this.say(notice(text, client.session));
+    }
     for (const message of messages) {
       if (message.asker === undefined || message.asker === client.session) this.say(message, message.asker);
     }
   }
 
-  disconnect(client: KernelClient): void {
-    if (this.client !== client) return;
+  /** @returns whether it was the session's present connection that has ended */
+  disconnect(client: KernelClient): boolean {
+    if (this.client !== client) return false;
     this.client = undefined;
     this.saidBeforeLeaving = this.log?.latest ?? 0;
+    return true;
   }
 
   close(): void {
@@ -61,13 +73,9 @@ export class PageSession {
   }
 }
 
-function droppedNotice(count: number, session: string): PackedMessage {
-  const text = `Latent Lab: ${count} messages of the kernel were dropped while no page was connected.\n`;
+function notice(words: string, session: string): PackedMessage {
   const header = newHeader("stream", session);
-  const content = { name: "stderr", text };
-  return {
-    channel: "iopub",
-    parts: partsOf({ header, parent_header: {}, metadata: {}, content }),
-    buffers: [],
-  };
+  const content = { name: "stderr", text: `Latent Lab: ${words}.\n` };
+  const parts = partsOf({ header, parent_header: {}, metadata: {}, content });
+  return { channel: "iopub", parts, buffers: [] };
 }
