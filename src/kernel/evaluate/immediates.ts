@@ -6,6 +6,9 @@ const nodesSetImmediate = globalThis.setImmediate;
 /** What `setImmediate` gives, as far as it can matter in a kernel, which does not end for lack of work. */
 export class QueuedImmediate {
   #kept = true;
+  dropped = false;
+  /** What was queued after it. */
+  next: QueuedImmediate | undefined;
 
   constructor(readonly callback: () => void) {}
 
@@ -28,9 +31,15 @@ export class QueuedImmediate {
   }
 }
 
+/** A list by links, since a cell may have replaced the methods of arrays and sets. */
+interface Queue {
+  first: QueuedImmediate | undefined;
+  last: QueuedImmediate | undefined;
+}
+
 /** The kernel's own go first, however many a cell has set. */
-const urgent = new Set<QueuedImmediate>();
-const waiting = new Set<QueuedImmediate>();
+const urgent: Queue = { first: undefined, last: undefined };
+const waiting: Queue = { first: undefined, last: undefined };
 let scheduled = false;
 let running = false;
 
@@ -45,7 +54,7 @@ export function queueUrgent(callback: () => void): QueuedImmediate {
 }
 
 export function dropImmediate(immediate: QueuedImmediate): void {
-  waiting.delete(immediate);
+  immediate.dropped = true;
 }
 
 /**
@@ -59,25 +68,34 @@ export function recoverImmediates(): boolean {
   return ended;
 }
 
-function add(queue: Set<QueuedImmediate>, callback: () => void): QueuedImmediate {
+function add(queue: Queue, callback: () => void): QueuedImmediate {
   const immediate = new QueuedImmediate(callback);
-  queue.add(immediate);
+  if (queue.last === undefined) queue.first = immediate;
+  else queue.last.next = immediate;
+  queue.last = immediate;
   schedule();
   return immediate;
 }
 
+/** The first that was not dropped. */
+function take(queue: Queue): QueuedImmediate | undefined {
+  let { first } = queue;
+  while (first?.dropped) first = first.next;
+  queue.first = first?.next;
+  if (queue.first === undefined) queue.last = undefined;
+  return first;
+}
+
 function schedule(): void {
-  if (scheduled || running || urgent.size + waiting.size === 0) return;
+  if (scheduled || running || (urgent.first ?? waiting.first) === undefined) return;
   scheduled = true;
   nodesSetImmediate(turn);
 }
 
 function turn(): void {
   scheduled = false;
-  const queue = urgent.size > 0 ? urgent : waiting;
-  const [next] = queue;
+  const next = take(urgent) ?? take(waiting);
   if (next === undefined) return;
-  queue.delete(next);
   running = true;
   try {
     next.callback();

@@ -54,11 +54,10 @@ export class CellSchedulers {
    * that runs already.
    */
   enter(cell: CellId, subshell = false): void {
-    if (subshell && this.#busy.length > 0) {
-      this.#busy.unshift(cell);
-      return this.resume(cell);
-    }
-    this.#busy.push(cell);
+    const beside = subshell && this.#busy.length > 0;
+    // Not by `push` and the like, which a cell may have replaced.
+    this.#busy = beside ? [cell, ...this.#busy] : [...this.#busy, cell];
+    if (beside) return this.resume(cell);
     this.#running = cell;
     this.#current = cell;
     this.#claims = [];
@@ -66,8 +65,10 @@ export class CellSchedulers {
 
   /** The cell has ended, or was stopped. */
   leave(cell: CellId): void {
-    this.#busy = this.#busy.filter((each) => each !== cell);
-    this.#running = this.#busy.at(-1) ?? this.#running;
+    const others: CellId[] = [];
+    for (const each of this.#busy) if (each !== cell) others[others.length] = each;
+    this.#busy = others;
+    this.#running = others[others.length - 1] ?? this.#running;
   }
 
   /** Calls `body` as a part of `owner`, up to its first wait. */
