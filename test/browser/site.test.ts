@@ -165,7 +165,18 @@ describeInBrowser("the site", () => {
     await results.getByRole("link").first().waitFor();
     expect(await results.innerText()).toContain("K-means");
     await page.keyboard.press("Tab");
-    await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
+    await expect
+      .poll(() =>
+        results
+          .getByRole("link")
+          .first()
+          .evaluate((link) => link.matches(":focus")),
+      )
+      .toBe(true);
+    const before = page.url();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.url()).not.toBe(before);
+    await page.waitForLoadState();
   });
 
   it("can be printed: nothing but the content", async () => {

@@ -30,15 +30,21 @@ export function addSearch(): void {
   if (field === null || list === null) return;
   const { root = "" } = document.documentElement.dataset;
   let index: Promise<MiniSearch<Found>> | undefined;
+  /** What the results are for. */
+  let shown = "";
   field.closest("search")?.removeAttribute("hidden");
   field.addEventListener("focus", () => {
     index ??= loadIndex(`${root}assets/search.js`);
   });
   field.addEventListener("input", async () => {
     index ??= loadIndex(`${root}assets/search.js`);
-    const found = (await index).search(field.value.trim()).slice(0, most) as unknown as Found[];
+    const ready = await index;
+    const words = field.value.trim();
+    list.hidden = words === "";
+    if (words === shown) return; // several keys came while it was read; the focus may be on a result by now
+    shown = words;
+    const found = ready.search(words).slice(0, most) as unknown as Found[];
     list.replaceChildren(...found.map((each) => resultOf(each, root)));
-    list.hidden = field.value.trim() === "";
     if (found.length === 0) list.textContent = "Nothing found. Try another word, or the beginning of one.";
   });
   document.addEventListener("keydown", (event) => {
