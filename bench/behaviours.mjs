@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { startKernel } from "./contenders.mjs";
 
 const nodeTypes = fileURLToPath(new URL("../node_modules/@types/node", import.meta.url));
-const patience = 8000; // ms for an answer; a kernel that needs longer does not have the behaviour
+const patience = 20_000; // ms for an answer; a kernel that needs longer does not have the behaviour
 
 /** Everything that cells of a session show, and how they end. */
 class Session {
