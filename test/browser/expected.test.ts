@@ -85,13 +85,11 @@ describeInBrowser("what people expect", () => {
       await lab.page.keyboard.type(code);
       await lab.page.keyboard.press("Shift+Enter");
     };
-    await lab.page.waitForFunction(() => {
-      interface Panel {
-        sessionContext?: { session?: { kernel?: { subshellId?: string | null } } };
-      }
-      const panel = window.jupyterapp.shell.currentWidget as unknown as Panel | null;
-      return typeof panel?.sessionContext?.session?.kernel?.subshellId === "string";
-    });
+    await lab.page.waitForFunction(
+      () =>
+        typeof window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.subshellId ===
+        "string",
+    );
     await ask("epoch > 3 && rate");
     await output.filter({ hasText: /^1$/ }).waitFor();
     await lab.screenshot("expected-3-subshell");

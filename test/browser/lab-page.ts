@@ -21,7 +21,14 @@ interface NotebookPanel {
     scrollToItem(index: number, align?: string): Promise<void>;
     activeCellIndex: number;
   };
-  sessionContext: { session: { kernel: { status: string } | null } | null };
+  sessionContext: { session: { kernel: KernelConnection | null } | null };
+}
+
+interface KernelConnection {
+  status: string;
+  subshellId: string | null;
+  restart(): Promise<void>;
+  readonly _ws: WebSocket;
 }
 
 type SaveListener = (context: unknown, state: "started" | "failed" | "completed") => void;

@@ -141,13 +141,9 @@ describeInBrowser("nothing is lost", () => {
     );
     await output("line 20.").waitFor();
     await context.setOffline(true);
-    await lab.page.evaluate(() => {
-      interface Panel {
-        sessionContext: { session: { kernel: { _ws: WebSocket } } };
-      }
-      const panel = window.jupyterapp.shell.currentWidget as unknown as Panel;
-      panel.sessionContext.session.kernel._ws.close();
-    });
+    await lab.page.evaluate(() =>
+      window.jupyterapp.shell.currentWidget?.sessionContext.session?.kernel?._ws.close(),
+    );
     await context.setOffline(false);
     await output("line 299.").waitFor();
     await lab.kernelIs("idle");

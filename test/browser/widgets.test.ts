@@ -190,13 +190,9 @@ there.onChange((value) => { seen++; back.value = value; }); vBox([there, back])`
   });
 
   it("without their kernel they stand as they were, also if the notebook is saved after a restart", async () => {
-    await lab.page.evaluate(async () => {
-      interface Panel {
-        sessionContext: { session: { kernel: { restart(): Promise<void> } } };
-      }
-      const panel = window.jupyterapp.shell.currentWidget as unknown as Panel;
-      await panel.sessionContext.session.kernel.restart();
-    });
+    await lab.page.evaluate(() =>
+      window.jupyterapp.shell.currentWidget?.sessionContext.session?.kernel?.restart(),
+    );
     await lab.kernelIs("idle");
     await lab.run("'after the restart'");
     await lab.save();

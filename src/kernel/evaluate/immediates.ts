@@ -1,7 +1,7 @@
 // `setImmediate` with one callback in each turn of the event loop, and none waiting in Node while it runs. Node runs
 // all that wait in one turn; where an interrupt ends one, it goes on with what waits before it hears of anything else,
 // and if that was not the first of its turn, it fails ("reading '_idleNext'") and tries again for ever.
-const nodesSetImmediate = globalThis.setImmediate;
+export const nodesSetImmediate = globalThis.setImmediate;
 
 /** What `setImmediate` gives, as far as it can matter in a kernel, which does not end for lack of work. */
 export class QueuedImmediate {

@@ -5,9 +5,13 @@
 import { syncBuiltinESMExports } from "node:module";
 import timers from "node:timers";
 import type { CellId } from "../threads/messages.js";
-import { dropImmediate, QueuedImmediate, queueImmediate, queueUrgent } from "./immediates.js";
-
-const nodesSetImmediate = globalThis.setImmediate;
+import {
+  dropImmediate,
+  nodesSetImmediate,
+  QueuedImmediate,
+  queueImmediate,
+  queueUrgent,
+} from "./immediates.js";
 
 const native = {
   setTimeout: globalThis.setTimeout,

@@ -45,10 +45,7 @@ export class CommTraffic {
     const { publisher, execution, tellMain } = this.#parts;
     publisher.status("busy", request.header);
     const part = this.#partOf(request);
-    if (part === undefined) {
-      publisher.status("idle", request.header);
-      return execution.restateBusy();
-    }
+    if (part === undefined) return execution.idle(request.header);
     const task = execution.adopt(request.header);
     this.#handling.set(task, request);
     tellMain({ type: "comm", task, ...part }, part.buffers);
@@ -56,12 +53,10 @@ export class CommTraffic {
 
   /** The main thread has handled a client's message. */
   handled(task: CellId): void {
-    const { publisher, execution } = this.#parts;
     const request = this.#handling.get(task);
     if (request === undefined) return;
     this.#handling.delete(task);
-    publisher.status("idle", request.header);
-    execution.restateBusy();
+    this.#parts.execution.idle(request.header);
   }
 
   /** A message of the main thread for the front ends. */

@@ -86,8 +86,7 @@ export class Execution {
     if (shell === undefined) return false;
     this.#subshells.delete(id);
     if (shell.running !== undefined) this.#ending.add(shell);
-    for (const request of shell.queue.splice(0)) this.#abort(request);
-    this.restateBusy();
+    for (const request of shell.queue.splice(0)) this.#decline(request, { status: "aborted" });
     return true;
   }
 
@@ -114,16 +113,24 @@ export class Execution {
     return id;
   }
 
-  /** Front ends take the latest status for the kernel's: after another message's it is still busy if a cell runs. */
-  restateBusy(parent?: Parent): void {
+  /**
+   * A request is done with. Front ends take the latest status for the kernel's: it is still busy if a cell runs.
+   * @param busyAs in whose name, if not the cell's
+   */
+  idle(parent: Parent, busyAs?: Parent): void {
+    const { publisher } = this.#parts;
+    publisher.status("idle", parent);
     const running = this.#shells.find((shell) => shell.running)?.running;
-    if (running) this.#parts.publisher.status("busy", parent ?? running.request.header);
+    if (running) publisher.status("busy", busyAs ?? running.request.header);
   }
 
   enqueue(request: Message): void {
     const id = request.header.subshell_id;
     const shell = id === undefined || id === null ? this.#main : this.#subshells.get(id);
-    if (shell === undefined) return this.#refuse(request, id ?? "");
+    if (shell === undefined) {
+      const evalue = `the kernel has no subshell ${id}. Create one with create_subshell_request.`;
+      return this.#decline(request, { status: "error", ...errorReport("SubshellNotFound", evalue) });
+    }
     shell.queue.push(request);
     this.#next(shell);
   }
@@ -145,8 +152,7 @@ export class Execution {
     if (this.running.length === 0) return this.#afterExit();
     // The exit may have come from a timer, while the cell waits for something that never comes.
     setTimeout(() => {
-      const evalue = "process.exit() was called while the cell was running.";
-      const error = { ename: "ExitRequest", evalue, traceback: [`ExitRequest: ${evalue}`] };
+      const error = errorReport("ExitRequest", "process.exit() was called while the cell was running.");
       for (const shell of this.#shells) this.#end(shell, error, {});
     }, exitTime);
   }
@@ -158,11 +164,11 @@ export class Execution {
 
   /** Ends a cell if it still runs. */
   endInterrupted(cell: CellId): void {
-    const error = {
-      ename: "Interrupted",
-      evalue: interruptedText,
-      traceback: [`Interrupted: ${interruptedText}`],
-    };
+    this.#fail(cell, errorReport("Interrupted", "the cell was stopped. Variables keep the values they had."));
+  }
+
+  /** Ends a cell that reports no end itself. */
+  #fail(cell: CellId, error: ErrorReport): void {
     this.finished({ type: "finished", cell, error, userExpressions: {} });
   }
 
@@ -196,9 +202,10 @@ export class Execution {
     const objections = run.silent ? "" : await this.#parts.objections(run.code, run.count);
     if (this.#shellOf(run.cell) === undefined) return; // interrupted meanwhile
     if (objections === "") return this.#parts.tell(run);
-    const evalue = "the cell has type errors and was not run.";
-    const error = { ename: "TypeCheckError", evalue, traceback: [`TypeCheckError: ${evalue}`, objections] };
-    this.finished({ type: "finished", cell: run.cell, error, userExpressions: {} });
+    this.#fail(
+      run.cell,
+      errorReport("TypeCheckError", "the cell has type errors and was not run.", objections),
+    );
   }
 
   #end(shell: Shell, error: ErrorReport | undefined, userExpressions: Record<string, UserExpression>): void {
@@ -220,8 +227,7 @@ export class Execution {
     setTimeout(() => {
       const aborted = shell.queue.splice(0);
       this.#conclude(running, error, userExpressions);
-      for (const each of aborted) this.#abort(each);
-      this.restateBusy();
+      for (const each of aborted) this.#decline(each, { status: "aborted" });
       this.resume();
     }, arrivalTime);
   }
@@ -235,27 +241,20 @@ export class Execution {
       ? { status: "error", ...error }
       : { status: "ok", user_expressions: userExpressions, payload: [] };
     this.#parts.reply(request, "execute_reply", { ...outcome, execution_count: count });
-    this.#parts.publisher.status("idle", request.header);
-    this.restateBusy(); // another shell's cell may run
+    this.idle(request.header);
     this.#afterExit?.();
   }
 
-  #refuse(request: Message, id: string): void {
-    const { publisher, reply } = this.#parts;
-    const evalue = `the kernel has no subshell ${id}. Create one with create_subshell_request.`;
-    const error = { ename: "SubshellNotFound", evalue, traceback: [`SubshellNotFound: ${evalue}`] };
-    publisher.status("busy", request.header);
-    publisher.publish("error", error, request.header);
-    reply(request, "execute_reply", { status: "error", ...error, execution_count: this.#count });
-    publisher.status("idle", request.header);
-    this.restateBusy();
-  }
-
-  #abort(request: Message): void {
+  /** Answers a request whose cell is not run. */
+  #decline(request: Message, outcome: { status: "aborted" } | ({ status: "error" } & ErrorReport)): void {
     const { publisher, reply } = this.#parts;
     publisher.status("busy", request.header);
-    reply(request, "execute_reply", { status: "aborted", execution_count: this.#count });
-    publisher.status("idle", request.header);
+    if (outcome.status === "error") {
+      const { ename, evalue, traceback } = outcome;
+      publisher.publish("error", { ename, evalue, traceback }, request.header);
+    }
+    reply(request, "execute_reply", { ...outcome, execution_count: this.#count });
+    this.idle(request.header);
   }
 }
 
@@ -265,7 +264,10 @@ const keptMessages = 1000;
 const arrivalTime = 20; // ms
 const exitTime = 300; // ms
 
-const interruptedText = "the cell was stopped. Variables keep the values they had.";
+/** An error of the kernel's, which has no stack. */
+function errorReport(ename: string, evalue: string, ...rest: string[]): ErrorReport {
+  return { ename, evalue, traceback: [`${ename}: ${evalue}`, ...rest] };
+}
 
 function once(callback: () => void): () => void {
   let called = false;

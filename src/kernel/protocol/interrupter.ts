@@ -59,11 +59,10 @@ export class Interrupter {
 
   async #stop(cells: readonly CellId[], attempt: { readonly givenUp: boolean }): Promise<void> {
     const token = ++this.#tokens;
-    const ask = (): void => this.#tell({ type: "interrupt", token, cells });
-    await this.#free(token, ask, cleanUpTime);
+    await this.#free(token, cells, cleanUpTime);
     // What the cell has set going may come at once in its place: another message of a port, another file that was read.
     do await delay(settling);
-    while (!attempt.givenUp && !this.#closed && !(await this.#free(token, ask, 0)));
+    while (!attempt.givenUp && !this.#closed && !(await this.#free(token, cells, 0)));
     // The main thread may have answered between two computations, before the termination arrived. It must not hit
     // the next cell, so something that may be lost runs until it is spent.
     while (this.#termination !== undefined && !this.#closed) {
@@ -77,7 +76,7 @@ export class Interrupter {
    * @param cleanUp  ms for what has begun to clean up
    * @returns whether it was free
    */
-  async #free(token: number, ask: () => void, cleanUp: number): Promise<boolean> {
+  async #free(token: number, cells: readonly CellId[], cleanUp: number): Promise<boolean> {
     let free = false;
     const answer = new Promise<void>((resolve) => {
       this.#waiting.set(token, () => {
@@ -85,18 +84,17 @@ export class Interrupter {
         resolve();
       });
     });
-    const wait = async (): Promise<void> => {
+    const ask = async (): Promise<void> => {
+      if (!free) this.#tell({ type: "interrupt", token, cells });
       await Promise.race([answer, delay(patience)]);
       if (!free && this.#cleansUp === token) await Promise.race([answer, delay(cleanUp)]);
     };
-    ask();
-    await wait();
+    await ask();
     const wasFree = free;
     while (!free && !this.#closed) {
       // Inside a native call V8 carries out nothing, and a question may be lost to a termination: so ask again.
       await Promise.race([answer, this.#terminate(), delay(askAgainAfter)]);
-      if (!free) ask();
-      await wait();
+      await ask();
     }
     return wasFree;
   }

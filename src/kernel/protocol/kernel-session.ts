@@ -188,9 +188,8 @@ export class KernelSession {
     }
     this.#reply(request, type, content);
     if (type === "shutdown_reply") this.#publisher.publish("shutdown_reply", content, request.header);
-    this.#publisher.status("idle", request.header);
     // Not in the cell's name: the debugger's side bar asks anew after every message of a cell.
-    this.#execution.restateBusy(type === "debug_reply" ? request.header : undefined);
+    this.#execution.idle(request.header, type === "debug_reply" ? request.header : undefined);
     if (type === "shutdown_reply") this.#exit();
   }
 

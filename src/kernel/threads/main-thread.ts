@@ -108,17 +108,13 @@ let interrupted = 0;
 function interrupt({ token, cells }: Extract<ToMain, { type: "interrupt" }>, parts: Parts): void {
   const { runner, schedulers, tasks, comms, report } = parts;
   const endedCallback = recoverImmediates();
-  if (token <= interrupted) {
-    // Asked again: what had started since was ended, too, or nothing had.
-    if (endedCallback) {
-      tasks.stopAll();
-      comms.interrupted();
-    }
-    return;
+  const asksAgain = token <= interrupted;
+  if (asksAgain && !endedCallback) return; // nothing has started since
+  if (!asksAgain) {
+    report({ type: "interrupting", token });
+    for (const cell of cells) runner.stop(cell);
+    if (cells.length === 0) schedulers.cancel();
   }
-  report({ type: "interrupting", token });
-  for (const cell of cells) runner.stop(cell);
-  if (cells.length === 0) schedulers.cancel();
   tasks.stopAll();
   comms.interrupted();
   interrupted = token; // last, since a termination may end this at any point

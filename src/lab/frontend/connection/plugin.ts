@@ -24,10 +24,8 @@ export const reconnectPlugin: JupyterFrontEndPlugin<void> = {
   optional: [IConsoleTracker],
   activate: (_app: JupyterFrontEnd, notebooks: INotebookTracker, consoles: IConsoleTracker | null) => {
     const reconnect = () => {
-      const panels: { sessionContext: ISessionContext }[] = [];
-      notebooks.forEach((panel) => void panels.push(panel));
-      consoles?.forEach((panel) => void panels.push(panel));
-      for (const { sessionContext } of panels) reconnectKernel(sessionContext.session?.kernel);
+      notebooks.forEach(reconnectKernel);
+      consoles?.forEach(reconnectKernel);
     };
     window.addEventListener("online", reconnect);
     document.addEventListener("visibilitychange", () => {
@@ -36,13 +34,8 @@ export const reconnectPlugin: JupyterFrontEndPlugin<void> = {
   },
 };
 
-interface Connection {
-  readonly connectionStatus: string;
-  readonly status: string;
-  reconnect(): Promise<void>;
-}
-
-function reconnectKernel(kernel: Connection | null | undefined): void {
+function reconnectKernel({ sessionContext }: { sessionContext: ISessionContext }): void {
+  const kernel = sessionContext.session?.kernel;
   if (!kernel || kernel.connectionStatus === "connected" || kernel.status === "dead") return;
   // The notebook's toolbar shows the state; the next event tries again.
   kernel.reconnect().catch((error: unknown) => console.warn("The kernel cannot be reached.", error));

@@ -26,16 +26,17 @@ export function keepState(): void {
     const manager = this as unknown as WidgetManager;
     const notebook = manager.context.model;
     const live = manager.get_state_sync({ drop_defaults: true }) as { state: States };
-    const last = { ...savedStates(notebook), ...statesHere(manager) };
+    const last = { ...savedStates(notebook), ...endedStates(manager) };
     const state = withShown(live.state, last, shownIn(notebook));
     notebook.setMetadata("widgets", { [WIDGET_STATE_MIMETYPE]: { ...live, state } });
   };
 }
 
-/** States of all widgets that the page has, those whose kernel is gone too. */
-function statesHere(manager: WidgetManager): States {
+/** States of the widgets that the page has, and that no kernel has any more. */
+function endedStates(manager: WidgetManager): States {
   const { _modelsSync: models } = manager as unknown as { _modelsSync: ReadonlyMap<string, WidgetModel> };
-  return serialize_state([...models.values()], { drop_defaults: true }).state;
+  const ended = [...models.values()].filter(({ comm_live }) => !comm_live);
+  return serialize_state(ended, { drop_defaults: true }).state;
 }
 
 function savedStates(notebook: INotebookModel): States {
@@ -58,7 +59,7 @@ function shownIn(notebook: INotebookModel): string[] {
 }
 
 /** `live`, with the last states of what is shown and of what that consists of. */
-export function withShown(live: States, last: States, shown: readonly string[]): States {
+function withShown(live: States, last: States, shown: readonly string[]): States {
   const states: States = { ...live };
   const wanted = [...shown];
   for (let id = wanted.pop(); id !== undefined; id = wanted.pop()) {

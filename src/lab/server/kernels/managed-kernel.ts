@@ -2,12 +2,12 @@
 // for input goes to the one whose session asked. A page that lost its connection gets what it missed when it is
 // back; with nobody connected, messages are kept also for the next page, whichever it is.
 import { randomUUID } from "node:crypto";
-import { type KernelMessage, type KernelProcess, newHeader, partsOf } from "../../../kernel/manager/index.js";
+import type { KernelMessage, KernelProcess } from "../../../kernel/manager/index.js";
 import type { Channel } from "../../../kernel/protocol/wire.js";
 import { type CellRunModel, CellRuns } from "./cell-runs.js";
-import { MessageLog, packed } from "./message-log.js";
+import { MessageLog } from "./message-log.js";
 import { type KernelClient, PageSession } from "./page-session.js";
-import type { ClientMessage } from "./websocket-protocol.js";
+import { type ClientMessage, ownMessage, packed } from "./websocket-protocol.js";
 
 /** What the REST API tells about a kernel. */
 export interface KernelModel {
@@ -60,7 +60,7 @@ export class ManagedKernel {
       name: this.process.spec.name,
       last_activity: this.lastActivity.toISOString(),
       execution_state: this.executionState,
-      connections: this.connections,
+      connections: [...this.pages.values()].filter(({ isConnected }) => isConnected).length,
       reason: this.reason,
     };
   }
@@ -82,13 +82,14 @@ export class ManagedKernel {
     for (const [session] of gone.slice(0, -maxGone)) this.pages.delete(session);
   }
 
-  private get connections(): number {
-    return [...this.pages.values()].filter(({ isConnected }) => isConnected).length;
+  private get hasListener(): boolean {
+    for (const page of this.pages.values()) if (page.isConnected) return true;
+    return false;
   }
 
   /** Whether pages are connected, or the kernel has something to do. */
   get isInUse(): boolean {
-    return this.connections > 0 || this.executionState === "busy";
+    return this.hasListener || this.executionState === "busy";
   }
 
   get idleSince(): Date {
@@ -118,7 +119,7 @@ export class ManagedKernel {
   private sayToAll(message: KernelMessage): void {
     this.cellRuns.heard(message, this.isThere);
     const outgoing = packed("iopub", message);
-    if (this.connections === 0) this.meantime.add(outgoing);
+    if (!this.hasListener) this.meantime.add(outgoing);
     for (const page of this.pages.values()) page.say(outgoing);
   }
 
@@ -143,12 +144,8 @@ export class ManagedKernel {
   /** A status that the server, not the kernel, tells: the kernel is being replaced, or is dead. */
   private announce(state: "restarting" | "dead"): void {
     this.executionState = state;
-    for (const [session, page] of this.pages) {
-      const header = newHeader("status", session);
-      const content = { execution_state: state };
-      const parts = partsOf({ header, parent_header: {}, metadata: {}, content });
-      page.say({ channel: "iopub", parts, buffers: [] });
-    }
+    for (const [session, page] of this.pages)
+      page.say(ownMessage("status", session, { execution_state: state }));
   }
 
   private disconnectAll(): void {

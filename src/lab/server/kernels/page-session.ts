@@ -1,9 +1,8 @@
 // A page's session with a kernel, over all its connections. What the page had not received when a connection broke,
 // and what came until it is back, is said again, once: the page counts the messages that it has received and tells
 // the number when it connects (see frontend/connection). JupyterLab and Jupyter Server lose what is on its way.
-import { newHeader, partsOf } from "../../../kernel/manager/index.js";
 import { capacity, MessageLog } from "./message-log.js";
-import type { PackedMessage } from "./websocket-protocol.js";
+import { ownMessage, type PackedMessage } from "./websocket-protocol.js";
 
 /** A connected browser. */
 export interface KernelClient {
@@ -47,8 +46,8 @@ export class PageSession {
       const text = `${dropped} messages of the kernel were dropped while no page was connected`;
       this.say(notice(text, client.session));
     }
-    for (const message of messages) {
-      if (message.asker === undefined || message.asker === client.session) this.say(message, message.asker);
+    for (const { message, asker } of messages) {
+      if (asker === undefined || asker === client.session) this.say(message, asker);
     }
   }
 
@@ -74,8 +73,5 @@ export class PageSession {
 }
 
 function notice(words: string, session: string): PackedMessage {
-  const header = newHeader("stream", session);
-  const content = { name: "stderr", text: `Latent Lab: ${words}.\n` };
-  const parts = partsOf({ header, parent_header: {}, metadata: {}, content });
-  return { channel: "iopub", parts, buffers: [] };
+  return ownMessage("stream", session, { name: "stderr", text: `Latent Lab: ${words}.\n` });
 }

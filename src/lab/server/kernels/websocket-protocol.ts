@@ -2,7 +2,13 @@
 // the very bytes of the wire protocol and pass through unparsed, and the default one (JSON, with buffers behind
 // a table of offsets). Specification: jupyter-server, "WebSocket kernel wire protocols".
 import { ProtocolError } from "../../../core/errors.js";
-import type { MessageParts, RequestChannel } from "../../../kernel/manager/index.js";
+import {
+  type KernelMessage,
+  type MessageParts,
+  newHeader,
+  partsOf,
+  type RequestChannel,
+} from "../../../kernel/manager/index.js";
 import type { Channel } from "../../../kernel/protocol/wire.js";
 
 export const v1Protocol = "v1.kernel.websocket.jupyter.org";
@@ -17,6 +23,17 @@ export interface PackedMessage {
 /** What a client may send. */
 export interface ClientMessage extends PackedMessage {
   channel: RequestChannel;
+}
+
+/** A kernel's message as it is sent on. */
+export function packed(channel: Channel, { parts, buffers }: KernelMessage): PackedMessage {
+  return { channel, parts, buffers };
+}
+
+/** What the server itself says to a session on iopub. */
+export function ownMessage(type: string, session: string, content: Record<string, unknown>): PackedMessage {
+  const parts = partsOf({ header: newHeader(type, session), parent_header: {}, metadata: {}, content });
+  return { channel: "iopub", parts, buffers: [] };
 }
 
 /** A frame of the v1 protocol: little-endian 64-bit offsets, then channel, four JSON parts, buffers. */
