@@ -26,9 +26,23 @@ export function makeProject(): string {
   return folder;
 }
 
-/** Starts tslab's kernel in a folder. */
-export function startTslab(folder: string): Promise<NotebookClient> {
+/** How often tslab's kernel is started until it answers. */
+const attempts = 3;
+
+/**
+ * Starts tslab's kernel in a folder. tslab reads from a socket that it has not bound yet: now and then that fails
+ * ("Socket is blocked by a bind or unbind operation"), and it never answers.
+ */
+export async function startTslab(folder: string, attempt = 1): Promise<NotebookClient> {
   const command = join(here, "node_modules", "tslab", "bin", "tslab");
   const argv = [process.execPath, command, "kernel", "--config-path", "{connection_file}"];
-  return NotebookClient.of({ ...ownKernelSpec(), name: "tslab", argv, interruptMode: "signal" }, folder);
+  try {
+    return await NotebookClient.of(
+      { ...ownKernelSpec(), name: "tslab", argv, interruptMode: "signal" },
+      folder,
+    );
+  } catch (error) {
+    if (attempt === attempts || !String(error).includes("bind or unbind operation")) throw error;
+    return startTslab(folder, attempt + 1);
+  }
 }

@@ -2,6 +2,7 @@
 // all that wait in one turn; where an interrupt ends one, it goes on with what waits before it hears of anything else,
 // and if that was not the first of its turn, it fails ("reading '_idleNext'") and tries again for ever.
 export const nodesSetImmediate = globalThis.setImmediate;
+const nodesClearImmediate = globalThis.clearImmediate;
 
 /** What `setImmediate` gives, as far as it can matter in a kernel, which does not end for lack of work. */
 export class QueuedImmediate {
@@ -40,8 +41,11 @@ interface Queue {
 /** The kernel's own go first, however many a cell has set. */
 const urgent: Queue = { first: undefined, last: undefined };
 const waiting: Queue = { first: undefined, last: undefined };
-let scheduled = false;
+/** The turn that Node has been asked for. */
+let scheduled: NodeJS.Immediate | undefined;
 let running = false;
+/** Since the last interrupt, none has run of those that waited then. */
+let untried = false;
 
 /** Calls back in a turn of the event loop of its own, in the order of the calls. */
 export function queueImmediate(callback: () => void): QueuedImmediate {
@@ -58,14 +62,19 @@ export function dropImmediate(immediate: QueuedImmediate): void {
 }
 
 /**
- * Goes on after an interrupt, which may have ended a callback with all that was to follow it.
- * @returns whether it has
+ * Goes on after an interrupt, which may have ended a callback with all that was to follow it, or a turn as it began.
+ * @returns whether it has `ended` a callback; and whether it has not, nor what waited at the last interrupt is still
+ * to come, so that all is `settled`
  */
-export function recoverImmediates(): boolean {
+export function recoverImmediates(): { ended: boolean; settled: boolean } {
   const ended = running;
+  const settled = !ended && !untried;
   running = false;
+  if (scheduled !== undefined) nodesClearImmediate(scheduled); // it waits still, or will never come
+  scheduled = undefined;
   schedule();
-  return ended;
+  untried = waiting.first !== undefined;
+  return { ended, settled };
 }
 
 function add(queue: Queue, callback: () => void): QueuedImmediate {
@@ -87,19 +96,23 @@ function take(queue: Queue): QueuedImmediate | undefined {
 }
 
 function schedule(): void {
-  if (scheduled || running || (urgent.first ?? waiting.first) === undefined) return;
-  scheduled = true;
-  nodesSetImmediate(turn);
+  if (scheduled !== undefined || running || (urgent.first ?? waiting.first) === undefined) return;
+  scheduled = nodesSetImmediate(turn);
 }
 
 function turn(): void {
-  scheduled = false;
-  const next = take(urgent) ?? take(waiting);
+  scheduled = undefined;
+  let next = take(urgent);
+  if (next === undefined) {
+    untried = false;
+    next = take(waiting);
+  }
   if (next === undefined) return;
   running = true;
   try {
     next.callback();
   } finally {
-    recoverImmediates();
+    running = false;
+    schedule();
   }
 }

@@ -13,8 +13,10 @@ const giveUpAfter = 10_000; // ms; a native call such as execSync cannot be ende
 export class Interrupter {
   readonly #session = new Session();
   readonly #tell: (message: ToMain) => void;
-  readonly #waiting = new Map<number, () => void>();
+  /** By the number of the question that the main thread has not answered. */
+  readonly #waiting = new Map<number, (settled: boolean) => void>();
   #tokens = 0;
+  #questions = 0;
   #closed = false;
   /** The last interrupt whose clean-up has begun. */
   #cleansUp = 0;
@@ -38,9 +40,9 @@ export class Interrupter {
   }
 
   /** The main thread answered an `interrupt` message. */
-  answered(token: number): void {
-    this.#waiting.get(token)?.();
-    this.#waiting.delete(token);
+  answered(question: number, settled: boolean): void {
+    this.#waiting.get(question)?.(settled);
+    this.#waiting.delete(question);
   }
 
   /**
@@ -61,10 +63,18 @@ export class Interrupter {
     const token = ++this.#tokens;
     await this.#free(token, cells, cleanUpTime);
     // What the cell has set going may come at once in its place: another message of a port, another file that was read.
-    do await delay(settling);
-    while (!attempt.givenUp && !this.#closed && !(await this.#free(token, cells, 0)));
-    // The main thread may have answered between two computations, before the termination arrived. It must not hit
-    // the next cell, so something that may be lost runs until it is spent.
+    do {
+      await delay(settling);
+      await this.#spend();
+    } while (!attempt.givenUp && !this.#closed && !(await this.#free(token, cells, 0)));
+  }
+
+  /**
+   * The main thread may have answered between two computations, before a termination arrived. It must not hit the next
+   * cell, so something that may be lost runs until it is spent. It may have hit another computation instead, which is
+   * why the main thread is asked once more after it.
+   */
+  async #spend(): Promise<void> {
     while (this.#termination !== undefined && !this.#closed) {
       this.#tell({ type: "nothing" });
       await Promise.race([this.#termination, delay(patience)]);
@@ -74,29 +84,32 @@ export class Interrupter {
   /**
    * Waits until the main thread answers, and ends what it computes if it does not.
    * @param cleanUp  ms for what has begun to clean up
-   * @returns whether it was free
+   * @returns whether it was free, and nothing comes in the place of what was ended
    */
   async #free(token: number, cells: readonly CellId[], cleanUp: number): Promise<boolean> {
     let free = false;
+    let wasSettled = false;
+    const question = ++this.#questions; // an answer to an earlier one may still come
     const answer = new Promise<void>((resolve) => {
-      this.#waiting.set(token, () => {
+      this.#waiting.set(question, (settled) => {
         free = true;
+        wasSettled = settled;
         resolve();
       });
     });
     const ask = async (): Promise<void> => {
-      if (!free) this.#tell({ type: "interrupt", token, cells });
+      if (!free) this.#tell({ type: "interrupt", token, question, cells });
       await Promise.race([answer, delay(patience)]);
       if (!free && this.#cleansUp === token) await Promise.race([answer, delay(cleanUp)]);
     };
     await ask();
-    const wasFree = free;
+    const atOnce = free;
     while (!free && !this.#closed) {
       // Inside a native call V8 carries out nothing, and a question may be lost to a termination: so ask again.
       await Promise.race([answer, this.#terminate(), delay(askAgainAfter)]);
       await ask();
     }
-    return wasFree;
+    return atOnce && wasSettled;
   }
 
   #terminate(): Promise<void> {

@@ -149,7 +149,7 @@ export class KernelSession {
       case "interrupting":
         return this.#interrupter.cleansUp(message.token);
       case "interrupted":
-        return this.#interrupter.answered(message.token);
+        return this.#interrupter.answered(message.question, message.settled);
       case "debug-cell":
         return void this.#debugger.cellWaits(message.script);
       case "exit-requested":

@@ -87,8 +87,7 @@ function handle(message: ToMain, parts: Parts): void {
     case "run":
       return runner.start(message);
     case "interrupt":
-      interrupt(message, parts);
-      return report({ type: "interrupted", token: message.token });
+      return report({ type: "interrupted", question: message.question, settled: interrupt(message, parts) });
     case "input-answer":
       return input.answered(message.id, message.answer);
     case "comm":
@@ -105,11 +104,12 @@ function handle(message: ToMain, parts: Parts): void {
 /** The last interrupt that was carried out: a question that is asked again must not stop what has started since. */
 let interrupted = 0;
 
-function interrupt({ token, cells }: Extract<ToMain, { type: "interrupt" }>, parts: Parts): void {
+/** @returns whether nothing is to be expected in the place of what was ended */
+function interrupt({ token, cells }: Extract<ToMain, { type: "interrupt" }>, parts: Parts): boolean {
   const { runner, schedulers, tasks, comms, report } = parts;
-  const endedCallback = recoverImmediates();
+  const { ended, settled } = recoverImmediates();
   const asksAgain = token <= interrupted;
-  if (asksAgain && !endedCallback) return; // nothing has started since
+  if (asksAgain && !ended) return settled; // nothing has started since
   if (!asksAgain) {
     report({ type: "interrupting", token });
     for (const cell of cells) runner.stop(cell);
@@ -118,6 +118,7 @@ function interrupt({ token, cells }: Extract<ToMain, { type: "interrupt" }>, par
   tasks.stopAll();
   comms.interrupted();
   interrupted = token; // last, since a termination may end this at any point
+  return settled;
 }
 
 const exit = process.exit.bind(process);

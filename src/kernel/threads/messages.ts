@@ -43,7 +43,7 @@ export type ToMain =
       userExpressions: Record<string, string>;
     }
   /** Stop what `cells` left waiting; answered by `interrupted` as soon as the main thread is free. May come twice. */
-  | { type: "interrupt"; token: number; cells: readonly CellId[] }
+  | { type: "interrupt"; token: number; question: number; cells: readonly CellId[] }
   /** To a question of `process.stdin`; a sleeping main thread gets its answer by `SleepingInput`. */
   | { type: "input-answer"; id: number; answer: InputAnswer }
   /** From a client; `task` is what output of its handler belongs to. Answered by `comm-handled`. */
@@ -94,7 +94,8 @@ export type ToProtocol =
   | { type: "comm-handled"; task: CellId }
   /** The main thread has begun to clean up after a cell, which includes what listens to its signal. */
   | { type: "interrupting"; token: number }
-  | { type: "interrupted"; token: number }
+  /** Not settled: something was ended, and what waited behind it has not had its turn. */
+  | { type: "interrupted"; question: number; settled: boolean }
   /** The cell is compiled, and waits until the debugger has set its breakpoints. */
   | { type: "debug-cell"; script: string }
   /** `process.exit()` in a cell. */
