@@ -63,8 +63,8 @@ export function dropImmediate(immediate: QueuedImmediate): void {
 
 /**
  * Goes on after an interrupt, which may have ended a callback with all that was to follow it, or a turn as it began.
- * @returns whether it has `ended` a callback; and whether it has not, nor what waited at the last interrupt is still
- * to come, so that all is `settled`
+ * @returns `ended`: whether a callback was ended; `settled`: whether none was, and one of those that waited behind the
+ * last one ended has had its turn since, so that nothing more is to be expected
  */
 export function recoverImmediates(): { ended: boolean; settled: boolean } {
   const ended = running;
