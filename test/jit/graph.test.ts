@@ -5,6 +5,7 @@ import { type Builder, builder } from "../../src/jit/graph/builder.js";
 import { checkProgram } from "../../src/jit/graph/check.js";
 import { multiplyColumnSums } from "../../src/jit/graph/column-sums.js";
 import { moveFactorsIntoGemms } from "../../src/jit/graph/gemm-factors.js";
+import { packUpdates } from "../../src/jit/graph/pack-updates.js";
 import { printProgram } from "../../src/jit/graph/print.js";
 import type { Program, Value } from "../../src/jit/graph/program.js";
 import { multiplyReluGradients } from "../../src/jit/graph/relu-gradients.js";
@@ -301,4 +302,29 @@ it("computes a large gradient with the first moment's factor, and corrects the s
   expect(program.nodes.map(({ op }) => op)).toEqual(["Gemm", "Mul", "Mul"]);
   expect(program.nodes[0]?.attributes).toEqual({ transA: 1, alpha: { float: 0.5 } });
   expect(program.constants.map(({ data }) => data[0])).toEqual([0.5]); // .125 / .5²
+});
+
+it("updates small states at once that are updated alike, however their gradients are computed", () => {
+  const graph = builder();
+  const [a, b, c, g] = ["a", "b", "c", "g"].map((name) => graph.input(name, [2], "float32")) as [
+    Value,
+    Value,
+    Value,
+    Value,
+  ];
+  const [decay, share] = [graph.scalar(0.9), graph.scalar(0.1)];
+  const moment = (state: Value, gradient: Value): Value =>
+    graph.node("Add", [graph.node("Mul", [state, decay], g), graph.node("Mul", [gradient, share], g)], g);
+  const [abs, tripled] = [graph.node("Abs", [g], g), graph.node("Mul", [g, graph.scalar(3)], g)];
+  const updates = [moment(a, abs), moment(b, tripled), graph.node("Neg", [g], g)];
+  const { program, packs, alone } = packUpdates(graph.program(updates), [a, b, c]);
+  expect(packs.map(({ members }) => members)).toEqual([[a, b]]);
+  expect(alone).toEqual([c]); // its new value does not come from it
+  const lines = printProgram(dropUnused(checkProgram(program, "the test"))).split("\n");
+  expect(lines.filter((line) => line.includes("[4]") && line.includes("="))).toEqual([
+    "packed0 = Mul(p0, c0) : float32[4]",
+    "packed1 = Concat(v0, v1) {axis: 0} : float32[4]",
+    "packed2 = Mul(packed1, c1) : float32[4]",
+    "packed3 = Add(packed0, packed2) : float32[4]",
+  ]);
 });

@@ -43,7 +43,7 @@ export function packUpdates(program: Program, states: readonly Value[]): Packed 
     const size = sizeOf(state.shape);
     if (size <= 1 || size > worthPacking || state.dtype !== "float32" || state === update) continue;
     const key = signature(update, state, producers, depth);
-    groups.set(key, [...(groups.get(key) ?? []), at]);
+    if (key !== other) groups.set(key, [...(groups.get(key) ?? []), at]);
   }
   const worth = [...groups.values()].filter((members) => members.length > 1);
   const packs: Pack[] = worth.map((members, at) => {
@@ -67,14 +67,18 @@ export function packUpdates(program: Program, states: readonly Value[]): Packed 
   };
 }
 
-/** The operators at the end of an update, with the state itself and shared numbers by name. */
+/** In a signature: what does not come from the state, as gradients, which may be computed in any way. */
+const other = "?";
+
+/** The operators between a state and its new value, with the state itself as such and shared numbers by name. */
 function signature(value: Value, state: Value, producers: ReadonlyMap<string, Node>, levels: number): string {
   if (value.name === state.name) return "state";
   if (sizeOf(value.shape) === 1) return value.name;
   const node = producers.get(value.name);
-  if (!node || levels === 0 || !laneOf(node, state.shape)) return "?";
+  if (!node || levels === 0 || !laneOf(node, state.shape)) return other;
   const inputs = node.inputs.map((input) => signature(input, state, producers, levels - 1));
-  return `${node.op}${JSON.stringify(node.attributes)}(${inputs})`;
+  const fromState = inputs.some((input) => input.includes("state"));
+  return fromState ? `${node.op}${JSON.stringify(node.attributes)}(${inputs})` : other;
 }
 
 /** Whether a node computes each element of a tensor of that shape from the same elements of others, and numbers. */

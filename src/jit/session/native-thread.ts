@@ -1,13 +1,19 @@
 // The thread in which ONNX Runtime's native build runs. onnxruntime-node computes on the thread that asks: here it keeps
 // nobody waiting, and the notebook kernel's interrupt, which ends the main thread's JavaScript by force, cannot reach
 // it. (Native code that returns into JavaScript that is being ended takes the whole process with it.)
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-web";
 import type { DType } from "../graph/program.js";
 import type { HostTensor } from "./engine.js";
 import type { Answer, FromThread, Handle, Request, RunAnswer, ToThread } from "./messages.js";
 import { createSession, type OnnxRuntime } from "./onnx-runtime.js";
 
+const sessionOptions: InferenceSession.SessionOptions = {
+  ...{ intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 },
+  // A session's threads wait for work by spinning, and would do so for some 20 ms after a run: on processors that the next
+  // session (an epoch's last, smaller batch has its own) and the notebook need.
+  extra: { session: { force_spinning_stop: "1" } },
+};
 const port = parentPort;
 const sessions = new Map<Handle, InferenceSession>();
 const tensors = new Map<Handle, Tensor>();
@@ -16,6 +22,8 @@ let runtime: OnnxRuntime;
 
 try {
   runtime = (await import("onnxruntime-node")) as unknown as OnnxRuntime;
+  const first = await createSession(runtime, workerData as Uint8Array, sessionOptions); // takes 30 ms more than others
+  await first.release();
   port?.on("message", (message: ToThread) => void obey(message));
   answer({ id: 0, answer: undefined });
 } catch (error) {
@@ -38,7 +46,8 @@ async function answerTo(request: Request): Promise<Answer> {
     case "open": {
       const { model, threads, device } = request;
       const session = await createSession(runtime, model, {
-        ...{ intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 3 },
+        ...sessionOptions,
+        intraOpNumThreads: threads,
         executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
       });
       sessions.set(++opened, session);

@@ -2,6 +2,7 @@
 // 20 microseconds. An optional dependency: this file is loaded only when it is asked for.
 import { Worker } from "node:worker_threads";
 import { EngineError } from "../errors.js";
+import { encodeModel, type ValueInfo } from "../onnx/protobuf.js";
 import type { Engine, HostTensor, KeptTensor, Operand, Results, Session } from "./engine.js";
 import type { Answer, FromThread, Handle, Request, RunAnswer, ToThread } from "./messages.js";
 
@@ -66,6 +67,7 @@ class NativeThread {
   private readonly worker = new Worker(threadFile(), {
     name: "onnxruntime-node",
     execArgv: threadArguments(),
+    workerData: smallestModel(),
   });
   private readonly waiting = new Map<number, Waiting>();
   private readonly handles = new WeakMap<KeptTensor, Handle>();
@@ -142,6 +144,19 @@ class NativeThread {
     this.waiting.clear();
     for (const { reject } of all) reject(error);
   }
+}
+
+/** With which ONNX Runtime prepares itself while the caller, who waits for the thread, still records. */
+function smallestModel(): Uint8Array {
+  const number = (name: string): ValueInfo => ({ name, dtype: "float32", shape: [] });
+  const copy = { op: "Identity", name: "copy", inputs: ["x"], outputs: ["y"], attributes: {} };
+  return encodeModel({
+    name: "start",
+    inputs: [number("x")],
+    outputs: [number("y")],
+    constants: [],
+    nodes: [copy],
+  });
 }
 
 /** Those of Node's arguments that say how modules are found; `--input-type` and others would keep a thread from starting. */
