@@ -11,7 +11,7 @@ export type { GradientSettings } from "./training/gradients.js";
 export { cachedModel } from "./training/model-cache.js";
 export { learningRate, optimizerCounter } from "./training/optimizer.js";
 export type { TrainOptions } from "./training/options.js";
-export { eventLoopTurn } from "./training/pacing.js";
+export { eventLoopTurn, looks } from "./training/pacing.js";
 export type { TrainData } from "./training/rows.js";
 export { modelFunction } from "./training/step-trace.js";
 export { type Chunk, type TakeOptions, type TrainingRun, trainingRun } from "./training/training-run.js";

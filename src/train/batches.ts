@@ -23,6 +23,8 @@ export interface Batches {
   readonly rows: number | undefined;
   /** Of an epoch, the short last one too. */
   readonly steps: number | undefined;
+  /** What the first part will be like, if known beforehand. */
+  readonly first: Pick<Part, "data" | "batch"> | undefined;
   /** Goes on as if so many epochs were over. */
   skip(epochs: number): void;
   /** The parts of the next epoch. */
@@ -35,6 +37,7 @@ export function rowBatches(data: TrainData, size: number, order: Random | undefi
   return {
     rows,
     steps: Math.ceil(rows / size),
+    first: { data, batch: Math.min(rows, size) },
     skip(epochs) {
       for (let epoch = 0; epoch < epochs; epoch++) order?.permutation(rows);
     },
@@ -92,6 +95,7 @@ export function datasetBatches(
   return {
     rows: undefined,
     steps: Number.isFinite(batches) ? batches : undefined,
+    first: undefined,
     skip: () => undefined,
     async *epoch() {
       if (batches === Number.POSITIVE_INFINITY) iterator = undefined; // each epoch from the beginning

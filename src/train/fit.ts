@@ -8,7 +8,7 @@ import { TrainingError, UsageError } from "../core/errors.js";
 import { notebookHost } from "../core/notebook.js";
 import { random } from "../core/random.js";
 import { readyBackend } from "../core/tensorflow.js";
-import type { Chunk, TrainData } from "../jit/index.js";
+import { type Chunk, looks, type TrainData } from "../jit/index.js";
 import { type Batches, datasetBatches, type Part, rowBatches } from "./batches.js";
 import { type CallbackList, callbackList, type Logs } from "./callbacks.js";
 import { restoreCheckpoint, saveCheckpoint, type TrainingIdentity } from "./checkpoint.js";
@@ -66,7 +66,8 @@ interface Run {
   steps: number;
   /** Whether a callback had ended the training that is resumed. */
   readonly ended: boolean;
-  published: number;
+  /** Lets others look at the weights, if it is time. */
+  readonly look: () => Promise<void>;
 }
 
 /**
@@ -172,14 +173,14 @@ async function prepared(
   const first = resumed ? resumed.epoch : initialEpoch;
   if (resumed) callbacks.restore(resumed.callbacks);
   batches.skip(first);
+  const steps = await trainer(model, { ...options, seed, signals, gradients, lane, first: batches.first });
   return {
     ...{ model, options, settings, batches, validation: held, callbacks, signals, identity, first },
     ...{ names: [...model.metricsNames, ...(gradients.norm ? ["gradientNorm"] : [])], rates: stepRates },
-    ...{ trainer: await trainer(model, { ...options, seed, signals, gradients, lane }) },
+    ...{ trainer: steps, look: looks(() => steps.publishWeights()), started: performance.now() },
     ...{ progress: progress(settings), pause: pauses(signals) },
     ...{ history: resumed ? resumed.history : { loss: [] }, ended: resumed ? resumed.ended : false },
     ...{ steps: resumed ? resumed.steps : first * (batches.steps ?? 0), epoch: first },
-    ...{ started: performance.now(), published: performance.now() },
   };
 }
 
@@ -345,16 +346,9 @@ async function count(
   await callbacks.call("onBatchEnd", { batch: index, size: batch, ...logs }, index);
 }
 
-/** Between two looks of others at the weights, in milliseconds; and at most a twentieth of the time goes there. */
-const publishEvery = 100;
-
 /** Lets the event loop turn if it is time, with the weights in the model's variables now and then. */
 async function turn(run: Run, sums: Sums): Promise<void> {
-  const now = performance.now();
-  if (now - run.published >= publishEvery) {
-    await run.trainer.publish();
-    run.published = performance.now() + 19 * (performance.now() - now);
-  }
+  await run.look();
   if (!(await run.pause())) return;
   run.progress.update(stateOf(run, shareDone(run, sums.rows)));
   const logs = named(

@@ -15,6 +15,7 @@ import {
   trainingRun,
   UnsupportedOpError,
 } from "../jit/index.js";
+import type { Part } from "./batches.js";
 import type { ComputeOptions } from "./options.js";
 import { pauses } from "./pause.js";
 import { stepper } from "./step.js";
@@ -32,14 +33,17 @@ export interface TrainerOptions extends ComputeOptions {
   /** Trainings of different lanes go on at the same time. */
   readonly lane?: number;
   readonly signals: readonly (AbortSignal | undefined)[];
+  /** Of the first steps, if known beforehand. */
+  readonly first?: Pick<Part, "data" | "batch"> | undefined;
 }
 
 /** @throws UsageError if an engine is asked for that does not exist */
 export async function trainer(model: LayersModel, options: TrainerOptions): Promise<Trainer> {
   if (options.compile === false) return eagerTrainer(model, options);
-  const { engine, device, threads, lane } = options;
+  const { engine, device, threads, lane, gradients = {} } = options;
+  const first = options.first && { data: options.first.data, rows: options.first.batch, gradients };
   try {
-    const compiled = await cachedModel(model, { engine, device, threads, lane });
+    const compiled = await cachedModel(model, { engine, device, threads, lane }, first);
     return fallingBack(model, options, {
       ...trainingRun(model, compiled, options),
       ...{ engine: compiled.engine.name, notice: undefined },
@@ -69,6 +73,7 @@ function fallingBack(model: LayersModel, options: TrainerOptions, compiled: Trai
     take: (...given) => either((trainer) => trainer.take(...given)),
     evaluate: (...given) => either((trainer) => trainer.evaluate(...given)),
     publish: () => current.publish(),
+    publishWeights: () => current.publishWeights(),
     doubt: () => current.doubt(),
     forget: (data) => current.forget(data),
     end: () => current.end(),
@@ -137,6 +142,7 @@ function eagerTrainer(model: LayersModel, { signals, gradients }: TrainerOptions
       return sums.map((sum) => sum / rows);
     },
     publish: async () => undefined,
+    publishWeights: async () => undefined,
     doubt: () => undefined,
     forget: () => undefined,
     end: () => steps.end(),

@@ -10,6 +10,7 @@ import {
   type LayersModel,
   layers,
   model as layersModel,
+  regularizers,
   type SymbolicTensor,
   sequential,
 } from "@tensorflow/tfjs-layers";
@@ -211,28 +212,34 @@ describe("the user's code between steps", () => {
     tf.dispose([x, many]);
   });
 
-  it("may change numbers that a loss of its own and layers depend on", async () => {
-    const run = async (compile: boolean) => {
+  const hooks = ["onTrainBegin", "onEpochEnd"] as const;
+  it.each(hooks)("may change in %s numbers that a loss of its own and layers depend on", async (hook) => {
+    const run = async (compile: boolean, own: boolean) => {
       let factor = 1;
       const model = tinyModel();
       const loss = (truth: tf.Tensor, output: tf.Tensor) =>
         tf.mul(tf.mean(tf.squaredDifference(truth, output), -1), factor);
-      model.compile({ optimizer: tf.train.sgd(0.1), loss });
-      const onEpochEnd = (): void => {
+      const penalty = regularizers.l2({ l2: 0.1 });
+      Object.assign(model.layers[0] as object, { kernelRegularizer: penalty });
+      model.compile({ optimizer: tf.train.sgd(0.1), loss: own ? loss : "meanSquaredError" });
+      const change = (): void => {
         factor = 3;
+        Object.assign(penalty, { l2: 0.5 });
       };
       const { engine } = await train(model, x, x, {
         epochs: 3,
-        callbacks: { onEpochEnd },
+        callbacks: { [hook]: change },
         compile,
         ...quiet,
       });
       return { weights: weightsOf(model), engine };
     };
     const x = tinyData();
-    const [compiled, eager] = [await run(true), await run(false)];
-    expect([compiled.engine, eager.engine]).toEqual(["onnxruntime-node", "cpu"]);
-    expectClose(compiled.weights, eager.weights);
+    for (const own of [true, false]) {
+      const [compiled, eager] = [await run(true, own), await run(false, own)];
+      expect([compiled.engine, eager.engine]).toEqual(["onnxruntime-node", "cpu"]);
+      expectClose(compiled.weights, eager.weights);
+    }
     x.dispose();
   });
 

@@ -1,5 +1,5 @@
-// Is a program well formed? Run after tracing and after each pass, so that a mistake of ours is found where it was
-// made and not as an unreadable message of ONNX Runtime's. Names, order, sizes, and the shapes and dtypes of the
+// Is a program well formed? Run after the passes, and when something is wrong after each of them, so that a mistake of
+// ours is found where it was made and not as an unreadable message of ONNX Runtime's. Names, order, sizes, and the shapes and dtypes of the
 // common operators.
 
 import { InternalError } from "../errors.js";
@@ -13,7 +13,7 @@ type Line = () => string;
 
 /** @returns the same program. @throws InternalError that shows the line and says what is wrong */
 export function checkProgram(program: Program, after: string): Program {
-  // The line is printed only for an error: long programs are checked after every pass.
+  // The line is printed only for an error.
   const fail = (line: Line, why: string): never => {
     throw new InternalError(`after ${after}, «${line()}»: ${why}`);
   };

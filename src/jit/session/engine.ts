@@ -2,6 +2,7 @@
 import { UsageError } from "../../core/errors.js";
 import { EngineError } from "../errors.js";
 import type { Data, DType } from "../graph/program.js";
+import { nativeEngine } from "./native.js";
 
 /** The engines, the faster one first. */
 export const engineNames = ["onnxruntime-node", "onnxruntime-web"] as const;
@@ -113,7 +114,7 @@ function load(name: EngineName, lane: number): Promise<Engine> {
   const forget = (): void => void loading.delete(key);
   const started =
     name === "onnxruntime-node"
-      ? import("./native.js").then(({ nativeEngine }) => nativeEngine({ onExit: forget }))
+      ? nativeEngine({ onExit: forget }) // its thread starts at once, while the caller may go on
       : import("./web.js").then(({ webEngine }) => webEngine());
   loading.set(key, started);
   started.catch(forget); // it may be installed later, in a notebook

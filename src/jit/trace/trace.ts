@@ -106,15 +106,25 @@ function textOf(program: Program): string {
   return `${printProgram(program)}\n${constants.digest("hex")}`;
 }
 
-/** The passes, with a check after each. */
+/** The passes, and a check. If something is wrong, they are made again with a check after each, which says which one it was. */
 function simplified(program: Program): Program {
+  try {
+    return checkProgram(passed(program), "all passes");
+  } catch {
+    return passed(program, checkProgram);
+  }
+}
+
+function passed(program: Program, check = (given: Program, _after: string): Program => given): Program {
   const passes = {
     ...{ mergeEqualNodes, useSmallOperands, mergeCopies: mergeEqualNodes, multiplyReluGradients },
     ...{ joinScalarFactors, moveReshapes, moveTransposes, mergeAgain: mergeEqualNodes },
     ...{ multiplyColumnSums, dropUnused, moveFactorsIntoGemms },
   };
-  checkProgram(program, "trace");
-  return Object.entries(passes).reduce((before, [name, pass]) => checkProgram(pass(before), name), program);
+  return Object.entries(passes).reduce(
+    (before, [name, pass]) => check(pass(before), name),
+    check(program, "trace"),
+  );
 }
 
 /** @throws TraceError if a trace is being made; what an interrupted one left is put back */

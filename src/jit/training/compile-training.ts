@@ -9,7 +9,7 @@ import type { EngineName } from "../session/engine.js";
 import { inTurn } from "../turn.js";
 import { compiledModel, type EngineOptions } from "./compiled-model.js";
 import { checkModel, checkRows, type TrainOptions, type TrainSettings, trainSettings } from "./options.js";
-import { eventLoopTurn, millisecondsBetween } from "./pacing.js";
+import { eventLoopTurn, looks } from "./pacing.js";
 import type { TrainData } from "./rows.js";
 import { type TrainingRun, trainingRun } from "./training-run.js";
 
@@ -37,8 +37,8 @@ export interface CompiledTraining {
 
 /**
  * Compiles a model's training. The step is recorded when the first batch of a size comes, and again when the model was
- * compiled anew. Runs take about 50 ms, with the WASM engine in a notebook 10; between them the event loop turns
- * and an interrupt is noticed, and every 100 ms the variables get the new weights.
+ * compiled anew. Runs take about 90 ms, with the WASM engine 50, in a notebook 10; between them the event
+ * loop turns and an interrupt is noticed, and about every 100 ms the variables get the new weights.
  * @param model  compiled; its optimizer's state is kept and goes on
  * @throws UsageError; from `train` also TraceError, UnsupportedOpError
  * @example const training = await compileTraining(autoencoder); await training.train(x, x, { epochs: 100 });
@@ -98,7 +98,7 @@ async function loop({
   const rows = data.x[0]?.shape[0] as number;
   const order = random(settings.seed);
   const history: Record<string, number[]> = Object.fromEntries(model.metricsNames.map((name) => [name, []]));
-  const turn = turns(run, signals);
+  const look = looks(() => run.publishWeights());
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
     const shuffled = settings.shuffle
       ? order.permutation(rows)
@@ -117,7 +117,8 @@ async function loop({
       for (const [at, values] of chunk.numbers.entries())
         sums[at] = values.reduce((sum, value) => sum + value * batch, sums[at] as number);
       from += chunk.steps * batch;
-      await turn();
+      await look();
+      await eventLoopTurn(signals);
     }
     const means = Object.fromEntries(
       model.metricsNames.map((name, at) => [name, (sums[at] as number) / rows]),
@@ -129,16 +130,4 @@ async function loop({
     run.doubt();
   }
   return { history, stopped: "completed" };
-}
-
-/** Lets the event loop turn between runs, every 100 ms with the weights in the variables. */
-function turns(run: TrainingRun, signals: readonly (AbortSignal | undefined)[]): () => Promise<void> {
-  let published = performance.now();
-  return async () => {
-    if (performance.now() - published > millisecondsBetween) {
-      await run.publish();
-      published = performance.now();
-    }
-    await eventLoopTurn(signals);
-  };
 }

@@ -2,15 +2,16 @@
 // long as nothing changes that is frozen in them.
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { checkInteger } from "../../core/option-checks.js";
+import { TraceError, UnsupportedOpError } from "../errors.js";
 import { type DeviceName, deviceOf, type Engine, type EngineName, loadEngine } from "../session/engine.js";
 import { endUnfinishedTrace } from "../trace/trace.js";
 import { fieldsOf } from "./fields.js";
 import type { GradientSettings } from "./gradients.js";
 import { type Frozen, frozenParts, learningRate, sameParts } from "./optimizer.js";
 import { type RecurrentStates, recurrentStates } from "./recurrent-states.js";
-import type { FedData } from "./rows.js";
+import { type FedKinds, fedKinds, type TrainData } from "./rows.js";
 import { type CompiledStep, compileStep } from "./step.js";
-import { type StepKind, type StepSource, stepText, traceStep } from "./step-trace.js";
+import { type StepKind, type StepSource, type StepTrace, stepText, traceStep } from "./step-trace.js";
 
 export interface EngineOptions {
   /** Default: the native one where it is installed. */
@@ -28,12 +29,7 @@ export interface CompiledModel {
   readonly recurrent: RecurrentStates;
   readonly lane: number;
   /** The step for batches of so many of these rows. @throws TraceError, UnsupportedOpError */
-  stepFor(
-    kind: StepKind,
-    fed: Pick<FedData, "kinds" | "feeds">,
-    rows: number,
-    gradients?: GradientSettings,
-  ): Promise<CompiledStep>;
+  stepFor(kind: StepKind, fed: FedKinds, rows: number, gradients?: GradientSettings): Promise<CompiledStep>;
   /** Code of the user's may have run: the next steps are compared with what the model does now. */
   doubt(): void;
   /** Somebody computes with it until the function that comes back is called. */
@@ -42,24 +38,47 @@ export interface CompiledModel {
   release(): Promise<void>;
 }
 
-interface Known {
-  readonly step: CompiledStep;
+/** The training steps that will be asked for first. */
+export interface FirstSteps {
+  readonly data: TrainData;
+  /** Of a batch. */
+  readonly rows: number;
+  readonly gradients: GradientSettings;
+}
+
+interface Recorded {
   /** Of a training step: the optimizer, the loss and the metrics that are frozen in it. */
   readonly parts: Frozen;
   readonly rate: number | undefined;
+  readonly readsLearningRate: boolean;
   readonly text: string;
   fields: string | undefined;
   /** How often there was doubt when the step was last known to be right. */
   checked: number;
 }
 
+interface Known extends Recorded {
+  readonly step: CompiledStep;
+}
+
+/** A step that is not compiled yet. */
+interface Ahead extends Recorded {
+  readonly key: string;
+  readonly traced: StepTrace;
+}
+
+/**
+ * @param first  is recorded while the engine starts, which takes as long
+ * @throws UsageError, EngineError
+ */
 export async function compiledModel(
   model: LayersModel,
   { engine: name, threads, device: deviceName, lane = 0 }: EngineOptions,
+  first?: FirstSteps,
 ): Promise<CompiledModel> {
   if (threads !== undefined) checkInteger("jit", "threads", threads, 1);
   const device = deviceOf(deviceName);
-  const engine = await loadEngine(name, lane);
+  const loading = loadEngine(name, lane);
   endUnfinishedTrace();
   const recurrent = recurrentStates(model);
   const steps = new Map<string, Known>();
@@ -73,10 +92,9 @@ export async function compiledModel(
     await Promise.all(all.map(({ step }) => step.release()));
   };
   const rate = (): number | undefined => (model.optimizer ? learningRate(model.optimizer).get() : undefined);
-  const isRight = (known: Known, source: StepSource): boolean => {
-    const { step, parts } = known;
-    if (!sameParts(parts, frozenParts(model))) return false;
-    if (source.kind === "train" && !step.readsLearningRate && known.rate !== rate()) return false;
+  const isRight = (known: Recorded, source: StepSource): boolean => {
+    if (!sameParts(known.parts, frozenParts(model))) return false;
+    if (source.kind === "train" && !known.readsLearningRate && known.rate !== rate()) return false;
     if (known.checked === doubts) return true;
     known.checked = doubts;
     const fields = fieldsOf(model);
@@ -84,25 +102,46 @@ export async function compiledModel(
     known.fields = fields;
     return stepText(model, source) === known.text;
   };
+  const recorded = (source: StepSource): Ahead => {
+    const traced = traceStep(model, source);
+    return {
+      ...{ key: keyOf(source), traced, text: traced.text, readsLearningRate: traced.numbers.length > 0 },
+      ...{ parts: frozenParts(model), rate: rate(), fields: fieldsOf(model), checked: doubts },
+    };
+  };
+  let ahead: Ahead | undefined;
+  try {
+    if (first) {
+      const { data, rows, gradients } = first;
+      ahead = recorded(sourceOf("train", fedKinds(data), { rows, gradients, recurrent }));
+    }
+  } catch (error) {
+    if (!(error instanceof TraceError || error instanceof UnsupportedOpError)) throw error;
+    // `stepFor` will say it
+  }
+  let engine: Engine;
+  try {
+    engine = await loading;
+  } catch (error) {
+    recurrent.dispose();
+    throw error;
+  }
   return {
     ...{ engine, recurrent, lane },
-    async stepFor(kind, { kinds, feeds }, rows, given = {}) {
+    async stepFor(kind, fed, rows, given = {}) {
       endUnfinishedTrace();
-      const batch = kinds.map(({ shape, dtype }) => ({
-        shape: [rows, ...shape.slice(1)],
-        dtype: dtype as "float32" | "int32" | "bool",
-      }));
       const gradients = kind === "train" ? given : {};
-      const source: StepSource = { kind, batch, feeds, recurrent, gradients };
-      const key = JSON.stringify([kind, batch, feeds, gradients]);
+      const source = sourceOf(kind, fed, { rows, gradients, recurrent });
+      const key = keyOf(source);
       const known = steps.get(key);
       if (known && isRight(known, source)) return known.step;
       steps.delete(key);
       await known?.step.release();
-      const traced = traceStep(model, source);
+      const waiting = ahead?.key === key && isRight(ahead, source) ? ahead : undefined;
+      ahead = undefined;
+      const { traced, ...rest } = waiting ?? recorded(source);
       const step = await compileStep(model, traced, { engine, threads, device });
-      const [parts, fields] = [frozenParts(model), fieldsOf(model)];
-      steps.set(key, { step, parts, rate: rate(), fields, text: traced.text, checked: doubts });
+      steps.set(key, { ...rest, step });
       return step;
     },
     doubt: () => void doubts++,
@@ -118,4 +157,17 @@ export async function compiledModel(
       if (users === 0) await free();
     },
   };
+}
+
+function sourceOf(
+  kind: StepKind,
+  { kinds, feeds }: FedKinds,
+  { rows, ...rest }: { rows: number; gradients: GradientSettings; recurrent: RecurrentStates },
+): StepSource {
+  const batch = kinds.map(({ shape, dtype }) => ({ shape: [rows, ...shape.slice(1)], dtype }));
+  return { kind, batch, feeds, ...rest };
+}
+
+function keyOf({ kind, batch, feeds, gradients }: StepSource): string {
+  return JSON.stringify([kind, batch, feeds, gradients]);
 }

@@ -1,7 +1,7 @@
 // Compiled models, kept from one call of `fit`, `evaluate` or `predict` to the next. Sessions hold memory outside of
 // JavaScript, so only the models used last are kept.
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { type CompiledModel, compiledModel, type EngineOptions } from "./compiled-model.js";
+import { type CompiledModel, compiledModel, type EngineOptions, type FirstSteps } from "./compiled-model.js";
 import { innerModel } from "./optimizer.js";
 
 /** Models whose programs are kept. */
@@ -18,14 +18,19 @@ const entries: Entry[] = [];
 
 /**
  * The model's compiled steps, those of an earlier call if there are any.
+ * @param first  the steps that will be asked for first, if known
  * @throws EngineError, UsageError
  */
-export async function cachedModel(model: LayersModel, options: EngineOptions): Promise<CompiledModel> {
+export async function cachedModel(
+  model: LayersModel,
+  options: EngineOptions,
+  first?: FirstSteps,
+): Promise<CompiledModel> {
   const inner = innerModel(model);
   const { LATENT_LAB_ENGINE: engine, LATENT_LAB_DEVICE: device } = process.env;
   const key = JSON.stringify([{ ...options, lane: options.lane ?? 0 }, engine, device]);
   const at = entries.findIndex((entry) => entry.model === inner && entry.key === key);
-  const entry = at < 0 ? { model: inner, key, compiled: compiledModel(inner, options) } : entries[at];
+  const entry = at < 0 ? { model: inner, key, compiled: compiledModel(inner, options, first) } : entries[at];
   if (at >= 0) entries.splice(at, 1);
   entries.push(entry as Entry);
   while (entries.length > kept) release(entries.shift());

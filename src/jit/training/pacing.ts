@@ -2,13 +2,15 @@
 // own, the WASM engine blocks this one: so runs are short, and between them the event loop turns.
 import { notebookHost } from "../../core/notebook.js";
 
-/** Of a run, and between two looks of others at the weights. */
-export const millisecondsBetween = 100;
+/** Of a run of the native engine, and of one that blocks outside of a notebook. */
+const runTimes = { native: 90, blocking: 50 } as const;
 /**
- * Of a run in a notebook: shorter than the 20 ms for which the kernel waits for an answer before it ends the running
- * JavaScript by force.
+ * Of a run that blocks in a notebook: shorter than the 20 ms for which the kernel waits for an answer before it ends the
+ * running JavaScript by force.
  */
 const millisecondsInNotebook = 10;
+/** Between two looks of others at the weights: after each run of the native engine, if it took its time. */
+const betweenLooks = 80;
 const firstSteps = 4;
 
 export interface ChunkSizes {
@@ -20,7 +22,8 @@ export interface ChunkSizes {
 
 /** @param blocks  whether a run keeps this thread */
 export function chunkSizes({ blocks }: { blocks: boolean }): ChunkSizes {
-  const runTime = blocks && notebookHost() ? millisecondsInNotebook : millisecondsBetween / 2;
+  const blocking = notebookHost() ? millisecondsInNotebook : runTimes.blocking;
+  const runTime = blocks ? blocking : runTimes.native;
   let next = firstSteps;
   return {
     next: () => next,
@@ -28,6 +31,20 @@ export function chunkSizes({ blocks }: { blocks: boolean }): ChunkSizes {
       const fitting = Math.floor((steps * runTime) / Math.max(milliseconds, 0.01));
       next = Math.max(1, Math.min(fitting, 8 * next)); // the first run is slower and says little
     },
+  };
+}
+
+/**
+ * Lets others look at the weights every now and then: about every 100 ms, and at most a twentieth of the time goes there.
+ * @param publish  brings the weights into the model's variables
+ */
+export function looks(publish: () => Promise<void>): () => Promise<void> {
+  let next = performance.now() + betweenLooks;
+  return async () => {
+    const started = performance.now();
+    if (started < next) return;
+    await publish();
+    next = started + Math.max(betweenLooks, 20 * (performance.now() - started));
   };
 }
 

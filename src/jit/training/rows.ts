@@ -3,7 +3,8 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { sizeOf } from "../graph/program.js";
 import type { Engine, HostTensor, Operand } from "../session/engine.js";
-import { toHost } from "../tensors.js";
+import { hostType, toHost } from "../tensors.js";
+import type { ArgumentSpec } from "../trace/trace.js";
 import { HeldData } from "./held-data.js";
 
 /** Inputs, targets and sample weights; one for each of the model's inputs and outputs, or no weights. */
@@ -21,31 +22,39 @@ export interface Rows {
   readonly order: Int32Array;
 }
 
-/** Data as the engine has them. */
-export interface FedData {
+/** Of which kinds data are. */
+export interface FedKinds {
   /** Shapes [rows, …] and dtypes of each tensor. */
-  readonly kinds: readonly Pick<HostTensor, "shape" | "dtype">[];
+  readonly kinds: readonly ArgumentSpec[];
   /** For each role (inputs, targets, weights) the tensor that plays it. */
   readonly feeds: readonly number[];
+}
+
+/** Data as the engine has them. */
+export interface FedData extends FedKinds {
   rows(order: Int32Array): Rows;
   drop(): void;
 }
 
 /** Each tensor once, and which one each role takes. Inputs and targets of rank 1 get a second axis, as in `fit`. */
-export function fedData(engine: Engine, { x, y, weights }: TrainData): FedData {
+export function fedKinds({ x, y, weights }: TrainData): FedKinds & { tensors: readonly tf.Tensor[] } {
   const tensors = [...new Set([...x, ...y, ...weights])];
-  const shapes = tensors.map((tensor) =>
-    tensor.rank === 1 && !weights.includes(tensor) ? [tensor.size, 1] : tensor.shape,
-  );
-  const read = (at: number): HostTensor => ({
-    ...toHost(tensors[at] as tf.Tensor),
-    shape: shapes[at] as number[],
-  });
+  const kinds = tensors.map((tensor) => ({
+    shape: tensor.rank === 1 && !weights.includes(tensor) ? [tensor.size, 1] : tensor.shape,
+    dtype: hostType(tensor),
+  }));
   const feeds = [...x, ...y, ...weights].map((tensor) => tensors.indexOf(tensor));
+  return { tensors, kinds, feeds };
+}
+
+export function fedData(engine: Engine, given: TrainData): FedData {
+  const { tensors, kinds, feeds } = fedKinds(given);
+  const shapeOf = (at: number): readonly number[] => (kinds[at] as ArgumentSpec).shape;
+  const read = (at: number): HostTensor => ({ ...toHost(tensors[at] as tf.Tensor), shape: shapeOf(at) });
   if (engine.copiesInputs) {
     const data = tensors.map((_, at) => read(at));
     return {
-      ...{ kinds: data, feeds },
+      ...{ kinds, feeds },
       rows: (order) => ({
         data: data.map((tensor) => picked(tensor, order)),
         order: order.map((_, at) => at),
@@ -54,9 +63,9 @@ export function fedData(engine: Engine, { x, y, weights }: TrainData): FedData {
     };
   }
   const { held, drop } = HeldData.of(engine).take(
-    tensors.map((tensor, at) => ({ tensor, shape: shapes[at] as number[], read: () => read(at) })),
+    tensors.map((tensor, at) => ({ tensor, shape: shapeOf(at), read: () => read(at) })),
   );
-  return { ...{ kinds: held, feeds, drop }, rows: (order) => ({ data: held, order }) };
+  return { ...{ kinds, feeds, drop }, rows: (order) => ({ data: held, order }) };
 }
 
 /** The rows at these positions, in their order. */

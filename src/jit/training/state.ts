@@ -15,8 +15,8 @@ export interface State {
   get(variable: tf.Variable): KeptTensor;
   /** Changes the engine's side only. */
   set(variable: tf.Variable, tensor: KeptTensor): void;
-  /** Assigns the variables that changed. */
-  publish(): Promise<void>;
+  /** Assigns the variables that changed, all or those among these. */
+  publish(only?: ReadonlySet<tf.Variable>): Promise<void>;
   /** Frees the engine's side. */
   drop(): void;
 }
@@ -36,8 +36,10 @@ export function trainingState(engine: Engine): State {
       entries.get(variable)?.tensor.drop();
       entries.set(variable, { tensor, dataId: variable.dataId, changed: true });
     },
-    async publish() {
-      const changed = [...entries].filter(([variable, entry]) => entry.changed && !variable.isDisposed);
+    async publish(only) {
+      const changed = [...entries].filter(
+        ([variable, entry]) => entry.changed && !variable.isDisposed && (only?.has(variable) ?? true),
+      );
       const values = await Promise.all(changed.map(([, { tensor }]) => tensor.read()));
       for (const [at, [variable, entry]] of changed.entries()) {
         entry.changed = false;

@@ -1,5 +1,5 @@
-// Steps on a compiled model (training, evaluation, prediction): as many at a time as take about 50 ms, each chunk all or nothing. Between
-// chunks the weights stay with the engine; `publish` brings them into the model's variables.
+// Steps on a compiled model (training, evaluation, prediction): as many at a time as take about 90 ms, each chunk all or
+// nothing. Between chunks the weights stay with the engine; `publish` brings them into the model's variables.
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { TrainingError } from "../../core/errors.js";
@@ -33,8 +33,10 @@ export interface TrainingRun {
   evaluate(data: TrainData, batch: number): Promise<number[] | undefined>;
   /** The model's outputs, [rows, …] each; the caller disposes. `undefined` if aborted. */
   predict(x: readonly tf.Tensor[], batch: number): Promise<tf.Tensor[] | undefined>;
-  /** Brings the weights into the model's variables. */
+  /** Brings all that the steps changed into its variables: weights, the optimizer's, what recurrent layers remember. */
   publish(): Promise<void>;
+  /** The weights alone, a third of it with Adam. */
+  publishWeights(): Promise<void>;
   /** Code of the user's may have run, and changed what the model does. */
   doubt(): void;
   /** Forgets data that will not be used again. */
@@ -44,7 +46,7 @@ export interface TrainingRun {
 }
 
 export interface TakeOptions {
-  /** Steps at most. Default as many as take about 50 ms. */
+  /** Steps at most. Default as many as take about 90 ms. */
   readonly most?: number | undefined;
   /** The learning rate of the n-th of these steps, from 0. Default the optimizer's own. */
   readonly rate?: ((step: number) => number) | undefined;
@@ -173,6 +175,7 @@ export function trainingRun(
       return outputs || undefined;
     },
     publish,
+    publishWeights: () => state.publish(new Set(model.weights.map((weight) => weight.read() as tf.Variable))),
     doubt: () => compiled.doubt(),
     forget(data) {
       fed.get(data)?.drop();
