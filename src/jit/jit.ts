@@ -11,6 +11,7 @@ import { lowerToOnnx } from "./onnx/lower.js";
 import {
   type DeviceName,
   deviceOf,
+  type Engine,
   type EngineName,
   type HostTensor,
   loadEngine,
@@ -46,6 +47,7 @@ export interface Compiled<A extends unknown[], R> {
 }
 
 interface Ready {
+  readonly engine: Engine;
   readonly program: Program;
   readonly session: Session;
   readonly variables: readonly tf.Variable[];
@@ -84,7 +86,7 @@ export function jit<A extends unknown[], R extends Nest>(
     return inTurn(async () => {
       if (disposed) throw new UsageError("jit: expected a function that is not disposed of. Call jit again.");
       let ready = programs.get(given.key);
-      if (!ready) {
+      if (!ready || ready.engine.ended) {
         ready = await compile((tensors) => fn(...(given.rebuild(tensors) as A)), shapes, options);
         programs.set(given.key, ready);
       }
@@ -108,7 +110,8 @@ async function compile(
   specs: readonly { shape: number[]; dtype: tf.DataType }[],
   options: JitOptions,
 ): Promise<Ready> {
-  const engine = await loadEngine(options.engine);
+  const loading = loadEngine(options.engine);
+  loading.catch(() => undefined); // also where nobody waits for it, as the recording fails
   endUnfinishedTrace();
   let result: ReturnType<typeof flattenResult> | undefined;
   const { program, variables, assigned, draws } = trace((tensors) => {
@@ -117,8 +120,9 @@ async function compile(
   }, specs);
   const { tensors, rebuild } = result as ReturnType<typeof flattenResult>;
   const { threads = threadsFor(program), device } = options;
+  const engine = await loading;
   const session = await engine.open(lowerToOnnx(program), { threads, device: deviceOf(device) });
-  return { program, session, variables, assigned, draws, results: tensors.length, rebuild };
+  return { engine, program, session, variables, assigned, draws, results: tensors.length, rebuild };
 }
 
 let functions = 0;

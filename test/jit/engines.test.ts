@@ -81,3 +81,33 @@ it.skipIf(cuda.missing)(`CUDA trains ${cuda.reason}`, () => {
   const onCuda = program.replace("compileTraining(model)", 'compileTraining(model, { device: "cuda" })');
   expect(runProgram(onCuda)).toEqual({ engine: "onnxruntime-node", learnt: true, backend: "wasm" });
 });
+
+/** Ends the native engine's thread by a tensor that cannot be made, as a crash would, between two calls each. */
+const crashing = `
+  import * as tf from "@tensorflow/tfjs-core";
+  import { layers, sequential } from "@tensorflow/tfjs-layers";
+  const { compileTraining, jit } = await import(process.argv[1]);
+  const { loadEngine } = await import(new URL("session/engine.js", process.argv[1]).href);
+  const { fit } = await import(new URL("../train/index.js", process.argv[1]).href);
+  const model = sequential();
+  model.add(layers.dense({ units: 2, inputShape: [2] }));
+  model.compile({ optimizer: tf.train.adam(0.1), loss: "meanSquaredError" });
+  const training = await compileTraining(model);
+  const x = tf.tensor2d([[1, 2], [3, 4]]);
+  const double = jit((a) => tf.mul(a, 2));
+  const each = async () => [
+    (await fit(model, x, x, { epochs: 2, quiet: true })).engine,
+    (await training.train(x, x)).engine,
+    ...(await double(tf.tensor1d([1, 2]))).dataSync(),
+  ];
+  const before = await each();
+  const engine = await loadEngine();
+  engine.hold({ data: new Float32Array(2), shape: [3], dtype: "float32" });
+  while (!engine.ended) await new Promise((resume) => setTimeout(resume, 5));
+  console.log(JSON.stringify({ before, after: await each() }));
+  await training.dispose();`;
+
+it("after a crash of the native engine's thread the next call starts another one", () => {
+  const works = ["onnxruntime-node", "onnxruntime-node", 2, 4];
+  expect(runProgram(crashing)).toEqual({ before: works, after: works });
+});

@@ -58,6 +58,8 @@ export interface Engine {
   readonly name: EngineName;
   /** Whether each run copies all inputs into the engine's own memory, kept ones too. */
   readonly copiesInputs: boolean;
+  /** Whether its thread has crashed: nothing runs on it any more, and `loadEngine` gives another one. */
+  readonly ended: boolean;
   /** @throws EngineError if the model is refused or there is no such device */
   open(model: Uint8Array, options: OpenOptions): Promise<Session>;
   /** Gives a tensor to the engine for many runs; its data must not change. */
@@ -111,10 +113,12 @@ function load(name: EngineName, lane: number): Promise<Engine> {
   const key = name === "onnxruntime-node" ? `${name} ${lane}` : name; // WebAssembly has this thread only
   const known = loading.get(key);
   if (known) return known;
-  const forget = (): void => void loading.delete(key);
+  const forget = (): void => {
+    if (loading.get(key) === started) loading.delete(key); // it may have been replaced
+  };
   const started =
     name === "onnxruntime-node"
-      ? nativeEngine({ onExit: forget }) // its thread starts at once, while the caller may go on
+      ? nativeEngine({ onEnd: forget }) // its thread starts at once, while the caller may go on
       : import("./web.js").then(({ webEngine }) => webEngine());
   loading.set(key, started);
   started.catch(forget); // it may be installed later, in a notebook

@@ -12,15 +12,18 @@ interface Waiting {
 }
 
 /**
- * @param onExit  called when the thread has ended, which only a crash or the end of the process brings about
+ * @param onEnd  called when the thread has ended, which only a crash or the end of the process brings about
  * @throws EngineError if onnxruntime-node is not installed or has no binary for this system
  */
-export async function nativeEngine({ onExit }: { onExit(): void }): Promise<Engine> {
-  const thread = new NativeThread(onExit);
+export async function nativeEngine({ onEnd }: { onEnd(): void }): Promise<Engine> {
+  const thread = new NativeThread(onEnd);
   await thread.ready;
   return {
     name: "onnxruntime-node",
     copiesInputs: false,
+    get ended() {
+      return thread.ended !== undefined;
+    },
     hold: (tensor) => thread.hold(tensor),
     async open(model, { threads, device = "cpu" }) {
       const { session } = (await thread
@@ -58,7 +61,9 @@ function sessionOf(thread: NativeThread, session: Handle): Session {
       );
       return { outputs, kept: Object.fromEntries(tensors) };
     },
-    release: async () => void (await thread.ask({ type: "release", session })),
+    async release() {
+      if (!thread.ended) await thread.ask({ type: "release", session });
+    },
   };
 }
 
@@ -73,19 +78,16 @@ class NativeThread {
   private readonly handles = new WeakMap<KeptTensor, Handle>();
   /** Frees what was not dropped, for instance because a run never ended for its caller. */
   private readonly forgotten = new FinalizationRegistry((tensor: Handle) => this.drop(tensor));
-  /** Why the thread has ended. */
-  private ended: Error | undefined;
+  /** Why the thread has ended, if it has. */
+  ended: Error | undefined;
   private questions = 0;
   private tensors = 0;
 
-  constructor(onExit: () => void) {
+  constructor(private readonly onEnd: () => void) {
     this.ready = new Promise((resolve, reject) => this.waiting.set(0, { resolve, reject }));
     this.worker.on("message", (message: FromThread) => this.answered(message));
-    this.worker.on("error", (error) => this.fail(error));
-    this.worker.on("exit", () => {
-      onExit();
-      this.fail(new EngineError("jit: expected the native engine's thread to run; it has ended. Try again."));
-    });
+    this.worker.on("error", (error) => this.fail(`: ${error.message}`));
+    this.worker.on("exit", () => this.fail(""));
   }
 
   ask(request: Request): Promise<Answer> {
@@ -138,11 +140,14 @@ class NativeThread {
     else waiting?.resolve(message.answer);
   }
 
-  private fail(error: Error): void {
-    this.ended ??= error;
+  private fail(why: string): void {
+    this.ended ??= new EngineError(
+      `jit: expected the native engine's thread to run; it has ended${why}. Try again.`,
+    );
+    this.onEnd();
     const all = [...this.waiting.values()];
     this.waiting.clear();
-    for (const { reject } of all) reject(error);
+    for (const { reject } of all) reject(this.ended);
   }
 }
 

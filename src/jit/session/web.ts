@@ -13,6 +13,7 @@ export async function webEngine(): Promise<Engine> {
   return {
     name: "onnxruntime-web",
     copiesInputs: true,
+    ended: false,
     hold: kept,
     async open(model, { device = "cpu" }) {
       if (device !== "cpu")

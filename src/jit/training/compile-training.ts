@@ -48,7 +48,7 @@ export async function compileTraining(
   options: EngineOptions = {},
 ): Promise<CompiledTraining> {
   checkModel(model);
-  const compiled = await compiledModel(model, options);
+  let compiled = await compiledModel(model, options);
   let disposed = false;
   return {
     async train(x, y, given = {}) {
@@ -60,6 +60,7 @@ export async function compileTraining(
       const { sampleWeight = [] } = given;
       const data = { x: [x].flat(), y: [y].flat(), weights: [sampleWeight].flat() } as TrainData;
       checkRows(model, data);
+      if (compiled.engine.ended) compiled = await compiledModel(model, options);
       compiled.doubt();
       const signals = [notebookHost()?.interruptSignal(), given.signal];
       const run = trainingRun(model, compiled, { seed: settings.seed, signals });

@@ -2,7 +2,6 @@
 // long as nothing changes that is frozen in them.
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { checkInteger } from "../../core/option-checks.js";
-import { TraceError, UnsupportedOpError } from "../errors.js";
 import { type DeviceName, deviceOf, type Engine, type EngineName, loadEngine } from "../session/engine.js";
 import { endUnfinishedTrace } from "../trace/trace.js";
 import { fieldsOf } from "./fields.js";
@@ -79,6 +78,7 @@ export async function compiledModel(
   if (threads !== undefined) checkInteger("jit", "threads", threads, 1);
   const device = deviceOf(deviceName);
   const loading = loadEngine(name, lane);
+  loading.catch(() => undefined); // also where nobody waits for it, as the recording is interrupted
   endUnfinishedTrace();
   const recurrent = recurrentStates(model);
   const steps = new Map<string, Known>();
@@ -109,16 +109,14 @@ export async function compiledModel(
       ...{ parts: frozenParts(model), rate: rate(), fields: fieldsOf(model), checked: doubts },
     };
   };
-  let ahead: Ahead | undefined;
-  try {
-    if (first) {
-      const { data, rows, gradients } = first;
-      ahead = recorded(sourceOf("train", fedKinds(data), { rows, gradients, recurrent }));
+  const recordedAhead = ({ data, rows, gradients }: FirstSteps): Ahead | undefined => {
+    try {
+      return recorded(sourceOf("train", fedKinds(data), { rows, gradients, recurrent }));
+    } catch {
+      return undefined; // `stepFor` records again and says what is wrong
     }
-  } catch (error) {
-    if (!(error instanceof TraceError || error instanceof UnsupportedOpError)) throw error;
-    // `stepFor` will say it
-  }
+  };
+  let ahead = first && recordedAhead(first);
   let engine: Engine;
   try {
     engine = await loading;

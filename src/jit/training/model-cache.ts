@@ -36,13 +36,22 @@ export async function cachedModel(
   while (entries.length > kept) release(entries.shift());
   try {
     const compiled = await (entry as Entry).compiled;
+    if (compiled.engine.ended) {
+      forget(entry as Entry);
+      return cachedModel(model, options, first);
+    }
     compiled.doubt(); // between two calls the user's code runs
     return compiled;
   } catch (error) {
-    const failed = entries.indexOf(entry as Entry); // another caller may have removed it
-    if (failed >= 0) entries.splice(failed, 1);
+    forget(entry as Entry);
     throw error;
   }
+}
+
+/** Another caller may have removed it. */
+function forget(entry: Entry): void {
+  const at = entries.indexOf(entry);
+  if (at >= 0) entries.splice(at, 1);
 }
 
 function release(entry: Entry | undefined): void {
