@@ -8,6 +8,7 @@ import { dirname, join, resolve } from "node:path";
 import { backendReport } from "../core/backend.js";
 import { packageFolder, stateFolder } from "../core/folders.js";
 import { defaultPort } from "./lab-command.js";
+import { nodeRemedy } from "./node-version.js";
 
 export interface Finding {
   level: "good" | "note" | "bad";
@@ -58,14 +59,10 @@ export async function examine(folder: string): Promise<Finding[]> {
   return findings;
 }
 
-const oldestNode = [20, 19] as const;
-
 function nodeVersion(): Finding[] {
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const text = `Node ${process.versions.node}, ${process.platform} ${process.arch}`;
-  const isOld = major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1]);
-  if (isOld) return [{ level: "bad", text, remedy: `Install Node ${oldestNode.join(".")} or later.` }];
-  return [{ level: "good", text }];
+  const remedy = nodeRemedy();
+  return [remedy === undefined ? { level: "good", text } : { level: "bad", text, remedy }];
 }
 
 function builtFiles(): Finding[] {

@@ -2,13 +2,14 @@
 // The `latent-lab` command: reads arguments, calls a command's module, turns errors into a line and a status.
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { LatentLabError } from "../core/errors.js";
+import { LatentLabError, UsageError } from "../core/errors.js";
 import { addBuildCommand } from "./build-command.js";
 import { addCheckCommand } from "./check-command.js";
 import { addDoctorCommand } from "./doctor-command.js";
 import { addExportCommand } from "./export-command.js";
 import { addKernelCommands } from "./kernel-commands.js";
 import { addLabCommand } from "./lab-command.js";
+import { nodeRemedy } from "./node-version.js";
 import { addRunCommand } from "./run-command.js";
 
 const { version, description } = JSON.parse(
@@ -23,6 +24,10 @@ addExportCommand(program);
 addCheckCommand(program);
 addBuildCommand(program);
 addDoctorCommand(program);
+program.hook("preAction", (_, action) => {
+  const remedy = action.name() === "doctor" ? undefined : nodeRemedy(); // doctor says more
+  if (remedy !== undefined) throw new UsageError(`this is Node ${process.versions.node}. ${remedy}`);
+});
 
 try {
   await program.parseAsync();

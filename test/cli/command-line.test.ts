@@ -48,3 +48,15 @@ it.each([
   expect(stderr).not.toMatch(/^ {4}at /m);
   expect(stderr.trim().split("\n").length).toBeLessThanOrEqual(3);
 });
+
+it("says that Node is too old before something of it is missing, and lets doctor say more", async () => {
+  const old =
+    'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.4" } });';
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(old)}` };
+  expect(await latentLab(["run", "a.ipynb"], folder, env)).toEqual({
+    ...{ status: 1, stdout: "" },
+    stderr: "latent-lab: this is Node 18.20.4. Install Node 20.19 or later.\n",
+  });
+  const { stdout } = await latentLab(["doctor"], folder, { ...env, LATENT_LAB_STATE: folder });
+  expect(stdout).toMatch(/^✗ Node 18\.20\.4, .*\n {2}→ Install Node 20\.19 or later\.$/m);
+});
