@@ -137,10 +137,13 @@ describe("a class", () => {
     );
     await writeFile(join(folder, "keys.txt"), "of another learner");
     await writeFile(join(folder, "other.ipynb"), JSON.stringify({ ...open, cells: [cell("1")] }));
+    await writeFile(join(folder, "zoe.zip"), "PK");
     const { stdout } = await latentLab(["check", "--class", folder], folder);
     expect(stdout).toMatch(new RegExp(`^mia +${all}$`, "m"));
     expect(stdout).toMatch(/other\.ipynb: has no exercise of the course/);
-    expect((await readdir(folder)).sort()).toEqual(["keys.txt", "mia.ipynb", "other.ipynb"]);
+    expect(stdout).toMatch(/^zoe +-$/m);
+    expect(stdout).toMatch(/zoe\.zip: is an archive\. Unpack it$/m);
+    expect((await readdir(folder)).sort()).toEqual(["keys.txt", "mia.ipynb", "other.ipynb", "zoe.zip"]);
     expect(stdout).not.toContain("seen");
   });
 

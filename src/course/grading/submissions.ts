@@ -72,9 +72,11 @@ async function notebooksBelow(folder: string): Promise<Findings> {
   const unreadable: Unreadable[] = [];
   for (const entry of await entriesOfClass(folder)) {
     const path = join(folder, entry.name);
-    const learner = isNotebook(entry.name) ? basename(path, extname(path)) : entry.name;
+    const named = isNotebook(entry.name) || isArchive(entry.name);
+    const learner = named ? basename(path, extname(path)) : entry.name;
     if (entry.isDirectory()) await walk(path, { learner: entry.name, found, unreadable });
     else if (entry.isSymbolicLink()) unreadable.push({ learner, path, reason: isLink });
+    else if (isArchive(entry.name)) unreadable.push({ learner, path, reason: "is an archive. Unpack it" });
     else if (isNotebook(entry.name)) addFile(entry, { learner, path }, { found, unreadable });
   }
   return { found, unreadable };
@@ -140,6 +142,11 @@ async function visibleEntries(folder: string): Promise<Dirent[]> {
 /** Also as old programs of Windows write it: X.IPYNB. */
 export function isNotebook(name: string): boolean {
   return name.toLowerCase().endsWith(".ipynb");
+}
+
+/** What learning platforms hand out where a learner gave in several files. */
+function isArchive(name: string): boolean {
+  return /\.(zip|7z|rar|tar|tgz|gz|xz)$/i.test(name);
 }
 
 /** The lesson to which most of the notebook's exercises belong. */
