@@ -26,6 +26,13 @@ export class EngineError extends LatentLabError {
   }
 }
 
+/** ONNX Runtime does not take a program: a bug of ours, for instance a dtype that an operator of its has not. */
+export class RefusedError extends EngineError {
+  constructor(cause: unknown) {
+    super("internal: ONNX Runtime refuses a program of ours", { cause });
+  }
+}
+
 /** A bug of ours; please report it. */
 export class InternalError extends LatentLabError {
   constructor(message: string, options?: ErrorOptions) {

@@ -29,8 +29,8 @@ export interface CallbackList {
   readonly atBatches: boolean;
   /** Whether they may run code that nobody knows, which may look at the weights, and change them or the model. */
   readonly foreign: boolean;
-  /** Calls every `onYield`. */
-  yielded(epoch: number, batch: number, logs: Logs): Promise<void>;
+  /** Calls every `onYield`. @returns whether there was one */
+  yielded(epoch: number, batch: number, logs: Logs): Promise<boolean>;
   /** Calls them in their order, each awaited; `at` is the epoch or the batch, from 0. */
   call(moment: Moment, logs: Logs, at?: number): Promise<void>;
 }
@@ -57,7 +57,9 @@ export function callbackList(
         if (isRestorable(callback) && states[at]) callback.restore(states[at]);
     },
     async yielded(epoch, batch, logs) {
-      for (const callback of callbacks) await (callback as CustomCallbackArgs).onYield?.(epoch, batch, logs);
+      const wanting = callbacks.filter((callback) => (callback as CustomCallbackArgs).onYield);
+      for (const callback of wanting) await (callback as CustomCallbackArgs).onYield?.(epoch, batch, logs);
+      return wanting.length > 0;
     },
     async call(moment, logs, at) {
       for (const callback of callbacks) {

@@ -2,6 +2,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type LayersModel, model as layersModel, type SymbolicTensor } from "@tensorflow/tfjs-layers";
 
+/** What it says if no layer is to blame. */
+export const finiteOutputs = "All layers' outputs are finite; the loss of them is not. ";
+
 /**
  * Runs the batch through the model, layer by layer, and names the first one whose weights or outputs are not finite.
  * @param x  inputs of the batch; not disposed
@@ -29,7 +32,7 @@ function sentence(model: LayersModel, x: readonly tf.Tensor[]): string {
     ].flat() as tf.Tensor[];
     if (!results.every(finite)) return `Layer ${layer.name} gives the first output that is not finite. `;
   }
-  return "All layers' outputs are finite; the loss of them is not. ";
+  return finiteOutputs;
 }
 
 function finite(values: tf.Tensor): boolean {

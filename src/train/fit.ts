@@ -15,6 +15,7 @@ import { restoreCheckpoint, saveCheckpoint, type TrainingIdentity } from "./chec
 import { checkTargetsGiven, type Dataset, dataFor, isDataset, type Tensors, withWeights } from "./data.js";
 import { type History, record } from "./history.js";
 import { stopAtNumber } from "./lost-number.js";
+import { beginTraining } from "./one-training.js";
 import { type FitOptions, type FitSettings, fitSettings, gradientSettings } from "./options.js";
 import { type Pause, pauses } from "./pause.js";
 import { type Progress, progress, type TrainingState } from "./progress.js";
@@ -80,7 +81,7 @@ interface Run {
  * @param x  inputs, [rows, …], several in a list or by name; not disposed. Or a `tf.data` dataset of batches { xs, ys }
  * @param y  targets, [rows, …]; for an autoencoder the inputs themselves; not disposed. With a dataset left out
  * @returns plain numbers, nothing to dispose of; the optimizer's state stays with the model
- * @throws UsageError if an option is wrong or the model is not compiled; ShapeError if the data do not fit;
+ * @throws UsageError if an option is wrong, the model is not compiled or already being trained; ShapeError if the data do not fit;
  *   TrainingError if the loss is not a number
  * @example const { history, engine } = await fit(autoencoder, x, x, { epochs: 100, validationSplit: 0.2 });
  */
@@ -108,6 +109,7 @@ export async function fitInLane(
   const options = (isDataset(x) ? second : third) ?? ({} as FitOptions);
   const settings = fitSettings(options as FitOptions);
   const owned: tf.Tensor[] = [];
+  const over = beginTraining(model);
   let run: Run | undefined;
   try {
     run = await prepared(model, x, second as Tensors, {
@@ -132,6 +134,7 @@ export async function fitInLane(
     } finally {
       run?.rates.end();
       tf.dispose(owned);
+      over();
     }
   }
 }
@@ -355,7 +358,7 @@ async function turn(run: Run, sums: Sums): Promise<void> {
     run.names,
     sums.values.map((sum) => sum / sums.rows),
   );
-  await run.callbacks.yielded(run.epoch, sums.batches - 1, logs);
+  if (await run.callbacks.yielded(run.epoch, sums.batches - 1, logs)) run.trainer.doubt();
 }
 
 /** The share of all steps that are done, from 0 to 1. */

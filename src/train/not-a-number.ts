@@ -1,6 +1,7 @@
 // Says what to do when the loss is NaN or infinite; looks at the data first, since those are the usual cause.
 import * as tf from "@tensorflow/tfjs-core";
 import { TrainingError } from "../core/errors.js";
+import { finiteOutputs } from "./culprit.js";
 
 /** Where it happened, and on what data. */
 export interface LostNumber {
@@ -16,14 +17,21 @@ export interface LostNumber {
 
 export function lossIsNoNumber({ epoch, batch, loss, culprit, x, y }: LostNumber): TrainingError {
   const where = `epoch ${epoch + 1}, batch ${batch + 1}`;
-  return new TrainingError(`fit: expected a finite loss; got ${loss} in ${where}. ${culprit}${advice(x, y)}`);
+  return new TrainingError(
+    `fit: expected a finite loss; got ${loss} in ${where}. ${culprit}${advice(x, y, culprit)}`,
+  );
 }
 
-function advice(x: readonly tf.Tensor[], y: readonly tf.Tensor[]): string {
+function advice(x: readonly tf.Tensor[], y: readonly tf.Tensor[], culprit: string): string {
   if (!x.every(allFinite))
     return "The inputs contain NaN or infinite values: replace them, then build the model again.";
   if (!y.every(allFinite))
     return "The targets contain NaN or infinite values: replace them, then build the model again.";
+  if (culprit === finiteOutputs)
+    return (
+      "Look at the loss function: the logarithm or root of a negative number, a division by 0. If the outputs are very " +
+      "large, build the model again with a smaller learning rate, and scale the inputs."
+    );
   return (
     "The weights have grown without bound and are of no use now: build the model again with a learning rate that " +
     "is ten times smaller, and scale the inputs to about [0, 1] or to mean 0 and standard deviation 1."

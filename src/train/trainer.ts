@@ -7,8 +7,10 @@ import {
   cachedModel,
   EngineError,
   type GradientSettings,
+  InternalError,
   learningRate,
   modelFunction,
+  RefusedError,
   TraceError,
   type TrainData,
   type TrainingRun,
@@ -55,6 +57,9 @@ export async function trainer(model: LayersModel, options: TrainerOptions): Prom
   }
 }
 
+/** The latter two are bugs of ours, which need not keep anybody from training. */
+const cannotBeCompiled = [TraceError, UnsupportedOpError, RefusedError, InternalError] as const;
+
 /** Compiled, until it turns out that the model cannot be. */
 function fallingBack(model: LayersModel, options: TrainerOptions, compiled: Trainer): Trainer {
   let current = compiled;
@@ -62,10 +67,9 @@ function fallingBack(model: LayersModel, options: TrainerOptions, compiled: Trai
     try {
       return await work(current);
     } catch (error) {
-      if (current !== compiled || !(error instanceof TraceError || error instanceof UnsupportedOpError))
-        throw error;
+      if (current !== compiled || !cannotBeCompiled.some((kind) => error instanceof kind)) throw error;
       await compiled.end();
-      current = eagerTrainer(model, options, reasonOf(error));
+      current = eagerTrainer(model, options, reasonOf(error as Error));
       return work(current);
     }
   };

@@ -3,7 +3,7 @@
 // are moved before the reshape. Of a dense layer's six reshapes none is left.
 import { elementwise } from "./elementwise.js";
 import type { Constant, Node, Program, Value } from "./program.js";
-import { anyRows } from "./shapes.js";
+import { anyRows, reshapeAttributes } from "./shapes.js";
 
 /** Fewer reshapes; values keep their names where they are still computed in their own shape. */
 export function moveReshapes(program: Program): Program {
@@ -50,7 +50,7 @@ class Reshapes {
     if (known) return known;
     const output: Value = { ...value, name: `${value.name}_shaped` };
     const inputs = [root, this.integers(anyRows(value.shape))];
-    this.nodes.push({ op: "Reshape", inputs, output, attributes: {} });
+    this.nodes.push({ op: "Reshape", inputs, output, attributes: reshapeAttributes(value.shape) });
     this.made.set(key, output);
     return output;
   }

@@ -24,3 +24,8 @@ export function axesOf(axis: number | readonly number[] | null | undefined, rank
 export function anyRows(shape: readonly number[]): readonly number[] {
   return shape.length > 0 && shape.every((size) => size > 0) ? shape.with(0, -1) : shape;
 }
+
+/** Of a Reshape to that shape: without it a 0 means the size that the operand has there. */
+export function reshapeAttributes(shape: readonly number[]): Readonly<Record<string, number>> {
+  return shape.includes(0) ? { allowzero: 1 } : {};
+}

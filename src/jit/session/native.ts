@@ -1,7 +1,7 @@
 // ONNX Runtime's native build, in a thread of its own (native-thread.ts says why). A question and its answer take about
 // 20 microseconds. An optional dependency: this file is loaded only when it is asked for.
 import { Worker } from "node:worker_threads";
-import { EngineError } from "../errors.js";
+import { EngineError, RefusedError } from "../errors.js";
 import { encodeModel, type ValueInfo } from "../onnx/protobuf.js";
 import type { Engine, HostTensor, KeptTensor, Operand, Results, Session } from "./engine.js";
 import type { Answer, FromThread, Handle, Request, RunAnswer, ToThread } from "./messages.js";
@@ -37,8 +37,7 @@ export async function nativeEngine({ onEnd }: { onEnd(): void }): Promise<Engine
 }
 
 function refused(error: Error, device: string): EngineError {
-  if (device === "cpu")
-    return new EngineError("internal: ONNX Runtime refuses a program of ours", { cause: error });
+  if (device === "cpu") return new RefusedError(error);
   return new EngineError(
     `jit: expected device ${device}; ONNX Runtime does not start on it: ${error.message}. ` +
       "Install what it needs (docs/jit.md, Engines), or leave the device out.",

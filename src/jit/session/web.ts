@@ -1,6 +1,6 @@
 // ONNX Runtime's WebAssembly build, in Node, in this thread and without others: it installs everywhere.
 import type { Tensor, TypedTensor } from "onnxruntime-web";
-import { EngineError } from "../errors.js";
+import { EngineError, RefusedError } from "../errors.js";
 import type { DType } from "../graph/program.js";
 import type { Engine, HostTensor, KeptTensor, Operand, Session } from "./engine.js";
 import { createSession, type OnnxRuntime } from "./onnx-runtime.js";
@@ -30,7 +30,7 @@ async function openSession(runtime: OnnxRuntime, model: Uint8Array): Promise<Ses
     executionProviders: ["wasm"],
     logSeverityLevel: 3,
   }).catch((error: unknown) => {
-    throw new EngineError("internal: ONNX Runtime refuses a program of ours", { cause: error });
+    throw new RefusedError(error);
   });
   return {
     async run(inputs, keep = []) {

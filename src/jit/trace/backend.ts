@@ -7,6 +7,7 @@ import type { Data, Draw, DType, Value } from "../graph/program.js";
 import { callSite } from "./call-site.js";
 import { drawn } from "./draws.js";
 import { liveVariables, ownerOf } from "./engine-access.js";
+import type { ConstantCalls } from "./kept-constants.js";
 import type { Lifted } from "./numbers.js";
 import type { RandomOps } from "./random-ops.js";
 
@@ -23,6 +24,10 @@ export interface Recording {
   readonly created: Map<tf.Variable, Value>;
   /** Constants that the traced code wrote, with the stack at which it did. */
   readonly written: Map<Value, Error>;
+  /** What comes from constants alone. */
+  readonly constants: ConstantCalls;
+  /** Why the traced code cannot be compiled, where it could not be stopped at once. */
+  refused?: Error;
   /** Random inputs, in the order in which the traced code drew them. */
   readonly draws: Draw[];
   readonly random: RandomOps;
@@ -57,6 +62,13 @@ export class TraceBackend extends tf.KernelBackend {
     const value = graph.input(`s${captured.size}`, shape, tracedDType(dtype));
     captured.set(variable, value);
     return value;
+  }
+
+  /** Gives tensors that outlive the trace their numbers, where these come from constants. @returns whether there were any */
+  settle(constants: ConstantCalls): boolean {
+    const kept = [...this.entries].filter(([, { value }]) => constants.includes(value));
+    for (const [dataId, { value }] of kept) constants.settle(dataId, value);
+    return kept.length > 0;
   }
 
   /** Whether a tensor is a symbol of the current trace. */
@@ -113,8 +125,18 @@ export class TraceBackend extends tf.KernelBackend {
     );
   }
 
+  /**
+   * Nobody may wait for values that are not there; and a rejection that traced code does not wait for either, as of
+   * `loss.data().then(console.log)`, would end the process. So the trace is refused, and the promise stays open.
+   */
   override async read(dataId: object): Promise<Data & tf.backend_util.BackendValues> {
-    return this.readSync(dataId);
+    try {
+      return this.readSync(dataId);
+    } catch (error) {
+      if (!this.recording) throw error;
+      this.recording.refused ??= error as Error;
+      return new Promise(() => undefined);
+    }
   }
 
   override incRef(dataId: object): void {

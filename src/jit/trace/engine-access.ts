@@ -25,6 +25,19 @@ export function ownerOf(tensor: Pick<tf.Tensor, "dataId">): tf.KernelBackend | u
   return engine().state.tensorInfo.get(tensor.dataId)?.backend;
 }
 
+/** Gives a tensor's data to another backend, with these numbers. */
+export function giveTo(
+  backend: tf.KernelBackend,
+  dataId: object,
+  { shape, dtype, values }: Omit<tf.TensorInfo, "dataId"> & { values: tf.backend_util.BackendValues },
+): void {
+  const info = engine().state.tensorInfo.get(dataId);
+  if (!info) return; // disposed of
+  const references = info.backend.refCount(dataId);
+  info.backend = backend;
+  backend.move(dataId, values, shape, dtype, references);
+}
+
 /** How many scopes are open. */
 export function scopes(): number {
   return engine().state.scopeStack.length;

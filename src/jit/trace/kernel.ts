@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { InternalError, UnsupportedOpError } from "../errors.js";
 import type { Builder } from "../graph/builder.js";
 import type { Attribute, DType, Value } from "../graph/program.js";
-import { anyRows } from "../graph/shapes.js";
+import { anyRows, reshapeAttributes } from "../graph/shapes.js";
 import { type TraceBackend, traceBackendName } from "./backend.js";
 
 export interface KernelCall {
@@ -32,28 +32,59 @@ export function registerKernels(table: KernelTable): void {
       backendName: traceBackendName,
       kernelFunc: ({ inputs, attrs, backend }) => {
         const trace = backend as TraceBackend;
-        const result = kernel(callOf(kernelName, inputs, attrs, trace));
+        const { draws = [], constants } = trace.recording ?? {};
+        const drawn = draws.length;
+        const symbols = new Map<tf.TensorInfo, Value>();
+        const result = kernel(callOf(kernelName, attrs, { inputs, trace, symbols }));
+        const given = givenTo(inputs, symbols);
+        if (given && drawn === draws.length)
+          constants?.note([result].flat(), { name: kernelName, inputs: given, attributes: attrs });
         return Array.isArray(result) ? result.map((value) => trace.infoOf(value)) : trace.infoOf(result);
       },
     });
 }
 
+/** The symbols of a kernel's inputs, by name or as the list that it takes; none if it did not look at all of them. */
+function givenTo(
+  inputs: tf.NamedTensorInfoMap,
+  symbols: ReadonlyMap<tf.TensorInfo, Value>,
+): Map<string, Value> | Value[] | undefined {
+  const given = Object.entries(inputs).filter(([, tensor]) => tensor);
+  const known = given.flatMap(([name, tensor]) => {
+    const symbol = symbols.get(tensor as tf.TensorInfo);
+    return symbol ? [[name, symbol] as const] : [];
+  });
+  if (known.length < given.length) return undefined;
+  return Array.isArray(inputs) ? known.map(([, symbol]) => symbol) : new Map(known);
+}
+
+interface Operands {
+  readonly inputs: tf.NamedTensorInfoMap;
+  readonly trace: TraceBackend;
+  /** Gets the symbols of the inputs that the kernel looks at. */
+  readonly symbols: Map<tf.TensorInfo, Value>;
+}
+
 function callOf(
   name: string,
-  inputs: tf.NamedTensorInfoMap,
   attributes: tf.NamedAttrMap | undefined,
-  trace: TraceBackend,
+  { inputs, trace, symbols }: Operands,
 ): KernelCall {
   const graph = trace.recording?.graph;
   if (!graph) throw new InternalError(`${name} runs outside of a trace`);
+  const symbolOf = (tensor: tf.TensorInfo): Value => {
+    const symbol = symbols.get(tensor) ?? trace.symbolOf(tensor);
+    symbols.set(tensor, symbol);
+    return symbol;
+  };
   const optional = (key: string): Value | undefined => {
     const tensor = inputs[key];
-    return tensor ? trace.symbolOf(tensor) : undefined;
+    return tensor ? symbolOf(tensor) : undefined;
   };
   return {
     ...{ name, graph, optional },
     get operands() {
-      return Object.values(inputs).flatMap((tensor) => (tensor ? [trace.symbolOf(tensor)] : []));
+      return Object.values(inputs).flatMap((tensor) => (tensor ? [symbolOf(tensor)] : []));
     },
     input(key) {
       const value = optional(key);
@@ -87,7 +118,8 @@ export function cast({ graph }: Pick<KernelCall, "graph">, x: Value, dtype: DTyp
 /** The value itself if it has that shape. */
 export function reshape({ graph }: Pick<KernelCall, "graph">, x: Value, shape: readonly number[]): Value {
   if (x.shape.join() === shape.join() && x.shape.length === shape.length) return x;
-  return graph.node("Reshape", [x, graph.integers(anyRows(shape))], { shape, dtype: x.dtype });
+  const like = { shape, dtype: x.dtype };
+  return graph.node("Reshape", [x, graph.integers(anyRows(shape))], like, reshapeAttributes(shape));
 }
 
 /** @throws UnsupportedOpError unless the condition holds */

@@ -32,6 +32,7 @@ import {
   switchBackend,
   unshareVariables,
 } from "./engine-access.js";
+import { ConstantCalls } from "./kept-constants.js";
 import { registerKernels } from "./kernel.js";
 import { type Lifted, liftNumbers, type NamedNumber } from "./numbers.js";
 import { allKernels } from "./ops/index.js";
@@ -65,8 +66,8 @@ type Traced = (tensors: tf.Tensor[]) => readonly tf.Tensor[];
 /**
  * Records what `fn` does with tensors of these shapes and dtypes.
  *
- * The function runs two or three times: once more if it created variables (an optimizer's slots), which by then must
- * exist, and once to see that its constants are the same each time, because what differs, such as random numbers drawn
+ * The function runs two or three times: once more if it created variables (an optimizer's slots) or kept constants (a
+ * layer's table), which by then must exist, and once to see that its constants are the same each time, because what differs, such as random numbers drawn
  * by TensorFlow.js, would be frozen.
  * @param numbers  of the host, that become inputs; afterwards the caller sets them to what they were
  * @throws TraceError, UnsupportedOpError
@@ -78,7 +79,7 @@ export function trace(
 ): Trace {
   refuseInsideTrace();
   let first = record(fn, specs, liftNumbers(numbers, 0));
-  if (first.created) {
+  if (first.created || first.keptConstants) {
     first = record(fn, specs, liftNumbers(numbers, 0));
     if (first.created)
       throw new TraceError(
@@ -147,19 +148,31 @@ export function endUnfinishedTrace(): void {
 export interface Recorded extends Omit<Trace, "text"> {
   readonly written: Recording["written"];
   readonly created: boolean;
+  /** Whether it left constants behind. */
+  readonly keptConstants: boolean;
 }
 
 function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted): Recorded {
   const backend = traceBackend();
   unshareVariables();
   const before = new Map(liveVariables().map((variable) => [variable, alias(variable)]));
+  const graph = builder();
   const recording: Recording = {
-    ...{ graph: builder(), captured: new Map(), created: new Map(), written: new Map(), draws: [], lifted },
+    ...{
+      graph,
+      constants: new ConstantCalls(graph),
+      captured: new Map(),
+      created: new Map(),
+      written: new Map(),
+      draws: [],
+      lifted,
+    },
     random: watchRandomOps(),
     variables: new Map([...before.keys()].map((variable) => [variable.dataId, variable])),
   };
   const previous = tf.getBackend();
   const depth = scopes();
+  let keptConstants = false;
   backend.recording = recording;
   // Each step may be repeated: an interrupt may end this too.
   const end = (): void => {
@@ -169,6 +182,7 @@ function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted): Rec
     switchBackend(previous);
     restore(before);
     settle(recording);
+    keptConstants ||= backend.settle(recording.constants);
     backend.dispose();
     unfinished = undefined;
   };
@@ -182,8 +196,10 @@ function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted): Rec
   signal?.addEventListener("abort", endUnfinishedTrace, { once: true });
   switchBackend(traceBackendName);
   tf.engine().startScope("trace");
+  let recorded: ReturnType<typeof run>;
   try {
-    return withLongStacks(() => run(fn, specs, backend, before));
+    recorded = withLongStacks(() => run(fn, specs, backend, before));
+    if (recording.refused) throw recording.refused;
   } catch (error) {
     endTape();
     throw explained(error);
@@ -191,6 +207,7 @@ function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted): Rec
     end();
     signal?.removeEventListener("abort", endUnfinishedTrace);
   }
+  return { ...recorded, keptConstants };
 }
 
 function run(
@@ -198,7 +215,7 @@ function run(
   specs: readonly ArgumentSpec[],
   backend: TraceBackend,
   before: ReadonlyMap<tf.Variable, tf.Tensor>,
-): Recorded {
+): Omit<Recorded, "keptConstants"> {
   const { graph, captured, written, created, draws, lifted } = backend.recording as Recording;
   const inputs = specs.map(({ shape, dtype }, at) => {
     const value = graph.input(`x${at}`, shape, dtype as DType);

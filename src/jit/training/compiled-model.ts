@@ -66,6 +66,11 @@ interface Ahead extends Recorded {
   readonly traced: StepTrace;
 }
 
+interface Refused {
+  readonly key: string;
+  readonly error: unknown;
+}
+
 /**
  * @param first  is recorded while the engine starts, which takes as long
  * @throws UsageError, EngineError
@@ -109,11 +114,13 @@ export async function compiledModel(
       ...{ parts: frozenParts(model), rate: rate(), fields: fieldsOf(model), checked: doubts },
     };
   };
-  const recordedAhead = ({ data, rows, gradients }: FirstSteps): Ahead | undefined => {
+  /** Or why it cannot be, which `stepFor` says. */
+  const recordedAhead = ({ data, rows, gradients }: FirstSteps): Ahead | Refused => {
+    const source = sourceOf("train", fedKinds(data), { rows, gradients, recurrent });
     try {
-      return recorded(sourceOf("train", fedKinds(data), { rows, gradients, recurrent }));
-    } catch {
-      return undefined; // `stepFor` records again and says what is wrong
+      return recorded(source);
+    } catch (error) {
+      return { key: keyOf(source), error };
     }
   };
   let ahead = first && recordedAhead(first);
@@ -135,9 +142,10 @@ export async function compiledModel(
       if (known && isRight(known, source)) return known.step;
       steps.delete(key);
       await known?.step.release();
-      const waiting = ahead?.key === key && isRight(ahead, source) ? ahead : undefined;
+      const waiting = ahead?.key === key ? ahead : undefined;
       ahead = undefined;
-      const { traced, ...rest } = waiting ?? recorded(source);
+      if (waiting && "error" in waiting) throw waiting.error;
+      const { traced, ...rest } = waiting && isRight(waiting, source) ? waiting : recorded(source);
       const step = await compileStep(model, traced, { engine, threads, device });
       steps.set(key, { ...rest, step });
       return step;

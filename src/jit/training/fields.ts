@@ -3,6 +3,7 @@
 // own has no such text, as nobody knows what that code depends on.
 import { serialization } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { libraryClasses } from "./library-classes.js";
 import { innerModel } from "./optimizer.js";
 
 /** Learning rates are read at each run, counters and names change without meaning. */
@@ -29,18 +30,20 @@ function holdsFunction(value: unknown): boolean {
 
 type Classed = object & { getClassName?: () => string };
 
-/** Adds what an object of the library's holds. @returns false if its class, or that of a part, is not registered */
+/** Adds what an object of the library's holds. @returns false if its class, or that of a part, is not the library's */
 function describe(part: Classed, seen: Set<object>, texts: string[]): boolean {
   if (seen.has(part)) return true;
   seen.add(part);
   const { classNameMap } = serialization.SerializationMap.getMap();
   const name = part.getClassName?.() ?? "";
-  if (classNameMap[name]?.[0] !== part.constructor) return false;
+  if (!libraryClasses.has(name) || classNameMap[name]?.[0] !== part.constructor) return false;
   for (const [key, value] of Object.entries(part)) {
     if (ignored.has(key) || key.endsWith("nitializer")) continue; // initial weights are there already
     if (typeof value === "function" || (typeof value === "object" && value !== null)) {
-      const inside = (Array.isArray(value) ? value : [value]).filter(isClassed);
-      if (!inside.every((each) => describe(each, seen, texts))) return false;
+      const list: unknown[] = Array.isArray(value) ? value : [value];
+      const plain = list.filter((each) => typeof each !== "object" && typeof each !== "function");
+      if (plain.length > 0) texts.push(`${name}.${key}=${plain.join()}`);
+      if (!list.filter(isClassed).every((each) => describe(each, seen, texts))) return false;
     } else texts.push(`${name}.${key}=${String(value)}`);
   }
   return true;

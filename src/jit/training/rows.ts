@@ -38,12 +38,17 @@ export interface FedData extends FedKinds {
 
 /** Each tensor once, and which one each role takes. Inputs and targets of rank 1 get a second axis, as in `fit`. */
 export function fedKinds({ x, y, weights }: TrainData): FedKinds & { tensors: readonly tf.Tensor[] } {
-  const tensors = [...new Set([...x, ...y, ...weights])];
-  const kinds = tensors.map((tensor) => ({
-    shape: tensor.rank === 1 && !weights.includes(tensor) ? [tensor.size, 1] : tensor.shape,
-    dtype: hostType(tensor),
-  }));
-  const feeds = [...x, ...y, ...weights].map((tensor) => tensors.indexOf(tensor));
+  const rows = [...new Set([...x, ...y])];
+  const columns = rows.map((tensor) => (tensor.rank === 1 ? [tensor.size, 1] : tensor.shape));
+  // Weights keep their shape, also where they are targets of rank 1 at the same time.
+  const others = [...new Set(weights)].filter((tensor) => tensor.rank === 1 || !rows.includes(tensor));
+  const tensors = [...rows, ...others];
+  const shapes = [...columns, ...others.map(({ shape }) => shape)];
+  const kinds = tensors.map((tensor, at) => ({ shape: shapes[at] as number[], dtype: hostType(tensor) }));
+  const feeds = [
+    ...[...x, ...y].map((tensor) => rows.indexOf(tensor)),
+    ...weights.map((tensor) => tensors.lastIndexOf(tensor)),
+  ];
   return { tensors, kinds, feeds };
 }
 

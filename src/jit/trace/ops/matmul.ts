@@ -1,7 +1,9 @@
 // Matrix products. Matrices go to Gemm, which transposes for free and adds the bias; stacks of matrices to MatMul.
 
+import { ShapeError } from "../../../core/errors.js";
 import type { Value } from "../../graph/program.js";
 import { broadcastShapes } from "../../graph/shapes.js";
+import { callSite } from "../call-site.js";
 import { demand, type KernelCall, type KernelTable, reshape } from "../kernel.js";
 import { activate } from "./activations.js";
 import { binary } from "./arithmetic.js";
@@ -22,6 +24,11 @@ function product(call: KernelCall, bias?: Value): Value {
     call.attribute<boolean>("transposeA") === true,
     call.attribute<boolean>("transposeB") === true,
   ];
+  const inner = [a.shape.at(turned[0] ? -2 : -1), b.shape.at(turned[1] ? -1 : -2)];
+  if (inner[0] !== inner[1])
+    throw new ShapeError(
+      `matMul: expected matrices whose inner sizes are equal; got ${inner[0]} and ${inner[1]}, of [${a.shape}] and [${b.shape}]${callSite(new Error())}.`,
+    );
   const single = [a, b].every(({ shape }) => shape.slice(0, -2).every((size) => size === 1));
   if (!single) {
     const stacked = stackedProduct(call, turned[0] ? turn(call, a) : a, turned[1] ? turn(call, b) : b);

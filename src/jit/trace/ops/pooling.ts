@@ -1,7 +1,7 @@
 // Largest elements and means of windows, and their gradients. The largest element's place comes from ONNX's MaxPool, and
 // the gradient is scattered there; a mean's gradient is a transposed convolution with equal weights.
-import { sizeOf, type Value } from "../../graph/program.js";
-import { type Kernel, type KernelCall, type KernelTable, reshape } from "../kernel.js";
+import { type Attribute, sizeOf, type Value } from "../../graph/program.js";
+import { cast, type Kernel, type KernelCall, type KernelTable, reshape } from "../kernel.js";
 import { transposedAttributes } from "./convolution.js";
 import {
   channelsFirst,
@@ -28,24 +28,52 @@ function pool(op: "MaxPool" | "AveragePool"): Kernel {
   return (call) => {
     const x = call.input("x");
     const windows = poolingWindows(call, x.shape);
-    return channelsLast(call, pooled(call, op, channelsFirst(call, x), windows));
+    // ONNX's MaxPool knows no int32; up to 2²⁴ a float is the same number.
+    const first = channelsFirst(call, cast(call, x, "float32"));
+    const result = op === "MaxPool" ? largest(call, first, windows) : means(call, first, windows);
+    return cast(call, channelsLast(call, result), x.dtype);
   };
 }
 
-function pooled(call: KernelCall, op: string, x: Value, windows: Windows, position = 0): Value {
-  const { dilations, ...attributes } = windowAttributes(windows);
-  const like = {
-    shape: [...x.shape.slice(0, 2), ...windows.outSpace],
-    dtype: position === 1 ? ("int64" as const) : x.dtype,
-  };
-  // AveragePool has no dilations in opset 17; TensorFlow.js's layers give none.
-  return call.graph.node(
-    op,
-    [x],
-    like,
-    op === "MaxPool" ? { ...attributes, dilations } : attributes,
-    position,
-  );
+/** AveragePool has no dilations in opset 17; TensorFlow.js's layers give none. */
+function means({ graph }: KernelCall, x: Value, windows: Windows): Value {
+  const { dilations: _, ...attributes } = windowAttributes(windows);
+  return graph.node("AveragePool", [x], { shape: spaceOf(x, windows), dtype: x.dtype }, attributes);
+}
+
+/** @param position 0 for the largest elements, 1 for their places */
+function largest(call: KernelCall, x: Value, windows: Windows, position = 0): Value {
+  const { pads, ...attributes } = windowAttributes(windows);
+  const none = pads.every((size) => size === 0);
+  const same = isSame(windows);
+  const padding: Record<string, Attribute> =
+    position === 1 ? { pads } : { auto_pad: same && !none ? "SAME_UPPER" : "VALID" };
+  const source = none || same || position === 1 ? x : padded(call, x, windows, Number.NEGATIVE_INFINITY);
+  const dtype = position === 1 ? "int64" : x.dtype;
+  const like = { shape: spaceOf(x, windows), dtype } as const;
+  return call.graph.node("MaxPool", [source], like, { ...attributes, ...padding }, position);
+}
+
+/**
+ * Whether padding is ONNX's SAME_UPPER. It and VALID are written as such: ONNX Runtime joins a Pad with 0 before into the
+ * numbers that `pads` gives, and so takes −∞ for the zeros.
+ */
+function isSame(windows: Windows): boolean {
+  const { inSpace, outSpace, strides, padBefore, padAfter, dilations } = windows;
+  return spans(windows).every((span, at) => {
+    const [size, steps, stride] = [inSpace[at], outSpace[at], strides[at]] as [number, number, number];
+    const total = Math.max(0, (steps - 1) * stride + span - size);
+    return (
+      dilations[at] === 1 &&
+      steps === Math.ceil(size / stride) &&
+      padBefore[at] === Math.floor(total / 2) &&
+      padAfter[at] === Math.ceil(total / 2)
+    );
+  });
+}
+
+function spaceOf(x: Value, { outSpace }: Windows): number[] {
+  return [...x.shape.slice(0, 2), ...outSpace];
 }
 
 /** Each window's error goes to its largest element, of equal ones to the first. */
@@ -54,9 +82,7 @@ function maxGradient(call: KernelCall): Value {
   const x = channelsFirst(call, call.input("input"));
   const windows = poolingWindows(call, call.input("input").shape);
   const places =
-    count(windows.kernel) <= fewPlaces
-      ? comparedPlaces(call, x, windows)
-      : pooled(call, "MaxPool", x, windows, 1);
+    count(windows.kernel) <= fewPlaces ? comparedPlaces(call, x, windows) : largest(call, x, windows, 1);
   const dy = channelsFirst(call, call.input("dy"));
   const like = { shape: [sizeOf(x.shape)], dtype: x.dtype };
   const zeros = graph.node("Expand", [graph.scalar(0), graph.integers(like.shape)], like);
@@ -76,7 +102,7 @@ function comparedPlaces(call: KernelCall, x: Value, windows: Windows): Value {
   const [batch, channels] = x.shape as [number, number];
   const { outSpace, inSpace } = windows;
   const shape = [batch, channels, count(outSpace)];
-  const largest = reshape(call, channelsFirst(call, call.input("output")), shape);
+  const most = reshape(call, channelsFirst(call, call.input("output")), shape);
   const offsets = positions(windows.kernel).map((at) => offsetIn(inSpace, at));
   const integer = { shape, dtype: "int32" as const };
   // From the last place to the first, so that the first of equal ones stays.
@@ -84,7 +110,7 @@ function comparedPlaces(call: KernelCall, x: Value, windows: Windows): Value {
   let place: Value = last;
   const seen = placesOf(call, padded(call, x, windows, Number.NEGATIVE_INFINITY), windows);
   for (const [at, value] of [...seen.entries()].reverse().slice(1)) {
-    const hit = graph.node("Equal", [value, largest], { shape, dtype: "bool" });
+    const hit = graph.node("Equal", [value, most], { shape, dtype: "bool" });
     place = graph.node("Where", [hit, graph.scalar(offsets[at] as number, "int32"), place], integer);
   }
   const planes = Int32Array.from({ length: batch * channels }, (_, at) => at * count(inSpace));

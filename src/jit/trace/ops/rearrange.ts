@@ -46,8 +46,9 @@ export const rearrangements: KernelTable = {
   },
   Slice: (call) => {
     const x = call.input("x");
-    const info = { shape: [...x.shape] } as tf.Tensor; // parseSliceParams reads the shape only
+    const info = { shape: [...x.shape], rank: x.shape.length } as tf.Tensor; // nothing else is read
     const bounds = tf.slice_util.parseSliceParams(info, call.attribute("begin"), call.attribute("size"));
+    tf.slice_util.assertParamsValid(info, bounds[0] as number[], bounds[1] as number[]);
     return slice(call, x, bounds[0] as number[], bounds[1] as number[]);
   },
   StridedSlice: stridedSlice,
