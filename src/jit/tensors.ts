@@ -4,6 +4,7 @@ import { TraceError } from "./errors.js";
 import { typedArray } from "./graph/builder.js";
 import type { Data } from "./graph/program.js";
 import type { HostTensor } from "./session/engine.js";
+import { ownerOf } from "./trace/engine-access.js";
 
 type HostType = "float32" | "int32" | "bool";
 
@@ -20,6 +21,11 @@ export function hostType({ dtype }: tf.Tensor): HostType {
 export function toHost(tensor: tf.Tensor): HostTensor {
   const dtype = hostType(tensor);
   return { data: asTyped(tensor.dataSync(), dtype), shape: tensor.shape, dtype };
+}
+
+/** Whether what `toHost` gives is nobody else's: WASM's memory cannot be shared. */
+export function isCopied(tensor: tf.Tensor): boolean {
+  return tf.getBackend() === "wasm" && ownerOf(tensor) === tf.backend();
 }
 
 /** A new tensor on the current backend; the caller disposes. */

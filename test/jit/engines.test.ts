@@ -45,6 +45,27 @@ it("in plain Node the native engine trains, beside TensorFlow.js's WASM backend,
   expect(run()).toEqual({ engine: "onnxruntime-node", learnt: true, backend: "wasm" });
 });
 
+/** Trains on the same rows before and after others, which makes the engine forget them. */
+const again = `
+  import * as tf from "@tensorflow/tfjs-core";
+  import { initializers, layers, sequential } from "@tensorflow/tfjs-layers";
+  const { fit } = await import(new URL("../train/index.js", process.argv[1]).href);
+  const { readyBackend } = await import(new URL("../core/tensorflow.js", process.argv[1]).href);
+  const backend = await readyBackend();
+  const [x, other] = [tf.tensor2d([[1, 2], [3, 4]]), tf.ones([2, 2])];
+  const losses = [];
+  for (const rows of [x, other, x]) {
+    const model = sequential();
+    model.add(layers.dense({ units: 2, inputShape: [2], kernelInitializer: initializers.glorotUniform({ seed: 1 }) }));
+    model.compile({ optimizer: tf.train.sgd(0.01), loss: "meanSquaredError" });
+    losses.push((await fit(model, rows, rows, { epochs: 3, quiet: true })).history.loss[2]);
+  }
+  console.log(JSON.stringify({ backend, same: losses[0] === losses[2], rows: Array.from(x.dataSync()) }));`;
+
+it("rows of the WASM backend go to the engine and stay where they are", () => {
+  expect(runProgram(again)).toEqual({ backend: "wasm", same: true, rows: [1, 2, 3, 4] });
+});
+
 it("without onnxruntime-node the WASM engine trains, and the process ends", () => {
   expect(run("--import", withoutNative)).toEqual({
     engine: "onnxruntime-web",

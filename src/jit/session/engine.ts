@@ -62,8 +62,11 @@ export interface Engine {
   readonly ended: boolean;
   /** @throws EngineError if the model is refused or there is no such device */
   open(model: Uint8Array, options: OpenOptions): Promise<Session>;
-  /** Gives a tensor to the engine for many runs; its data must not change. */
-  hold(tensor: HostTensor): KeptTensor;
+  /**
+   * Gives a tensor to the engine for many runs; its data must not change.
+   * @param own  nobody else has its data: they may be moved rather than copied
+   */
+  hold(tensor: HostTensor, own?: boolean): KeptTensor;
 }
 
 const loading = new Map<string, Promise<Engine>>();

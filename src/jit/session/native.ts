@@ -24,7 +24,7 @@ export async function nativeEngine({ onEnd }: { onEnd(): void }): Promise<Engine
     get ended() {
       return thread.ended !== undefined;
     },
-    hold: (tensor) => thread.hold(tensor),
+    hold: (tensor, own) => thread.hold(tensor, own),
     async open(model, { threads, device = "cpu" }) {
       const { session } = (await thread
         .ask({ type: "open", model, threads, device })
@@ -99,9 +99,10 @@ class NativeThread {
     });
   }
 
-  hold(value: HostTensor): KeptTensor {
+  hold(value: HostTensor, own = false): KeptTensor {
     const tensor = this.newHandle();
-    this.worker.postMessage({ type: "hold", tensor, value } satisfies ToThread);
+    const moved = own ? [value.data.buffer as ArrayBuffer] : [];
+    this.worker.postMessage({ type: "hold", tensor, value } satisfies ToThread, moved);
     return this.kept(tensor, value);
   }
 

@@ -3,6 +3,7 @@
 // nobody has wanted them for a while. A tensor's data never change, so its `dataId` tells which they are.
 import type * as tf from "@tensorflow/tfjs-core";
 import type { Engine, HostTensor, KeptTensor } from "../session/engine.js";
+import { isCopied } from "../tensors.js";
 
 /** After this time without a user the memory is given back, in ms. */
 const idleTime = 10_000;
@@ -51,9 +52,10 @@ export class HeldData {
     };
   }
 
-  private add({ dataId }: tf.Tensor, shape: readonly number[], read: () => HostTensor): Held {
+  private add(rows: tf.Tensor, shape: readonly number[], read: () => HostTensor): Held {
+    const { dataId } = rows;
     const shapes = this.entries.get(dataId) ?? new Map<string, Held>();
-    const held = shapes.get(String(shape)) ?? { tensor: this.engine.hold(read()), users: 0 };
+    const held = shapes.get(String(shape)) ?? { tensor: this.engine.hold(read(), isCopied(rows)), users: 0 };
     held.users++;
     this.entries.set(dataId, shapes.set(String(shape), held));
     return held;
