@@ -1,4 +1,3 @@
-// What latent-lab/train is built on; not for others, it may change.
 export { EngineError, InternalError, RefusedError, TraceError, UnsupportedOpError } from "./errors.js";
 export { grad, valueAndGrad } from "./gradients.js";
 export { type Compiled, type JitOptions, jit } from "./jit.js";
@@ -7,6 +6,7 @@ export type { DeviceName, EngineName } from "./session/engine.js";
 export { type OnnxOptions, toOnnx } from "./to-onnx.js";
 export { type CompiledTraining, compileTraining, type TrainResult } from "./training/compile-training.js";
 export type { CompiledModel, EngineOptions } from "./training/compiled-model.js";
+// What latent-lab/train is built on; not for others, it may change.
 export type { GradientSettings } from "./training/gradients.js";
 export { cachedModel } from "./training/model-cache.js";
 export { learningRate, optimizerCounter } from "./training/optimizer.js";

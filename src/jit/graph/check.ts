@@ -1,6 +1,6 @@
 // Is a program well formed? Run after the passes, and when something is wrong after each of them, so that a mistake of
-// ours is found where it was made and not as an unreadable message of ONNX Runtime's. Names, order, sizes, and the shapes and dtypes of the
-// common operators.
+// ours is found where it was made and not as an unreadable message of ONNX Runtime's. Names, order, sizes, and the shapes
+// and dtypes of the common operators.
 
 import { InternalError } from "../errors.js";
 import { printNode } from "./print.js";

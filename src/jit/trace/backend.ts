@@ -64,7 +64,7 @@ export class TraceBackend extends tf.KernelBackend {
     return value;
   }
 
-  /** Gives tensors that outlive the trace their numbers, where these come from constants. @returns whether there were any */
+  /** Gives tensors that outlive the trace their numbers, where these are constants. @returns whether there were any */
   settle(constants: ConstantCalls): boolean {
     const kept = [...this.entries].filter(([, { value }]) => constants.includes(value));
     for (const [dataId, { value }] of kept) constants.settle(dataId, value);

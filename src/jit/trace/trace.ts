@@ -67,8 +67,8 @@ type Traced = (tensors: tf.Tensor[]) => readonly tf.Tensor[];
  * Records what `fn` does with tensors of these shapes and dtypes.
  *
  * The function runs two or three times: once more if it created variables (an optimizer's slots) or kept constants (a
- * layer's table), which by then must exist, and once to see that its constants are the same each time, because what differs, such as random numbers drawn
- * by TensorFlow.js, would be frozen.
+ * layer's table), which by then must exist, and once to see that its constants are the same each time, because what
+ * differs, such as random numbers drawn by TensorFlow.js, would be frozen.
  * @param numbers  of the host, that become inputs; afterwards the caller sets them to what they were
  * @throws TraceError, UnsupportedOpError
  */
@@ -107,7 +107,7 @@ function textOf(program: Program): string {
   return `${printProgram(program)}\n${constants.digest("hex")}`;
 }
 
-/** The passes, and a check. If something is wrong, they are made again with a check after each, which says which one it was. */
+/** The passes, and a check. If something is wrong, they are made again with a check after each, to name the one. */
 function simplified(program: Program): Program {
   try {
     return checkProgram(passed(program), "all passes");

@@ -67,7 +67,8 @@ interface Ahead extends Recorded {
 }
 
 interface Refused {
-  readonly key: string;
+  /** None if the data themselves are refused, as they will be again. */
+  readonly key: string | undefined;
   readonly error: unknown;
 }
 
@@ -116,11 +117,13 @@ export async function compiledModel(
   };
   /** Or why it cannot be, which `stepFor` says. */
   const recordedAhead = ({ data, rows, gradients }: FirstSteps): Ahead | Refused => {
-    const source = sourceOf("train", fedKinds(data), { rows, gradients, recurrent });
+    let key: string | undefined;
     try {
+      const source = sourceOf("train", fedKinds(data), { rows, gradients, recurrent });
+      key = keyOf(source);
       return recorded(source);
     } catch (error) {
-      return { key: keyOf(source), error };
+      return { key, error };
     }
   };
   let ahead = first && recordedAhead(first);

@@ -41,23 +41,25 @@ function means({ graph }: KernelCall, x: Value, windows: Windows): Value {
   return graph.node("AveragePool", [x], { shape: spaceOf(x, windows), dtype: x.dtype }, attributes);
 }
 
-/** @param position 0 for the largest elements, 1 for their places */
+/**
+ * Padding is written as `auto_pad` or as a Pad of its own: ONNX Runtime joins a Pad with zeros before into the numbers that
+ * `pads` gives, and so takes −∞ for the zeros.
+ * @param position 0 for the largest elements, 1 for their places in x
+ */
 function largest(call: KernelCall, x: Value, windows: Windows, position = 0): Value {
   const { pads, ...attributes } = windowAttributes(windows);
-  const none = pads.every((size) => size === 0);
   const same = isSame(windows);
+  const none = pads.every((size) => size === 0);
+  const apart = !same && !none && position === 0; // places in a padded x would be others
+  const source = apart ? padded(call, x, windows, Number.NEGATIVE_INFINITY) : x;
   const padding: Record<string, Attribute> =
-    position === 1 ? { pads } : { auto_pad: same && !none ? "SAME_UPPER" : "VALID" };
-  const source = none || same || position === 1 ? x : padded(call, x, windows, Number.NEGATIVE_INFINITY);
+    none || apart ? { auto_pad: "VALID" } : same ? { auto_pad: "SAME_UPPER" } : { pads };
   const dtype = position === 1 ? "int64" : x.dtype;
   const like = { shape: spaceOf(x, windows), dtype } as const;
   return call.graph.node("MaxPool", [source], like, { ...attributes, ...padding }, position);
 }
 
-/**
- * Whether padding is ONNX's SAME_UPPER. It and VALID are written as such: ONNX Runtime joins a Pad with 0 before into the
- * numbers that `pads` gives, and so takes −∞ for the zeros.
- */
+/** Whether padding is ONNX's SAME_UPPER. */
 function isSame(windows: Windows): boolean {
   const { inSpace, outSpace, strides, padBefore, padAfter, dilations } = windows;
   return spans(windows).every((span, at) => {
