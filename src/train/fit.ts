@@ -81,8 +81,8 @@ interface Run {
  * @param x  inputs, [rows, …], several in a list or by name; not disposed. Or a `tf.data` dataset of batches { xs, ys }
  * @param y  targets, [rows, …]; for an autoencoder the inputs themselves; not disposed. With a dataset left out
  * @returns plain numbers, nothing to dispose of; the optimizer's state stays with the model
- * @throws UsageError if an option is wrong, the model is not compiled or already being trained; ShapeError if the data do not fit;
- *   TrainingError if the loss is not a number
+ * @throws UsageError if an option is wrong, or the model is not compiled or already being trained; ShapeError if the data
+ *   do not fit; TrainingError if the loss is not a number
  * @example const { history, engine } = await fit(autoencoder, x, x, { epochs: 100, validationSplit: 0.2 });
  */
 export function fit(model: LayersModel, x: Tensors, y: Tensors, options?: FitOptions): Promise<FitResult>;

@@ -1,5 +1,5 @@
 // ONNX Runtime's native build, in a thread of its own (native-thread.ts says why). A question and its answer take about
-// 20 microseconds. An optional dependency: this file is loaded only when it is asked for.
+// 20 microseconds. onnxruntime-node is an optional dependency, which only the thread loads.
 import { Worker } from "node:worker_threads";
 import { EngineError, RefusedError } from "../errors.js";
 import { encodeModel, type ValueInfo } from "../onnx/protobuf.js";

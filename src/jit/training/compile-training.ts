@@ -60,7 +60,10 @@ export async function compileTraining(
       const { sampleWeight = [] } = given;
       const data = { x: [x].flat(), y: [y].flat(), weights: [sampleWeight].flat() } as TrainData;
       checkRows(model, data);
-      if (compiled.engine.ended) compiled = await compiledModel(model, options);
+      if (compiled.engine.ended) {
+        await compiled.release();
+        compiled = await compiledModel(model, options);
+      }
       compiled.doubt();
       const signals = [notebookHost()?.interruptSignal(), given.signal];
       const run = trainingRun(model, compiled, { seed: settings.seed, signals });

@@ -39,12 +39,10 @@ function describe(part: Classed, seen: Set<object>, texts: string[]): boolean {
   if (!libraryClasses.has(name) || classNameMap[name]?.[0] !== part.constructor) return false;
   for (const [key, value] of Object.entries(part)) {
     if (ignored.has(key) || key.endsWith("nitializer")) continue; // initial weights are there already
-    if (typeof value === "function" || (typeof value === "object" && value !== null)) {
-      const list: unknown[] = Array.isArray(value) ? value : [value];
-      const plain = list.filter((each) => typeof each !== "object" && typeof each !== "function");
-      if (plain.length > 0) texts.push(`${name}.${key}=${plain.join()}`);
-      if (!list.filter(isClassed).every((each) => describe(each, seen, texts))) return false;
-    } else texts.push(`${name}.${key}=${String(value)}`);
+    const list: unknown[] = Array.isArray(value) ? value : [value];
+    const plain = list.filter((each) => each === null || !["object", "function"].includes(typeof each));
+    if (plain.length > 0) texts.push(`${name}.${key}=${plain.map(String)}`);
+    if (!list.filter(isClassed).every((each) => describe(each, seen, texts))) return false;
   }
   return true;
 }

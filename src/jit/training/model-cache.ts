@@ -38,6 +38,7 @@ export async function cachedModel(
     const compiled = await (entry as Entry).compiled;
     if (compiled.engine.ended) {
       forget(entry as Entry);
+      release(entry);
       return cachedModel(model, options, first);
     }
     compiled.doubt(); // between two calls the user's code runs
