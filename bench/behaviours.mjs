@@ -1,7 +1,7 @@
 // What a notebook's user relies on, as checks that run against any TypeScript kernel: the rows of the first table
 // of our kernel's design. `npm run bench:kernel` prints them beside each other; test/kernel/behaviours.test.ts
 // demands all of ours.
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -283,7 +283,8 @@ function inputReply(message) {
 
 /** Runs one behaviour in a kernel of its own. @returns what is wrong, or undefined */
 export async function checkBehaviour({ check }, contender) {
-  const folder = join(mkdtempSync(join(tmpdir(), "behaviours ")), "note book");
+  const temporary = mkdtempSync(join(tmpdir(), "behaviours "));
+  const folder = join(temporary, "note book");
   mkdirSync(folder);
   const { packageType = "module" } = contender;
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: packageType }));
@@ -297,5 +298,6 @@ export async function checkBehaviour({ check }, contender) {
     return error instanceof Error ? error.message : String(error);
   } finally {
     await Promise.race([started.kernel.shutdown().catch(() => {}), wait(3000)]);
+    rmSync(temporary, { recursive: true, force: true, maxRetries: 3 });
   }
 }

@@ -4,6 +4,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import "../core/tensorflow.js";
 import { UsageError } from "../core/errors.js";
 import { checkInteger, checkOptions } from "../core/option-checks.js";
+import { TraceError } from "./errors.js";
 import type { Draw, Program } from "./graph/program.js";
 import { flattenArguments, flattenResult, type Nest } from "./nest.js";
 import { noiseFor } from "./noise.js";
@@ -72,6 +73,10 @@ export function jit<A extends unknown[], R extends Nest>(
   fn: (...values: A) => R,
   options: JitOptions = {},
 ): Compiled<A, R> {
+  if (typeof fn !== "function")
+    throw new UsageError(
+      `jit: expected a function of tensors; got ${fn === null ? "null" : typeof fn}. Write jit((x) => …).`,
+    );
   checkOptions("jit", options, ["engine", "device", "threads", "seed"]);
   if (options.threads !== undefined) checkInteger("jit", "threads", options.threads, 1);
   const programs = new Map<string, Ready>();
@@ -119,6 +124,10 @@ async function compile(
     return result.tensors;
   }, specs);
   const { tensors, rebuild } = result as ReturnType<typeof flattenResult>;
+  if (program.outputs.length === 0)
+    throw new TraceError(
+      "jit: expected a function that returns tensors or assigns variables; got one that does neither. Return what it computes.",
+    );
   const { threads = threadsFor(program), device } = options;
   const engine = await loading;
   const session = await engine.open(lowerToOnnx(program), { threads, device: deviceOf(device) });

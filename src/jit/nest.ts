@@ -73,6 +73,8 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 }
 
 function kindOf(value: unknown): string {
-  if (typeof value !== "object" || value === null) return `${typeof value} ${String(value)}`;
-  return `a ${value.constructor?.name ?? "object"}`;
+  if (typeof value === "function") return `the function ${value.name || "(without a name)"}`;
+  if (typeof value !== "object" || value === null)
+    return value == null ? String(value) : `${typeof value} ${String(value)}`;
+  return `a ${value.constructor?.name || Object.prototype.toString.call(value).slice(8, -1)}`;
 }

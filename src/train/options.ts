@@ -152,6 +152,7 @@ export function fitSettings(options: FitOptions): FitSettings {
   if (options.validationData && validationSplit > 0)
     throw new UsageError("fit: expected validationData or validationSplit; got both. Remove one.");
   checkNewer(options);
+  checkKinds(options);
   return verbose === 0 ? { ...settings, quiet: true } : settings;
 }
 
@@ -183,6 +184,23 @@ function checkNewer({
   if (resume && (initialEpoch || batchesPerEpoch))
     throw new UsageError(
       `fit: expected resume without ${initialEpoch ? "initialEpoch: the checkpoint knows it" : "batchesPerEpoch: nobody knows where the dataset was"}; got both. Remove one.`,
+    );
+}
+
+/** What JavaScript, or a cast, lets through. */
+function checkKinds({ learningRate, callbacks, signal }: FitOptions): void {
+  if (learningRate !== undefined && !["number", "function"].includes(typeof learningRate))
+    throw new UsageError(
+      `fit: expected learningRate as a number or a schedule; got ${typeof learningRate} ${String(learningRate)}. Try 0.01 or cosineDecay(0.01).`,
+    );
+  const wrong = [callbacks ?? []].flat().find((each) => typeof each !== "object" || each === null);
+  if (wrong !== undefined)
+    throw new UsageError(
+      `fit: expected callbacks as objects; got ${String(wrong)}. Write callbacks: { onEpochEnd(epoch, logs) {…} }, or leave it out.`,
+    );
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new UsageError(
+      "fit: expected signal as an AbortSignal; got something else. Pass the signal of an AbortController.",
     );
 }
 

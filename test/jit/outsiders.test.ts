@@ -3,8 +3,9 @@
 import { execFileSync } from "node:child_process";
 import * as tf from "@tensorflow/tfjs-core";
 import { initializers, type LayersModel, layers, sequential } from "@tensorflow/tfjs-layers";
-import { beforeAll, describe, expect, it } from "vitest";
-import { compileTraining, jit } from "../../src/jit/index.js";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { compileTraining, jit, RefusedError } from "../../src/jit/index.js";
+import { loadEngine } from "../../src/jit/session/engine.js";
 import { libraryClasses } from "../../src/jit/training/library-classes.js";
 import { evaluate, predict, fit as train } from "../../src/train/index.js";
 
@@ -96,6 +97,7 @@ it("notices a change in a registered class of the user's, also during an epoch",
   }
   const many = [uniform([200_000, 3], 3), uniform([200_000, 2], 4)] as const;
   const kernel = () => Array.from(model.getWeights()[0]?.dataSync() ?? []);
+  const first = kernel();
   const seen: number[][] = [];
   const onYield = (): void => {
     factor = 0; // the kernel before it gets no gradient any more
@@ -104,7 +106,7 @@ it("notices a change in a registered class of the user's, also during an epoch",
   await train(model, ...many, { batchSize: 4, quiet: true, callbacks: { onYield } });
   expect(seen.length).toBeGreaterThan(4);
   expect(seen[Math.floor(seen.length / 2)]).toEqual(kernel());
-  expect(seen[0]).not.toEqual(kernel());
+  expect(first).not.toEqual(kernel()); // trained until then
 });
 
 it("knows which registered classes are TensorFlow.js's own", () => {
@@ -157,12 +159,21 @@ it("zeros around pictures stay zeros under max pooling", async () => {
   await Promise.all([compiledPool.dispose(), largest.dispose()]);
 });
 
-it("a program that ONNX Runtime refuses is trained by TensorFlow.js", async () => {
+it("operands that ONNX Runtime does not take are TensorFlow.js's to train", async () => {
   const switched = custom("OutsidersSwitched", (x) =>
     tf.add(x, tf.cast(tf.relu(tf.cast(x, "bool")), "float32")),
   );
   const model = compiled([layers.dense({ units: 2, inputShape: [3], ...seeded(1) }), switched]);
   const result = await train(model, uniform([8, 3], 1), uniform([8, 2], 2), { epochs: 2, quiet: true });
+  expect(result.notice).toBe("Relu cannot be compiled: training ran on cpu.");
+});
+
+it("so is a program that ONNX Runtime refuses, which is a bug of ours", async () => {
+  const engine = await loadEngine();
+  const open = vi.spyOn(engine, "open").mockRejectedValue(new RefusedError(new Error("no such operator")));
+  const model = compiled([layers.dense({ units: 2, inputShape: [3], ...seeded(1) })]);
+  const result = await train(model, uniform([8, 3], 1), uniform([8, 2], 2), { epochs: 2, quiet: true });
+  open.mockRestore();
   expect(result.notice).toMatch(/^The model cannot be compiled \(.*\): training ran on cpu\.$/);
 });
 
@@ -190,22 +201,7 @@ it("targets of rank 1 may be the sample weights, too", async () => {
   expect(await losses(y)).toEqual(await losses(y.clone()));
 });
 
-describe("mistakes are said as TensorFlow.js says them", () => {
-  it.each([
-    [
-      "a matrix product of other sizes",
-      (x: tf.Tensor) => tf.matMul(x, tf.ones([5, 4])),
-      /matMul: .* got 4 and 5/,
-    ],
-    [
-      "a slice beyond the end",
-      (x: tf.Tensor) => tf.slice(x, [0, 2], [3, 4]),
-      /would overflow input\.shape\[1\]/,
-    ],
-  ])("%s", async (_, fn, message) => {
-    await expect(jit(fn)(tf.ones([3, 4]))).rejects.toThrow(message);
-  });
-
+describe("what looks like a mistake", () => {
   it("a shape with a 0 is one like others", async () => {
     expect((await jit((x: tf.Tensor) => tf.reshape(x, [3, 0]))(tf.zeros([0, 3]))).shape).toEqual([3, 0]);
   });

@@ -28,6 +28,10 @@ export interface Builder {
     attributes?: Readonly<Record<string, Attribute>>,
     position?: number,
   ): Value;
+  /** The nodes that were appended after the first `count`. */
+  nodesAfter(count: number): readonly Node[];
+  /** How many nodes there are. */
+  readonly count: number;
   /** The data of a constant, `undefined` for other values. */
   dataOf(value: Value): Data | undefined;
   /** Everything so far, as a program with these outputs. */
@@ -68,6 +72,10 @@ export function builder(): Builder {
       const output: Value = { name: `v${nodes.length}`, shape: [...shape], dtype };
       nodes.push({ op, inputs: operands, output, attributes, ...(position > 0 ? { position } : {}) });
       return output;
+    },
+    nodesAfter: (count) => nodes.slice(count),
+    get count() {
+      return nodes.length;
     },
     dataOf: (value) => data.get(value),
     program: (outputs) => ({ inputs: [...inputs], constants: [...constants], nodes: [...nodes], outputs }),

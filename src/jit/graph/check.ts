@@ -3,6 +3,7 @@
 // and dtypes of the common operators.
 
 import { InternalError } from "../errors.js";
+import { refusedDType } from "./engine-dtypes.js";
 import { printNode } from "./print.js";
 import { type DType, type Node, type Program, sizeOf, typeText, type Value } from "./program.js";
 import { broadcastShapes } from "./shapes.js";
@@ -38,7 +39,7 @@ export function checkProgram(program: Program, after: string): Program {
   for (const node of program.nodes) {
     const line = (): string => printNode(node);
     for (const value of node.inputs) use(value, line);
-    const why = wrongTypes(node);
+    const why = wrongTypes(node) ?? refusedDType(node);
     if (why !== undefined) fail(line, why);
     define(node.output, line);
   }
@@ -52,7 +53,7 @@ const logic = new Set(["And", "Or", "Not"]);
 const keepsSize = new Set(["Reshape", "Transpose", "Cast"]);
 
 /** What is wrong with a node's types, `undefined` if nothing that this knows. */
-function wrongTypes({ op, inputs, output }: Node): string | undefined {
+export function wrongTypes({ op, inputs, output, attributes }: Node): string | undefined {
   const [first, second] = inputs;
   if (!first) return op.startsWith("Random") ? undefined : "has no inputs";
   const dtypes = new Set(inputs.map(({ dtype }) => dtype));
@@ -65,7 +66,21 @@ function wrongTypes({ op, inputs, output }: Node): string | undefined {
   if (keepsSize.has(op) && sizeOf(first.shape) !== sizeOf(output.shape))
     return "changes the number of elements";
   if (op === "MatMul" && second && first.shape.at(-1) !== second.shape.at(-2)) return "inner sizes differ";
+  if (op === "Concat" && !joins(inputs, attributes.axis as number)) return "joins shapes that differ";
+  if (outsideAxes(attributes, first.shape.length)) return `names an axis that [${first.shape}] does not have`;
   return undefined;
+}
+
+/** Whether shapes are the same but along one axis. */
+function joins([first, ...others]: readonly Value[], axis: number): boolean {
+  const rest = ({ shape }: Value): string => shape.toSpliced(axis, 1).join();
+  return others.every((value) => value.shape.length === first?.shape.length && rest(value) === rest(first));
+}
+
+function outsideAxes({ axis, axes, perm }: Node["attributes"], rank: number): boolean {
+  const named = [axis ?? [], axes ?? [], perm ?? []].flat() as number[];
+  if (Array.isArray(perm) && new Set(perm).size < rank) return true;
+  return named.some((each) => each < -rank || each >= rank);
 }
 
 function broadcasts(inputs: readonly Value[], output: Value): boolean {

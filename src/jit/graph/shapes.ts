@@ -1,4 +1,5 @@
 // NumPy's broadcasting, which TensorFlow.js and ONNX share: shapes are aligned at their ends, and 1 fits everything.
+import { InternalError } from "../errors.js";
 
 /** The common shape, or `undefined` if there is none. */
 export function broadcastShapes(a: readonly number[], b: readonly number[]): number[] | undefined {
@@ -13,10 +14,19 @@ export function broadcastShapes(a: readonly number[], b: readonly number[]): num
   return result;
 }
 
-/** Non-negative axes in ascending order; all axes if none are given. */
+/** The common shape. @throws InternalError if there is none */
+export function broadcast(a: readonly number[], b: readonly number[]): number[] {
+  const shape = broadcastShapes(a, b);
+  if (!shape) throw new InternalError(`[${a}] and [${b}] do not broadcast`);
+  return shape;
+}
+
+/** Non-negative axes in ascending order; all axes if none are given. @throws InternalError for one that is not there */
 export function axesOf(axis: number | readonly number[] | null | undefined, rank: number): number[] {
   if (axis === null || axis === undefined) return Array.from({ length: rank }, (_, at) => at);
   const axes = (typeof axis === "number" ? [axis] : axis).map((each) => (each < 0 ? each + rank : each));
+  const outside = axes.find((each) => each < 0 || each >= rank);
+  if (outside !== undefined) throw new InternalError(`axis ${outside} of ${rank}`);
   return [...new Set(axes)].sort((a, b) => a - b);
 }
 

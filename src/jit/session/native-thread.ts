@@ -6,10 +6,10 @@ import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-web";
 import type { DType } from "../graph/program.js";
 import type { HostTensor } from "./engine.js";
 import type { Answer, FromThread, Handle, Request, RunAnswer, ToThread } from "./messages.js";
-import { createSession, type OnnxRuntime } from "./onnx-runtime.js";
+import { createSession, logSeverityLevel, type OnnxRuntime } from "./onnx-runtime.js";
 
 const sessionOptions: InferenceSession.SessionOptions = {
-  ...{ intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 3 },
+  ...{ intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel },
   // A session's threads wait for work by spinning, and would do so for some 20 ms after a run: on processors that the next
   // session (an epoch's last, smaller batch has its own) and the notebook need.
   extra: { session: { force_spinning_stop: "1" } },

@@ -5,6 +5,7 @@ import { EngineError, RefusedError } from "../errors.js";
 import { encodeModel, type ValueInfo } from "../onnx/protobuf.js";
 import type { Engine, HostTensor, KeptTensor, Operand, Results, Session } from "./engine.js";
 import type { Answer, FromThread, Handle, Request, RunAnswer, ToThread } from "./messages.js";
+import { runError } from "./run-errors.js";
 
 interface Waiting {
   resolve(answer: Answer): void;
@@ -136,7 +137,7 @@ class NativeThread {
     const waiting = this.waiting.get(message.id);
     this.waiting.delete(message.id);
     if (this.waiting.size === 0) this.worker.unref();
-    if ("error" in message) waiting?.reject(new EngineError(message.error));
+    if ("error" in message) waiting?.reject(runError(message.error));
     else waiting?.resolve(message.answer);
   }
 

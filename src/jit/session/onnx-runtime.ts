@@ -9,6 +9,9 @@ export interface OnnxRuntime {
   Tensor: new (type: Tensor.Type, data: Data, dims: readonly number[]) => Tensor;
 }
 
+/** Fatal ones only: errors are thrown, and would be printed as well. */
+export const logSeverityLevel = 4;
+
 export function createSession(
   runtime: OnnxRuntime,
   model: Uint8Array,

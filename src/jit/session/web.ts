@@ -3,12 +3,14 @@ import type { Tensor, TypedTensor } from "onnxruntime-web";
 import { EngineError, RefusedError } from "../errors.js";
 import type { DType } from "../graph/program.js";
 import type { Engine, HostTensor, KeptTensor, Operand, Session } from "./engine.js";
-import { createSession, type OnnxRuntime } from "./onnx-runtime.js";
+import { createSession, logSeverityLevel, type OnnxRuntime } from "./onnx-runtime.js";
+import { runError } from "./run-errors.js";
 
 /** @throws if WebAssembly cannot be started */
 export async function webEngine(): Promise<Engine> {
   const loaded = await import("onnxruntime-web");
   loaded.env.wasm.numThreads = 1; // more would start worker threads that keep the process alive
+  loaded.env.logLevel = "fatal"; // errors are thrown, and would be printed as well
   const runtime = loaded as unknown as OnnxRuntime;
   return {
     name: "onnxruntime-web",
@@ -28,7 +30,7 @@ export async function webEngine(): Promise<Engine> {
 async function openSession(runtime: OnnxRuntime, model: Uint8Array): Promise<Session> {
   const session = await createSession(runtime, model, {
     executionProviders: ["wasm"],
-    logSeverityLevel: 3,
+    logSeverityLevel,
   }).catch((error: unknown) => {
     throw new RefusedError(error);
   });
@@ -39,9 +41,10 @@ async function openSession(runtime: OnnxRuntime, model: Uint8Array): Promise<Ses
         const { data, shape, dtype } = hostValue(operand);
         feeds[name] = new runtime.Tensor(dtype, data, shape);
       }
-      const results = Object.entries(await session.run(feeds)).map(
-        ([name, tensor]) => [name, hostTensor(tensor)] as const,
-      );
+      const found = await session.run(feeds, { logSeverityLevel }).catch((error: unknown) => {
+        throw runError(error instanceof Error ? error.message : String(error));
+      });
+      const results = Object.entries(found).map(([name, tensor]) => [name, hostTensor(tensor)] as const);
       return {
         outputs: Object.fromEntries(results.filter(([name]) => !keep.includes(name))),
         kept: Object.fromEntries(

@@ -1,10 +1,14 @@
 // What a kernel of the trace backend sees and gives: symbols of its inputs, its attributes, the program to append to.
 import * as tf from "@tensorflow/tfjs-core";
-import { InternalError, UnsupportedOpError } from "../errors.js";
+import { InternalError } from "../errors.js";
 import type { Builder } from "../graph/builder.js";
+import { wrongTypes } from "../graph/check.js";
+import { refusedDType } from "../graph/engine-dtypes.js";
+import { printNode } from "../graph/print.js";
 import type { Attribute, DType, Value } from "../graph/program.js";
 import { anyRows, reshapeAttributes } from "../graph/shapes.js";
 import { type TraceBackend, traceBackendName } from "./backend.js";
+import { explainedFailure, unsupported } from "./refusals.js";
 
 export interface KernelCall {
   readonly name: string;
@@ -35,13 +39,32 @@ export function registerKernels(table: KernelTable): void {
         const { draws = [], constants } = trace.recording ?? {};
         const drawn = draws.length;
         const symbols = new Map<tf.TensorInfo, Value>();
-        const result = kernel(callOf(kernelName, attrs, { inputs, trace, symbols }));
+        const call = callOf(kernelName, attrs, { inputs, trace, symbols });
+        let result: ReturnType<Kernel>;
+        try {
+          result = checked(kernel, call);
+        } catch (error) {
+          throw explainedFailure(error, { kernel: kernelName, inputs, attributes: attrs });
+        }
         const given = givenTo(inputs, symbols);
         if (given && drawn === draws.length)
           constants?.note([result].flat(), { name: kernelName, inputs: given, attributes: attrs });
         return Array.isArray(result) ? result.map((value) => trace.infoOf(value)) : trace.infoOf(result);
       },
     });
+}
+
+/** Runs a kernel. @throws InternalError if a node that it appended is wrong; UnsupportedOpError if ONNX Runtime refuses it */
+function checked(kernel: Kernel, call: KernelCall): ReturnType<Kernel> {
+  const before = call.graph.count;
+  const result = kernel(call);
+  for (const node of call.graph.nodesAfter(before)) {
+    const why = wrongTypes(node);
+    if (why !== undefined) throw new InternalError(`«${printNode(node)}» ${why}`);
+    const refused = refusedDType(node);
+    if (refused !== undefined) throw unsupported(call.name, `whose ${node.op} in ONNX Runtime ${refused}`);
+  }
+  return result;
 }
 
 /** The symbols of a kernel's inputs, by name or as the list that it takes; none if it did not look at all of them. */
@@ -124,9 +147,5 @@ export function reshape({ graph }: Pick<KernelCall, "graph">, x: Value, shape: r
 
 /** @throws UnsupportedOpError unless the condition holds */
 export function demand(call: KernelCall, condition: boolean, what: string): void {
-  if (!condition)
-    throw new UnsupportedOpError(
-      call.name,
-      `jit: expected operations that ONNX has; got ${call.name} with ${what}. Write it with other operations, or run it outside jit.`,
-    );
+  if (!condition) throw unsupported(call.name, `with ${what}`);
 }

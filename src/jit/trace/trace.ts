@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs-core";
 import { endTape, repairEngine } from "../../core/engine-repair.js";
 import { notebookHost } from "../../core/notebook.js";
-import { TraceError, UnsupportedOpError } from "../errors.js";
+import { TraceError } from "../errors.js";
 import { useSmallOperands } from "../graph/broadcasts.js";
 import { builder, bytesOf } from "../graph/builder.js";
 import { checkProgram } from "../graph/check.js";
@@ -19,7 +19,7 @@ import { joinScalarFactors } from "../graph/scalar-factors.js";
 import { dropUnused, mergeEqualNodes } from "../graph/simplify.js";
 import { moveTransposes } from "../graph/transposes.js";
 import { type Recording, TraceBackend, traceBackendName } from "./backend.js";
-import { calledBy, callSite, withLongStacks } from "./call-site.js";
+import { calledBy, withLongStacks } from "./call-site.js";
 import { differs } from "./compare.js";
 import {
   alias,
@@ -37,6 +37,7 @@ import { registerKernels } from "./kernel.js";
 import { type Lifted, liftNumbers, type NamedNumber } from "./numbers.js";
 import { allKernels } from "./ops/index.js";
 import { watchRandomOps } from "./random-ops.js";
+import { unsupported } from "./refusals.js";
 
 /** A tensor that the function will be given. */
 export interface ArgumentSpec {
@@ -289,9 +290,5 @@ function traceBackend(): TraceBackend {
 function explained(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const kernel = /Kernel '(\w+)' not registered for backend 'trace'/.exec(error.message)?.[1];
-  if (kernel === undefined) return error;
-  const message =
-    `jit: expected operations that can be compiled; got ${kernel}${callSite(error)}. ` +
-    "Run that part outside of jit, or write it with other operations; docs/ops.md lists them.";
-  return new UnsupportedOpError(kernel, message, { cause: error });
+  return kernel === undefined ? error : unsupported(kernel, "", error);
 }

@@ -1,8 +1,7 @@
 // Two operands, broadcast: sums, products, powers, comparisons, logic. TensorFlow.js makes the operands' dtypes equal
 // before its kernels run.
-import { UnsupportedOpError } from "../../errors.js";
 import type { DType, Value } from "../../graph/program.js";
-import { broadcastShapes } from "../../graph/shapes.js";
+import { broadcast } from "../../graph/shapes.js";
 import { cast, demand, type Kernel, type KernelCall, type KernelTable } from "../kernel.js";
 
 export const arithmetic: KernelTable = {
@@ -34,13 +33,7 @@ export const comparison: KernelTable = {
 
 /** A node over two broadcast operands. @param dtype of the result, default the operands' */
 export function binary(call: KernelCall, op: string, a: Value, b: Value, dtype: DType = a.dtype): Value {
-  const shape = broadcastShapes(a.shape, b.shape);
-  if (!shape)
-    throw new UnsupportedOpError(
-      call.name,
-      `jit: expected shapes that broadcast; got [${a.shape}] and [${b.shape}]. Reshape one.`,
-    );
-  return call.graph.node(op, [a, b], { shape, dtype });
+  return call.graph.node(op, [a, b], { shape: broadcast(a.shape, b.shape), dtype });
 }
 
 function numeric(op: string): Kernel {
@@ -73,7 +66,14 @@ function floorDiv(call: KernelCall): Value {
   const [a, b] = [call.input("a"), call.input("b")];
   const quotient = binary(call, "Div", cast(call, a, "float32"), cast(call, b, "float32"));
   const floor = call.graph.node("Floor", [quotient], quotient);
-  return cast(call, floor, "int32");
+  return toInteger(call, floor);
+}
+
+/** Towards zero; what is no finite number becomes 0, as in JavaScript's integers. ONNX leaves it open. */
+export function toInteger(call: KernelCall, x: Value): Value {
+  const none = binary(call, "Sub", x, x); // 0 for finite numbers, else NaN
+  const lost = call.graph.node("IsNaN", [none], { shape: x.shape, dtype: "bool" });
+  return cast(call, call.graph.node("Where", [lost, call.graph.scalar(0), x], x), "int32");
 }
 
 /** The remainder with the divisor's sign; C's, which ONNX has for floats, takes the dividend's. */
@@ -81,7 +81,7 @@ function mod(call: KernelCall): Value {
   const [a, b] = [call.input("a"), call.input("b")];
   demand(call, a.dtype !== "bool", "boolean operands");
   const { graph } = call;
-  const shape = broadcastShapes(a.shape, b.shape) as number[];
+  const shape = broadcast(a.shape, b.shape);
   const rest = graph.node("Mod", [a, b], { shape, dtype: a.dtype }, { fmod: 1 });
   const sign = (x: Value): Value => graph.node("Sign", [x], x);
   const zero = graph.scalar(0, a.dtype === "int32" ? "int32" : "float32");

@@ -1,15 +1,14 @@
 // Several tensors into one, one into several, and elements by index.
 import * as tf from "@tensorflow/tfjs-core";
 import type { DType, Value } from "../../graph/program.js";
-import { broadcastShapes } from "../../graph/shapes.js";
+import { axesOf, broadcastShapes } from "../../graph/shapes.js";
 import { cast, demand, type KernelCall, type KernelTable, reshape } from "../kernel.js";
 import { slice } from "./rearrange.js";
 
 export const combinations: KernelTable = {
   Concat: (call) => {
-    const [first] = call.operands;
-    const axis = call.attribute<number>("axis");
-    return concat(call, call.operands, axis < 0 ? axis + (first?.shape.length ?? 0) : axis);
+    const [first] = call.operands as [Value];
+    return concat(call, call.operands, axisOf(call, first));
   },
   Pack: (call) => {
     const axis = call.attribute<number>("axis");
@@ -70,8 +69,8 @@ function split(call: KernelCall, x: Value, sizes: readonly number[], axis: numbe
 }
 
 function axisOf(call: KernelCall, x: Value): number {
-  const axis = call.attribute<number>("axis");
-  return axis < 0 ? axis + x.shape.length : axis;
+  const [axis] = axesOf(call.attribute<number>("axis"), x.shape.length);
+  return axis as number;
 }
 
 /** `onValue` where the index is the position along the new last axis, `offValue` elsewhere. */

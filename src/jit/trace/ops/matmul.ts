@@ -1,9 +1,7 @@
 // Matrix products. Matrices go to Gemm, which transposes for free and adds the bias; stacks of matrices to MatMul.
-
-import { ShapeError } from "../../../core/errors.js";
+import { InternalError } from "../../errors.js";
 import type { Value } from "../../graph/program.js";
-import { broadcastShapes } from "../../graph/shapes.js";
-import { callSite } from "../call-site.js";
+import { broadcast } from "../../graph/shapes.js";
 import { demand, type KernelCall, type KernelTable, reshape } from "../kernel.js";
 import { activate } from "./activations.js";
 import { binary } from "./arithmetic.js";
@@ -25,11 +23,9 @@ function product(call: KernelCall, bias?: Value): Value {
     call.attribute<boolean>("transposeB") === true,
   ];
   const inner = [a.shape.at(turned[0] ? -2 : -1), b.shape.at(turned[1] ? -1 : -2)];
-  if (inner[0] !== inner[1])
-    throw new ShapeError(
-      `matMul: expected matrices whose inner sizes are equal; got ${inner[0]} and ${inner[1]}, of [${a.shape}] and [${b.shape}]${callSite(new Error())}.`,
-    );
-  const single = [a, b].every(({ shape }) => shape.slice(0, -2).every((size) => size === 1));
+  if (inner[0] !== inner[1]) throw new InternalError(`inner sizes ${inner[0]} and ${inner[1]}`);
+  const gemm = a.dtype === "float32"; // Gemm takes no integers
+  const single = gemm && [a, b].every(({ shape }) => shape.slice(0, -2).every((size) => size === 1));
   if (!single) {
     const stacked = stackedProduct(call, turned[0] ? turn(call, a) : a, turned[1] ? turn(call, b) : b);
     return bias ? binary(call, "Add", stacked, bias) : stacked;
@@ -50,7 +46,7 @@ function product(call: KernelCall, bias?: Value): Value {
 }
 
 function stackedProduct({ graph }: KernelCall, a: Value, b: Value): Value {
-  const stack = broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2)) ?? [];
+  const stack = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const shape = [...stack, a.shape.at(-2) as number, b.shape.at(-1) as number];
   return graph.node("MatMul", [a, b], { shape, dtype: a.dtype });
 }

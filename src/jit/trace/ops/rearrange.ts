@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { sizeOf, type Value } from "../../graph/program.js";
 import { axesOf } from "../../graph/shapes.js";
-import { cast, type KernelCall, type KernelTable, reshape } from "../kernel.js";
+import { cast, demand, type KernelCall, type KernelTable, reshape } from "../kernel.js";
 
 export const rearrangements: KernelTable = {
   Reshape: (call) => {
@@ -101,6 +101,7 @@ function pad(call: KernelCall): Value {
   const given = call.input("x");
   const x = given.dtype === "bool" ? cast(call, given, "int32") : given; // ONNX Runtime pads no booleans
   const paddings = call.attribute<[number, number][]>("paddings");
+  demand(call, paddings.length === x.shape.length, `${paddings.length} paddings for [${x.shape}]`);
   const shape = x.shape.map((size, at) => size + (paddings[at]?.[0] ?? 0) + (paddings[at]?.[1] ?? 0));
   const amounts = call.graph.integers([
     ...paddings.map(([before]) => before),

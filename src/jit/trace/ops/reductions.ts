@@ -15,7 +15,8 @@ export const reductions: KernelTable = {
   ArgMax: argument("ArgMax"),
   ArgMin: argument("ArgMin"),
   Cumsum: (call) => {
-    const [x, axis] = [call.input("x"), call.attribute<number>("axis")];
+    const x = call.input("x");
+    const [axis = 0] = axesOf(call.attribute("axis"), x.shape.length);
     const attributes = { exclusive: flag(call, "exclusive"), reverse: flag(call, "reverse") };
     const at = call.graph.constant(Int32Array.of(axis), [], "int32");
     return call.graph.node("CumSum", [x, at], x, attributes);

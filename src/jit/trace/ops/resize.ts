@@ -61,9 +61,9 @@ function forward(mixing: Mixing): Kernel {
       .map((to, at) => ruleFor(call, images.shape[at + 1] as number, to, half)) as [Rule, Rule];
     const x = cast(call, channelsFirst(call, images), "float32");
     const mixed = rules.map(mixing) as [ReturnType<Mixing>, ReturnType<Mixing>];
-    if (mixing === nearest && rules.every((rule, at) => repeats(rule, mixed[at] ?? [])))
-      return channelsLast(call, repeated(call, x, rules));
-    return channelsLast(call, mix(call, x, rules, mixed));
+    const copied = mixing === nearest && rules.every((rule, at) => repeats(rule, mixed[at] ?? []));
+    const resized = channelsLast(call, copied ? repeated(call, x, rules) : mix(call, x, rules, mixed));
+    return mixing === nearest ? cast(call, resized, images.dtype) : resized;
   };
 }
 

@@ -1,6 +1,10 @@
 // Elements by lists of positions, and sums into positions. Sums go through ScatterElements: ScatterND adds with all
 // threads at once, and where positions repeat some of it is lost (measured with ONNX Runtime 1.30 and two threads).
+import { UsageError } from "../../../core/errors.js";
+import { typedArray } from "../../graph/builder.js";
 import { type DType, sizeOf, type Value } from "../../graph/program.js";
+import { axesOf } from "../../graph/shapes.js";
+import { callSite } from "../call-site.js";
 import { cast, demand, type KernelCall, type KernelTable, reshape } from "../kernel.js";
 import { binary } from "./arithmetic.js";
 import { transpose } from "./windows.js";
@@ -8,8 +12,9 @@ import { transpose } from "./windows.js";
 export const scattering: KernelTable = {
   GatherV2: gather,
   GatherNd: (call) => {
-    const [x, indices] = [call.input("params"), cast(call, call.input("indices"), "int64")];
-    const depth = indices.shape.at(-1) as number;
+    const x = call.input("params");
+    const depth = call.input("indices").shape.at(-1) as number;
+    const indices = bounded(call, call.input("indices"), "int64", x.shape.slice(0, depth));
     const shape = [...indices.shape.slice(0, -1), ...x.shape.slice(depth)];
     return call.graph.node("GatherND", [x, indices], { shape, dtype: x.dtype });
   },
@@ -20,7 +25,8 @@ export const scattering: KernelTable = {
     const depth = indices.shape.at(-1) as number;
     const [cells, width] = [sizeOf(shape.slice(0, depth)), sizeOf(shape.slice(depth))];
     const rows = [sizeOf(indices.shape.slice(0, -1)), width];
-    const sums = sumInto(call, cells, rowNumbers(call, indices, shape), reshape(call, updates, rows));
+    const places = bounded(call, rowNumbers(call, indices, shape), "int64", [cells]);
+    const sums = sumInto(call, cells, places, reshape(call, updates, rows));
     return reshape(call, sums, shape);
   },
   TensorScatterUpdate: (call) => {
@@ -46,6 +52,32 @@ export const scattering: KernelTable = {
   Bincount: (call) => bincount(call, call.input("x"), call.input("weights")),
 };
 
+/**
+ * Indices with which ONNX Runtime stops where one is negative, as TensorFlow.js does: by itself it counts those from the
+ * end. @param sizes  one for all, or one for each of the last axis
+ * @throws UsageError if they are constants, and one is outside
+ */
+function bounded(call: KernelCall, given: Value, dtype: "int32" | "int64", sizes: readonly number[]): Value {
+  const { graph } = call;
+  const indices = cast(call, given, dtype);
+  const data = graph.dataOf(given);
+  if (data) {
+    const wrong = [...data].find(
+      (index, at) => !(index >= 0 && index < (sizes[at % sizes.length] as number)),
+    );
+    if (wrong !== undefined)
+      throw new UsageError(
+        `jit: expected indices of 0 or more and below ${sizes.join(", ")}; got ${wrong}${callSite(new Error())}. Look at the data that they come from.`,
+      );
+    return indices;
+  }
+  const number = (list: readonly number[], shape: number[]): Value =>
+    graph.constant(typedArray(list, dtype), shape, dtype);
+  const size = number(sizes, sizes.length === 1 ? [] : [sizes.length]);
+  const negative = binary(call, "Less", indices, number([0], []), "bool");
+  return graph.node("Where", [negative, binary(call, "Sub", indices, size), indices], indices);
+}
+
 function spread({ graph }: KernelCall, x: Value, shape: readonly number[]): Value {
   return graph.node("Expand", [x, graph.integers(shape)], { shape, dtype: x.dtype });
 }
@@ -53,18 +85,18 @@ function spread({ graph }: KernelCall, x: Value, shape: readonly number[]): Valu
 /** Elements along an axis; the first `batchDims` axes of both operands go together. */
 function gather(call: KernelCall): Value {
   const [x, indices] = [call.input("x"), call.input("indices")];
-  const given = call.attribute<number>("axis");
-  const axis = given < 0 ? given + x.shape.length : given;
+  const [axis] = axesOf(call.attribute<number>("axis"), x.shape.length) as [number];
   const batch = call.attribute<number | undefined>("batchDims") ?? 0;
+  const [size = 0] = x.shape.slice(axis);
   if (batch === 0) {
     const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
-    const inputs = [x, cast(call, indices, "int32")];
+    const inputs = [x, bounded(call, indices, "int32", [size])];
     return call.graph.node("Gather", inputs, { shape, dtype: x.dtype }, { axis });
   }
   // [batch, before, axis, after] → [batch, axis, before, after], gathered [batch, indices, before, after], and back
   const order = x.shape.map((_, at) => at).filter((at) => at !== axis);
   const turned = transpose(call, x, order.toSpliced(batch, 0, axis));
-  const list = reshape(call, cast(call, indices, "int64"), [...indices.shape, 1]);
+  const list = reshape(call, bounded(call, indices, "int64", [size]), [...indices.shape, 1]);
   const shape = [...indices.shape, ...turned.shape.slice(batch + 1)];
   const like = { shape, dtype: x.dtype };
   const found = call.graph.node("GatherND", [turned, list], like, { batch_dims: batch });
@@ -86,18 +118,23 @@ function segmentSum(call: KernelCall): Value {
   const rest = x.shape.slice(ids.shape.length);
   const rows = reshape(call, x, [count, sizeOf(rest)]);
   const segments = call.attribute<number>("numSegments");
-  const list = cast(call, reshape(call, ids, [count, 1]), "int32");
-  const [zero, end] = [call.graph.scalar(0, "int32"), call.graph.scalar(segments, "int32")];
-  const valid = binary(
+  const places = cast(call, reshape(call, ids, [count]), "int32");
+  return reshape(call, sumInside(call, segments, places, cast(call, rows, "float32")), [segments, ...rest]);
+}
+
+/** As `sumInto`, but rows whose cell is not there are left out. */
+function sumInside(call: KernelCall, cells: number, at: Value, rows: Value): Value {
+  const { graph } = call;
+  const [zero, end] = [graph.scalar(0, "int32"), graph.scalar(cells, "int32")];
+  const inside = binary(
     call,
     "And",
-    binary(call, "GreaterOrEqual", list, zero, "bool"),
-    binary(call, "Less", list, end, "bool"),
+    binary(call, "GreaterOrEqual", at, zero, "bool"),
+    binary(call, "Less", at, end, "bool"),
   );
-  const none = call.graph.scalar(0, rows.dtype as "float32");
-  const kept = call.graph.node("Where", [valid, rows, none], rows);
-  const places = call.graph.node("Where", [valid, list, zero], list);
-  return reshape(call, sumInto(call, segments, reshape(call, places, [count]), kept), [segments, ...rest]);
+  const none = graph.scalar(0, rows.dtype as "float32");
+  const kept = graph.node("Where", [reshape(call, inside, [...at.shape, 1]), rows, none], rows);
+  return sumInto(call, cells, graph.node("Where", [inside, at, zero], at), kept);
 }
 
 /** Zeros [cells, width] plus rows [n, width] at their cells [n]. */
@@ -125,7 +162,8 @@ function rowNumbers(call: KernelCall, indices: Value, shape: readonly number[]):
 }
 
 function replaced(call: KernelCall, x: Value, indices: Value, updates: Value): Value {
-  return call.graph.node("ScatterND", [x, cast(call, indices, "int64"), updates], x);
+  const places = bounded(call, indices, "int64", x.shape.slice(0, indices.shape.at(-1)));
+  return call.graph.node("ScatterND", [x, places, updates], x);
 }
 
 /** How often each number occurs, or the sum of its weights. */
@@ -134,6 +172,6 @@ function bincount(call: KernelCall, x: Value, weights: Value): Value {
   const dtype = weights.dtype === "bool" ? "int32" : weights.dtype;
   const one = call.graph.scalar(1, dtype as "float32");
   const rows = sizeOf(weights.shape) > 0 ? cast(call, weights, dtype) : spread(call, one, [count]);
-  const sums = sumInto(call, size, reshape(call, x, [count]), reshape(call, rows, [count, 1]));
+  const sums = sumInside(call, size, reshape(call, x, [count]), reshape(call, rows, [count, 1]));
   return reshape(call, sums, [size]);
 }

@@ -66,6 +66,7 @@ export const space: KernelTable = {
     const equation = call.attribute<string>("equation");
     const { operands } = call;
     const { allDims, summedDims, idDims } = tf.backend_util.decodeEinsumEquation(equation, operands.length);
+    tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, operands as unknown as tf.Tensor[]);
     const sizes = allDims.map((_, letter) => {
       const at = idDims.findIndex((letters) => letters.includes(letter));
       return operands[at]?.shape[(idDims[at] as number[]).indexOf(letter)] as number;

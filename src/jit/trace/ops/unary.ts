@@ -1,7 +1,7 @@
 // Functions of one number, element by element.
 import type { Value } from "../../graph/program.js";
 import { cast, demand, type Kernel, type KernelCall, type KernelTable, unary } from "../kernel.js";
-import { binary } from "./arithmetic.js";
+import { binary, toInteger } from "./arithmetic.js";
 
 /** Functions of real numbers that ONNX has under another or the same name. */
 const real: Readonly<Record<string, string>> = {
@@ -26,7 +26,9 @@ export const unaryFunctions: KernelTable = {
   Cast: (call) => {
     const dtype = call.attribute<string>("dtype");
     demand(call, dtype === "float32" || dtype === "int32" || dtype === "bool", `dtype ${dtype}`);
-    return cast(call, call.input("x"), dtype as "float32" | "int32" | "bool");
+    const x = call.input("x");
+    if (x.dtype === "float32" && dtype === "int32") return toInteger(call, x);
+    return cast(call, x, dtype as "float32" | "bool");
   },
   Identity: (call) => call.input("x"),
 };

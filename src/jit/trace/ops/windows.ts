@@ -102,6 +102,8 @@ function spatial(info: tf.backend_util.Conv3DInfo): Windows {
  * what it leaves out at the end is no padding.
  */
 function counted(call: KernelCall, windows: Windows): Windows {
+  const { kernel, inSpace, outSpace } = windows;
+  demand(call, !outSpace.includes(0), `windows [${kernel}] over [${inSpace}], which do not fit`);
   const span = spans(windows);
   const padAfter = windows.padAfter.map((given, at) => {
     const [size, before] = [windows.inSpace[at] as number, windows.padBefore[at] as number];

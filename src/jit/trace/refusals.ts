@@ -1,0 +1,77 @@
+// Why an operation could not be recorded, for the person who wrote it: by their mistake, then in TensorFlow.js's own words;
+// or because there is no ONNX form of it for such operands. Each names the operation and the line.
+import * as tf from "@tensorflow/tfjs-core";
+import { LatentLabError, ShapeError } from "../../core/errors.js";
+import { InternalError, UnsupportedOpError } from "../errors.js";
+import { typeText } from "../graph/program.js";
+import { callSite } from "./call-site.js";
+
+/** @param how  what about it has no ONNX form, as in `with boolean operands` */
+export function unsupported(kernel: string, how = "", cause?: Error): UnsupportedOpError {
+  const message =
+    `jit: expected operations that can be compiled; got ${kernel}${callSite(cause ?? new Error())}${how && ` ${how}`}. ` +
+    "Run that part outside of jit, or write it with other operations or dtypes; docs/ops.md lists them.";
+  return new UnsupportedOpError(kernel, message, cause ? { cause } : {});
+}
+
+/** What a kernel of ours was called with when it failed. */
+export interface FailedCall {
+  readonly kernel: string;
+  readonly inputs: tf.NamedTensorInfoMap;
+  readonly attributes: tf.NamedAttrMap | undefined;
+}
+
+/**
+ * The error to throw for one of a kernel of ours: errors with a message for the user as they are; for others TensorFlow.js's
+ * CPU kernel is asked, which complains of what nobody can compute.
+ */
+export function explainedFailure(error: unknown, { kernel, inputs, attributes }: FailedCall): unknown {
+  if (error instanceof LatentLabError && !(error instanceof InternalError)) return error;
+  const operands = Object.values(inputs).flatMap((tensor) => (tensor ? [tensor as tf.TensorInfo] : []));
+  const why = complaint({ kernel, inputs, attributes });
+  if (why !== undefined) {
+    const shapes = operands.map(({ shape }) => `[${shape}]`).join(" and ");
+    const place = callSite(error as Error) || ` in ${kernel}`;
+    return new ShapeError(
+      `jit: expected operands that go together; got ${shapes}${place}: ${why.replace(/\.$/, "")}. Reshape one, or change the operation.`,
+    );
+  }
+  const types = operands.map(({ shape, dtype }) => typeText({ shape, dtype: dtype as "float32" }));
+  return unsupported(kernel, `of ${types.join(" and ")}`, error as Error);
+}
+
+/** Elements of operands up to which the CPU kernel is asked: it computes if nothing is wrong. */
+const mostElements = 2e7;
+
+/** What TensorFlow.js's CPU kernel says to zeros of these shapes; `undefined` if it takes them, or is not there. */
+function complaint({ kernel, inputs, attributes }: FailedCall): string | undefined {
+  const asked = tf.getKernel(kernel, "cpu");
+  const cpu = tf.findBackend("cpu") as CpuBackend | null;
+  const given = Object.entries(inputs);
+  const elements = given.reduce((sum, [, tensor]) => sum + tf.util.sizeFromShape(tensor?.shape ?? []), 0);
+  if (!asked || !cpu || elements > mostElements) return undefined;
+  const zeros = given.map(([name, tensor]) => {
+    const { shape, dtype } = tensor as tf.TensorInfo;
+    const values = tf.util.makeZerosTypedArray(tf.util.sizeFromShape(shape), dtype as "float32");
+    return [name, cpu.makeTensorInfo(shape, dtype, values)] as const;
+  });
+  const results: tf.TensorInfo[] = zeros.map(([, tensor]) => tensor);
+  const operands = Array.isArray(inputs) ? [...results] : Object.fromEntries(zeros);
+  try {
+    const result = asked.kernelFunc({
+      ...{ inputs: operands as tf.NamedTensorInfoMap, backend: cpu },
+      ...(attributes ? { attrs: attributes } : {}),
+    });
+    results.push(...[result].flat());
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    for (const { dataId } of results) cpu.disposeData(dataId);
+  }
+}
+
+/** What the backends of TensorFlow.js that compute have besides `KernelBackend`. */
+interface CpuBackend extends tf.KernelBackend {
+  makeTensorInfo(shape: number[], dtype: tf.DataType, values: tf.backend_util.BackendValues): tf.TensorInfo;
+}
