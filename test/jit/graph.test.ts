@@ -1,5 +1,5 @@
 // Programs as data: what the printer shows, what the checker refuses, what the passes leave.
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { useSmallOperands } from "../../src/jit/graph/broadcasts.js";
 import { type Builder, builder } from "../../src/jit/graph/builder.js";
 import { checkProgram } from "../../src/jit/graph/check.js";
@@ -217,19 +217,18 @@ it("numbers are multiplied with one another, not with a tensor each; what is use
   expect(after([update, scaled, gradient])).toEqual(["Mul", "Add", "Div", "Div", "Mul"]);
 });
 
-it("a rectifier's gradient is multiplied with 0 or 1", () => {
+it("a rectifier's gradient is multiplied with 0 or 1, as the rectifier's result says", () => {
   const graph = builder();
   const [x, dy] = [graph.input("x0", [4], "float32"), graph.input("x1", [4], "float32")];
+  const relu = graph.node("Relu", [x], x);
   const bool = { shape: [4], dtype: "bool" as const };
   const positive = graph.node("Greater", [x, graph.scalar(0)], bool);
   const one = graph.node("Where", [positive, graph.scalar(1), graph.scalar(0)], x);
   const step = graph.node("Where", [graph.node("IsNaN", [x], bool), x, one], x);
   const program = graph.program([graph.node("Mul", [dy, step], x)]);
-  expect(ops(checkProgram(dropUnused(multiplyReluGradients(program)), "test"))).toEqual([
-    "Greater",
-    "Cast",
-    "Mul",
-  ]);
+  const multiplied = checkProgram(dropUnused(multiplyReluGradients(program)), "test");
+  expect(ops(multiplied)).toEqual(["Relu", "Greater", "Cast", "Mul"]);
+  expect(multiplied.nodes[1]?.inputs[0]).toBe(relu);
 });
 
 it("divides once in Adam's update, by the root of v and a scaled epsilon", () => {
@@ -291,17 +290,44 @@ it("moves a constant factor through products of elements into Gemms and behind s
   ]);
 });
 
-it("computes a large gradient with the first moment's factor, and corrects the second's", () => {
-  const graph = builder();
-  const [x, y] = [graph.input("x0", [2, 200], "float32"), graph.input("x1", [2, 200], "float32")];
-  const g = graph.node("Gemm", [x, y], { shape: [200, 200], dtype: "float32" }, { transA: 1 });
-  const first = graph.node("Mul", [g, graph.scalar(0.5)], g);
-  const second = graph.node("Mul", [graph.node("Mul", [g, g], g), graph.scalar(0.125)], g);
-  const { nodes, constants } = moveFactorsIntoGemms(graph.program([first, second]));
-  const program = checkProgram(dropUnused({ ...graph.program([first, second]), nodes, constants }), "test");
-  expect(program.nodes.map(({ op }) => op)).toEqual(["Gemm", "Mul", "Mul"]);
-  expect(program.nodes[0]?.attributes).toEqual({ transA: 1, alpha: { float: 0.5 } });
-  expect(program.constants.map(({ data }) => data[0])).toEqual([0.5]); // .125 / .5²
+describe("Adam's moments of a gradient", () => {
+  /** The moments .5 · m + .5 · g and .5 · v + .125 · g². */
+  const moments = (g: (graph: ReturnType<typeof builder>) => Value) => {
+    const graph = builder();
+    const gradient = g(graph);
+    const [m, v] = [graph.input("m", gradient.shape, "float32"), graph.input("v", gradient.shape, "float32")];
+    const times = (x: Value, number: number) => graph.node("Mul", [x, graph.scalar(number)], x);
+    const square = graph.node("Mul", [gradient, gradient], gradient);
+    const sums = [
+      graph.node("Add", [times(m, 0.5), times(gradient, 0.5)], m),
+      graph.node("Add", [times(v, 0.5), times(square, 0.125)], v),
+    ];
+    return checkProgram(dropUnused(moveFactorsIntoGemms(graph.program(sums))), "test");
+  };
+  const numbers = ({ constants }: Program) => constants.map(({ data }) => data[0]);
+
+  it("take the first one's factor into the product that gives it, and correct the second's", () => {
+    const program = moments((graph) => {
+      const [x, y] = ["x0", "x1"].map((name) => graph.input(name, [2, 20], "float32")) as [Value, Value];
+      return graph.node("Gemm", [x, y], { shape: [20, 20], dtype: "float32" }, { transA: 1 });
+    });
+    expect(ops(program).toSorted()).toEqual(["Add", "Add", "Gemm", "Mul", "Mul", "Mul", "Mul"]);
+    const gemm = program.nodes.find(({ op }) => op === "Gemm");
+    expect(gemm?.attributes).toEqual({ transA: 1, alpha: { float: 0.5 } });
+    expect(numbers(program)).toEqual([0.5, 0.5]); // of m and v, and .125 / .5² of h²
+  });
+
+  it("are computed alike where something else gives the gradient, so that both can be packed", () => {
+    const program = moments((graph) => {
+      const x = graph.input("x0", [20], "float32");
+      return graph.node("Neg", [x], x);
+    });
+    const [negative, ...others] = program.nodes;
+    const [scaled, ...more] = others.filter(({ inputs }) => inputs[0] === negative?.output);
+    expect(more).toEqual([]); // nothing else needs the gradient itself
+    const square = others.find(({ op, inputs }) => op === "Mul" && inputs[0] === inputs[1]);
+    expect(square?.inputs[0]).toBe(scaled?.output);
+  });
 });
 
 it("updates small states at once that are updated alike, however their gradients are computed", () => {

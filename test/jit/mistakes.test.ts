@@ -54,7 +54,7 @@ describe("operands that do not go together", () => {
   it.each<[string, Operation, string]>([
     [
       "conv2d",
-      (x) => tf.conv2d(tf.reshape(x, [1, 3, 4, 1]), tf.ones([4, 4, 1, 1]), 1, "valid"),
+      (x) => tf.conv2d(tf.reshape<tf.Rank.R4>(x, [1, 3, 4, 1]), tf.ones([4, 4, 1, 1]), 1, "valid"),
       "do not fit",
     ],
     ["pad", (x) => tf.pad(x, [[1, 1]]), "paddings"],

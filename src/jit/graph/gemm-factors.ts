@@ -7,8 +7,7 @@
 //
 // Results differ from TensorFlow.js's in the last bit, as the order is another.
 import { InternalError } from "../errors.js";
-import { worthPacking } from "./pack-updates.js";
-import { type Constant, type Node, type Program, sizeOf, type Value } from "./program.js";
+import type { Constant, Node, Program, Value } from "./program.js";
 
 /** Others might be there to keep numbers in the range of floats. */
 const movable = { least: 2 ** -24, most: 2 ** 24 } as const;
@@ -84,17 +83,25 @@ function sinkFactors(program: Program): Program {
   return { ...program, constants: [...program.constants, ...added], nodes };
 }
 
-/** Of large gradients only: small ones are packed with those of biases, and have to be computed as they are. */
+/**
+ * Adam's moments a · g and b · g² of h = a · g: one pass over g less. Where a product gives g, it gives h; the gradients of
+ * biases get a factor, so that all parameters are updated alike and can be packed (graph/pack-updates.ts).
+ */
 function scaleMoments(program: Program): Program {
   const uses = usesOf(program);
   const numbers = numbersOf(program);
-  const added: Constant[] = [];
+  const outputs = new Set(program.outputs.map(({ name }) => name));
+  const added = new Map<string, Constant>();
   const replaced = new Map<string, Node[]>();
   const factorOf = ({ inputs }: Node, tensor: Value): number | undefined =>
     numbers.get(inputs.find(({ name }) => name !== tensor.name)?.name ?? "");
-  for (const gemm of program.nodes) {
-    const { op, inputs, output: g } = gemm;
-    if (op !== "Gemm" || inputs.length !== 2 || sizeOf(g.shape) <= worthPacking) continue;
+  /** Whether a value is only added to another, whose sum is a new moment. */
+  const isAddedToMoment = ({ name }: Value): boolean => {
+    const [sum, ...others] = uses.get(name) ?? [];
+    return sum?.op === "Add" && others.length === 0 && outputs.has(sum.output.name);
+  };
+  for (const gradient of program.nodes) {
+    const { op, inputs, output: g } = gradient;
     const users = [...new Set(uses.get(g.name) ?? [])];
     const square = users.find(
       (node) => node?.op === "Mul" && node.inputs.every(({ name }) => name === g.name),
@@ -104,15 +111,18 @@ function scaleMoments(program: Program): Program {
     if (users.length !== 2 || !square || !scaled || weighted?.op !== "Mul" || others.length > 0) continue;
     const [a, b] = [factorOf(scaled, g), factorOf(weighted, square.output)];
     if (a === undefined || b === undefined || !isMovable(a) || !isMovable(b)) continue;
-    const [h, number] = [scaled.output, { ...g, name: `${weighted.output.name}_scale`, shape: [] }];
-    added.push({ value: number, data: Float32Array.of(b / a ** 2) });
-    replaced.set(g.name, [{ ...withAlpha(gemm, a), output: h }]);
+    if (![scaled, weighted].every(({ output }) => isAddedToMoment(output))) continue;
+    const h = scaled.output;
+    const number: Value = { name: `moments_${b / a ** 2}`, shape: [], dtype: "float32" };
+    added.set(number.name, { value: number, data: Float32Array.of(b / a ** 2) });
+    const isProduct = op === "Gemm" && inputs.length === 2;
+    replaced.set(g.name, isProduct ? [{ ...withAlpha(gradient, a), output: h }] : [gradient, scaled]);
     replaced.set(h.name, []);
     replaced.set(square.output.name, [{ ...square, inputs: [h, h] }]);
     replaced.set(weighted.output.name, [{ ...weighted, inputs: [square.output, number] }]);
   }
   const nodes = program.nodes.flatMap((node) => replaced.get(node.output.name) ?? [node]);
-  return { ...program, constants: [...program.constants, ...added], nodes };
+  return { ...program, constants: [...program.constants, ...added.values()], nodes };
 }
 
 function withAlpha(node: Node, factor: number): Node {

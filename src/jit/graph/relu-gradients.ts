@@ -1,12 +1,18 @@
 // A pass for the gradient of rectifiers. TensorFlow.js multiplies with a step function, 1 where x > 0 and NaN where x is,
 // which takes five operators; choosing between the gradient and 0 takes two. Where x is not a number, and so the loss
-// neither, it gives 0.
+// neither, it gives 0. Whether x > 0 is asked of the rectifier's result, so that ONNX Runtime can join the rectifier with
+// what gave x.
 import type { Data, Node, Program, Value } from "./program.js";
 
 export function multiplyReluGradients(program: Program): Program {
   const producers = new Map(program.nodes.map((node) => [node.output.name, node]));
   const data = new Map(program.constants.map(({ value, data }) => [value.name, data]));
+  const rectified = new Map<string, Value>();
   const nodes = program.nodes.map((node): Node => {
+    const [x, limit] = node.inputs;
+    if (x && node.op === "Relu") rectified.set(x.name, node.output);
+    if (x && node.op === "Greater" && isNumber(data, limit, 0))
+      return { ...node, inputs: [rectified.get(x.name) ?? x, limit as Value] };
     if (node.op === "Where" && isPositive(node, producers, data))
       return { ...node, op: "Cast", inputs: node.inputs.slice(0, 1), attributes: { to: 1 } }; // float32
     if (node.op !== "Mul") return node;
