@@ -41,7 +41,8 @@ announceBackend(ready);
 /**
  * Waits until a backend runs, and names it: `"tensorflow"`, `"wasm"` or `"cpu"`. In a notebook of our kernel, and in
  * every asynchronous function of the library, that has happened. `LATENT_LAB_BACKEND=cpu` (or `wasm`,
- * `tensorflow`) in the environment overrides the choice.
+ * `tensorflow`) in the environment overrides the choice; so does `tf.setBackend`, in a program of your own after waiting
+ * for this.
  */
 export async function readyBackend(): Promise<string> {
   await ready;

@@ -116,7 +116,6 @@ async function compile(
   options: JitOptions,
 ): Promise<Ready> {
   const loading = loadEngine(options.engine);
-  loading.catch(() => undefined); // also where nobody waits for it, as the recording fails
   endUnfinishedTrace();
   let result: ReturnType<typeof flattenResult> | undefined;
   const { program, variables, assigned, draws } = trace((tensors) => {

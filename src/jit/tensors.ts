@@ -1,25 +1,14 @@
 // Between TensorFlow.js's tensors and the engine's.
 import * as tf from "@tensorflow/tfjs-core";
-import { TraceError } from "./errors.js";
 import { typedArray } from "./graph/builder.js";
 import type { Data } from "./graph/program.js";
 import type { HostTensor } from "./session/engine.js";
+import { type ComputedDType, computedDType } from "./trace/dtypes.js";
 import { ownerOf } from "./trace/engine-access.js";
 
-type HostType = "float32" | "int32" | "bool";
-
-/** A tensor's dtype. @throws TraceError for texts and complex numbers */
-export function hostType({ dtype }: tf.Tensor): HostType {
-  if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool")
-    throw new TraceError(
-      `jit: expected tensors of float32, int32 or bool; got ${dtype}. Convert them outside of the function.`,
-    );
-  return dtype;
-}
-
-/** A tensor's elements; shared with the CPU backend, copied from others. @throws TraceError as `hostType` */
+/** A tensor's elements; shared with the CPU backend, copied from others. @throws TraceError for texts and complex numbers */
 export function toHost(tensor: tf.Tensor): HostTensor {
-  const dtype = hostType(tensor);
+  const dtype = computedDType(tensor.dtype);
   return { data: asTyped(tensor.dataSync(), dtype), shape: tensor.shape, dtype };
 }
 
@@ -41,7 +30,7 @@ export function assignHost(variable: tf.Variable, value: HostTensor): void {
 }
 
 /** Some of the CPU backend's kernels leave plain arrays or another type of array. */
-function asTyped(data: ArrayLike<number>, dtype: HostType): Data {
+function asTyped(data: ArrayLike<number>, dtype: ComputedDType): Data {
   const kinds = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
   return data instanceof kinds[dtype] ? data : typedArray(data, dtype);
 }

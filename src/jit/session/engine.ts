@@ -75,11 +75,18 @@ const loading = new Map<string, Promise<Engine>>();
  * The engine of that name; without a name `LATENT_LAB_ENGINE`, else the first one that is installed, the native one
  * before the WASM one.
  * @param lane  engines of different lanes compute at the same time, the native ones in a thread each; default 0
+ *   Whoever asks may do something else first, and fail in it: nobody need wait for the promise.
  * @throws UsageError for another name; EngineError if it does not load
  */
-export async function loadEngine(
+export function loadEngine(name?: EngineName, lane = 0): Promise<Engine> {
+  const engine = chosenEngine(name, lane);
+  engine.catch(() => undefined);
+  return engine;
+}
+
+async function chosenEngine(
   name = process.env.LATENT_LAB_ENGINE as EngineName | undefined,
-  lane = 0,
+  lane: number,
 ): Promise<Engine> {
   if (name !== undefined) {
     if (!engineNames.includes(name))

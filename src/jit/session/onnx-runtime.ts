@@ -3,13 +3,14 @@ import type { InferenceSession, Tensor } from "onnxruntime-web";
 import type { Data } from "../graph/program.js";
 
 export interface OnnxRuntime {
+  env: { logLevel?: "fatal" };
   InferenceSession: {
     create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
   };
   Tensor: new (type: Tensor.Type, data: Data, dims: readonly number[]) => Tensor;
 }
 
-/** Fatal ones only: errors are thrown, and would be printed as well. */
+/** Of a session and of a run: fatal ones only, as errors are thrown, and would be printed as well. */
 export const logSeverityLevel = 4;
 
 export function createSession(
@@ -17,6 +18,7 @@ export function createSession(
   model: Uint8Array,
   options: InferenceSession.SessionOptions,
 ): Promise<InferenceSession> {
+  runtime.env.logLevel = "fatal";
   return runtime.InferenceSession.create(model, {
     graphOptimizationLevel: "all",
     executionMode: "sequential",

@@ -10,7 +10,6 @@ import { runError } from "./run-errors.js";
 export async function webEngine(): Promise<Engine> {
   const loaded = await import("onnxruntime-web");
   loaded.env.wasm.numThreads = 1; // more would start worker threads that keep the process alive
-  loaded.env.logLevel = "fatal"; // errors are thrown, and would be printed as well
   const runtime = loaded as unknown as OnnxRuntime;
   return {
     name: "onnxruntime-web",

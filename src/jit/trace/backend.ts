@@ -3,9 +3,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { InternalError, TraceError } from "../errors.js";
 import { type Builder, typedArray } from "../graph/builder.js";
-import type { Data, Draw, DType, Value } from "../graph/program.js";
+import type { Data, Draw, Value } from "../graph/program.js";
 import { callSite } from "./call-site.js";
 import { drawn } from "./draws.js";
+import { computedDType } from "./dtypes.js";
 import { liveVariables, ownerOf } from "./engine-access.js";
 import type { ConstantCalls } from "./kept-constants.js";
 import type { Lifted } from "./numbers.js";
@@ -55,11 +56,11 @@ export class TraceBackend extends tf.KernelBackend {
       );
     if (!variable) {
       const data = copyOf(dataId, dtype);
-      return lifted.inputFor(graph, data, shape) ?? graph.constant(data, shape, tracedDType(dtype));
+      return lifted.inputFor(graph, data, shape) ?? graph.constant(data, shape, computedDType(dtype));
     }
     const known = captured.get(variable);
     if (known) return known;
-    const value = graph.input(`s${captured.size}`, shape, tracedDType(dtype));
+    const value = graph.input(`s${captured.size}`, shape, computedDType(dtype));
     captured.set(variable, value);
     return value;
   }
@@ -94,7 +95,7 @@ export class TraceBackend extends tf.KernelBackend {
 
   override write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): object {
     const { graph, written, draws, random, lifted } = this.current();
-    const type = tracedDType(dtype);
+    const type = computedDType(dtype);
     const distribution = random.claim(values.length);
     if (distribution) {
       const { draw, value } = drawn(graph, distribution, { shape, dtype: type, at: draws.length });
@@ -198,13 +199,6 @@ export class TraceBackend extends tf.KernelBackend {
   }
 }
 
-function tracedDType(dtype: tf.DataType): DType {
-  if (dtype === "float32" || dtype === "int32" || dtype === "bool") return dtype;
-  throw new TraceError(
-    `jit: expected tensors of float32, int32 or bool; got ${dtype}. Convert them outside.`,
-  );
-}
-
 function copyOf(dataId: object, dtype: tf.DataType): Data {
-  return typedArray(tf.engine().readSync(dataId) as unknown as ArrayLike<number>, tracedDType(dtype));
+  return typedArray(tf.engine().readSync(dataId) as unknown as ArrayLike<number>, computedDType(dtype));
 }

@@ -84,7 +84,6 @@ export async function compiledModel(
   if (threads !== undefined) checkInteger("jit", "threads", threads, 1);
   const device = deviceOf(deviceName);
   const loading = loadEngine(name, lane);
-  loading.catch(() => undefined); // also where nobody waits for it, as the recording is interrupted
   endUnfinishedTrace();
   const recurrent = recurrentStates(model);
   const steps = new Map<string, Known>();

@@ -3,7 +3,8 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import { sizeOf } from "../graph/program.js";
 import type { Engine, HostTensor, Operand } from "../session/engine.js";
-import { hostType, toHost } from "../tensors.js";
+import { toHost } from "../tensors.js";
+import { computedDType } from "../trace/dtypes.js";
 import type { ArgumentSpec } from "../trace/trace.js";
 import { HeldData } from "./held-data.js";
 
@@ -44,7 +45,10 @@ export function fedKinds({ x, y, weights }: TrainData): FedKinds & { tensors: re
   const others = [...new Set(weights)].filter((tensor) => tensor.rank === 1 || !rows.includes(tensor));
   const tensors = [...rows, ...others];
   const shapes = [...columns, ...others.map(({ shape }) => shape)];
-  const kinds = tensors.map((tensor, at) => ({ shape: shapes[at] as number[], dtype: hostType(tensor) }));
+  const kinds = tensors.map((tensor, at) => ({
+    shape: shapes[at] as number[],
+    dtype: computedDType(tensor.dtype),
+  }));
   const feeds = [
     ...[...x, ...y].map((tensor) => rows.indexOf(tensor)),
     ...weights.map((tensor) => tensors.lastIndexOf(tensor)),
