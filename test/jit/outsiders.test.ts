@@ -177,6 +177,39 @@ it("so is a program that ONNX Runtime refuses, which is a bug of ours", async ()
   expect(result.notice).toMatch(/^The model cannot be compiled \(.*\): training ran on cpu\.$/);
 });
 
+it("an optimizer that counts in JavaScript counts steps, not recordings", async () => {
+  /** SGD whose rate falls with its own count of steps, which cannot be compiled. */
+  class Falling extends tf.Optimizer {
+    static className = "OutsidersFalling";
+    steps = 0;
+    override applyGradients(gradients: tf.NamedTensorMap | { name: string; tensor: tf.Tensor }[]) {
+      const list = Array.isArray(gradients)
+        ? gradients
+        : Object.entries(gradients).map(([name, tensor]) => ({ name, tensor }));
+      this.steps++;
+      for (const { name, tensor } of list) {
+        const variable = tf.engine().registeredVariables[name] as tf.Variable;
+        tf.tidy(() => variable.assign(tf.sub(variable, tf.mul(tensor, 0.5 / this.steps))));
+      }
+    }
+    override getConfig() {
+      return {};
+    }
+  }
+  const trained = async (compile: boolean) => {
+    const model = compiled([layers.dense({ units: 2, inputShape: [3], ...seeded(1) })]);
+    const optimizer = new Falling();
+    model.compile({ optimizer, loss: "meanSquaredError" });
+    const { notice } = await train(model, uniform([8, 3], 1), uniform([8, 2], 2), {
+      ...{ epochs: 3, batchSize: 4, quiet: true, compile },
+    });
+    return { notice, steps: optimizer.steps, weights: Array.from(model.getWeights()[0]?.dataSync() ?? []) };
+  };
+  const [ours, theirs] = [await trained(true), await trained(false)];
+  expect(ours.notice).toMatch(/cannot be compiled \(expected a function that does the same at each call/);
+  expect([ours.steps, ours.weights]).toEqual([6, theirs.weights]);
+});
+
 it("a model is trained by one fit at a time, and again when that is over", async () => {
   const model = compiled([layers.dense({ units: 2, inputShape: [3] })]);
   const data = [uniform([8, 3], 1), uniform([8, 2], 2), { quiet: true }] as const;

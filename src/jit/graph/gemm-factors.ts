@@ -110,7 +110,7 @@ function scaleMoments(program: Program): Program {
     const [weighted, ...others] = square ? (uses.get(square.output.name) ?? []) : [];
     if (users.length !== 2 || !square || !scaled || weighted?.op !== "Mul" || others.length > 0) continue;
     const [a, b] = [factorOf(scaled, g), factorOf(weighted, square.output)];
-    if (a === undefined || b === undefined || !isMovable(a) || !isMovable(b)) continue;
+    if (a === undefined || b === undefined || !isMovable(a ** 2) || !isMovable(b / a ** 2)) continue;
     if (![scaled, weighted].every(({ output }) => isAddedToMoment(output))) continue;
     const h = scaled.output;
     const number: Value = { name: `moments_${b / a ** 2}`, shape: [], dtype: "float32" };

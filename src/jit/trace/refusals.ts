@@ -47,11 +47,12 @@ const mostElements = 2e7;
 function complaint({ kernel, inputs, attributes }: FailedCall): string | undefined {
   const asked = tf.getKernel(kernel, "cpu");
   const cpu = tf.findBackend("cpu") as CpuBackend | null;
-  const given = Object.entries(inputs);
-  const elements = given.reduce((sum, [, tensor]) => sum + tf.util.sizeFromShape(tensor?.shape ?? []), 0);
+  const given = Object.entries(inputs).flatMap(([name, tensor]) =>
+    tensor ? [[name, tensor as tf.TensorInfo] as const] : [],
+  );
+  const elements = given.reduce((sum, [, { shape }]) => sum + tf.util.sizeFromShape(shape), 0);
   if (!asked || !cpu || elements > mostElements) return undefined;
-  const zeros = given.map(([name, tensor]) => {
-    const { shape, dtype } = tensor as tf.TensorInfo;
+  const zeros = given.map(([name, { shape, dtype }]) => {
     const values = tf.util.makeZerosTypedArray(tf.util.sizeFromShape(shape), dtype as "float32");
     return [name, cpu.makeTensorInfo(shape, dtype, values)] as const;
   });

@@ -57,17 +57,29 @@ function withRate<T>(
   const rate = learningRate(inner.optimizer);
   const before = rate.get();
   try {
-    if (before === undefined) return use(step, []);
+    if (before === undefined) return uncountedIfItFails(inner.optimizer, () => use(step, []));
     try {
-      return use(step, [{ name: "learningRate", set: rate.set }]);
+      const lifted = [{ name: "learningRate", set: rate.set }];
+      return uncountedIfItFails(inner.optimizer, () => use(step, lifted));
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
       rate.set(before); // an optimizer that computes with the rate in JavaScript: it is frozen
-      return use(step, []);
+      return uncountedIfItFails(inner.optimizer, () => use(step, []));
     }
   } finally {
     counter.set(counted);
     if (before !== undefined) rate.set(before);
+  }
+}
+
+/** If recording fails, an optimizer of the user's has not counted it: TensorFlow.js's own steps follow. */
+function uncountedIfItFails<T>(optimizer: tf.Optimizer, recording: () => T): T {
+  const numbers = Object.entries(optimizer).filter(([, value]) => typeof value === "number");
+  try {
+    return recording();
+  } catch (error) {
+    Object.assign(optimizer, Object.fromEntries(numbers));
+    throw error;
   }
 }
 
