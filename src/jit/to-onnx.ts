@@ -3,6 +3,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import "../core/tensorflow.js";
 import { UsageError } from "../core/errors.js";
+import { checkLayersModel } from "../core/model-checks.js";
 import { checkInteger, checkOptions } from "../core/option-checks.js";
 import { TraceError } from "./errors.js";
 import { bytesOf } from "./graph/builder.js";
@@ -25,6 +26,7 @@ export interface OnnxOptions {
  * @example await writeFile("autoencoder.onnx", toOnnx(autoencoder));
  */
 export function toOnnx(model: LayersModel, options: OnnxOptions = {}): Uint8Array {
+  checkLayersModel("toOnnx", model);
   checkOptions("toOnnx", options, ["batchSize"]);
   const { batchSize } = options;
   if (batchSize !== undefined) checkInteger("toOnnx", "batchSize", batchSize, 1);

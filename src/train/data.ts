@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { ShapeError, UsageError } from "../core/errors.js";
+import { checkLayersModel } from "../core/model-checks.js";
 import type { TrainData } from "../jit/index.js";
 import type { FitOptions } from "./options.js";
 
@@ -42,7 +43,8 @@ export interface OwnedData {
  * @throws UsageError if the model is not compiled or disposed of; ShapeError if the data do not fit
  */
 export function dataFor(caller: string, model: LayersModel, x: Tensors, y?: Tensors): OwnedData {
-  if (y && model.optimizer === undefined)
+  checkLayersModel(caller, model);
+  if (y && !model.optimizer)
     throw new UsageError(
       `${caller}: expected a compiled model; got one without an optimizer. Call model.compile({…}).`,
     );
@@ -74,7 +76,11 @@ export function dataFor(caller: string, model: LayersModel, x: Tensors, y?: Tens
 
 function listOf(caller: string, given: Tensors, names: readonly string[]): readonly tf.Tensor[] {
   if (given instanceof tf.Tensor) return [given];
-  if (Array.isArray(given)) return given as readonly tf.Tensor[];
+  if (Array.isArray(given) && given.every((each) => each instanceof tf.Tensor)) return given;
+  if (Array.isArray(given) || ArrayBuffer.isView(given) || typeof given !== "object" || given === null)
+    throw new UsageError(
+      `${caller}: expected tensors; got ${Array.isArray(given) ? "an array of something else" : given === null ? "null" : ArrayBuffer.isView(given) ? "a typed array" : typeof given}. Write tf.tensor2d([[…], …]).`,
+    );
   return names.map((name) => {
     const tensor = (given as Readonly<Record<string, tf.Tensor>>)[name];
     if (tensor) return tensor;
@@ -147,6 +153,10 @@ export async function withWeights(
   { sampleWeight, classWeight }: Pick<FitOptions, "sampleWeight" | "classWeight">,
 ): Promise<OwnedData> {
   const own = sampleWeight === undefined ? [] : ([sampleWeight].flat() as tf.Tensor[]);
+  if (!own.every((each) => each instanceof tf.Tensor))
+    throw new UsageError(
+      "fit: expected sampleWeight as a tensor [rows]; got something else. Write tf.tensor1d([…]).",
+    );
   if (own.length > 0 && own.length !== data.y.length)
     throw new ShapeError(
       `fit: expected sample weights for ${data.y.length} outputs; got ${own.length}. Pass a list with one tensor for each.`,

@@ -5,6 +5,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { repairEngine } from "../core/engine-repair.js";
 import { TrainingError, UsageError } from "../core/errors.js";
+import { checkLayersModel } from "../core/model-checks.js";
 import { notebookHost } from "../core/notebook.js";
 import { random } from "../core/random.js";
 import { readyBackend } from "../core/tensorflow.js";
@@ -108,6 +109,7 @@ export async function fitInLane(
   repairEngine();
   const options = (isDataset(x) ? second : third) ?? ({} as FitOptions);
   const settings = fitSettings(options as FitOptions);
+  checkLayersModel("fit", model);
   const owned: tf.Tensor[] = [];
   const over = beginTraining(model);
   let run: Run | undefined;

@@ -193,15 +193,24 @@ function checkKinds({ learningRate, callbacks, signal }: FitOptions): void {
     throw new UsageError(
       `fit: expected learningRate as a number or a schedule; got ${typeof learningRate} ${String(learningRate)}. Try 0.01 or cosineDecay(0.01).`,
     );
-  const wrong = [callbacks ?? []].flat().find((each) => typeof each !== "object" || each === null);
-  if (wrong !== undefined)
+  const wrong = (callbacks === undefined ? [] : [callbacks].flat()).flatMap(wrongCallback);
+  if (wrong.length > 0)
     throw new UsageError(
-      `fit: expected callbacks as objects; got ${String(wrong)}. Write callbacks: { onEpochEnd(epoch, logs) {…} }, or leave it out.`,
+      `fit: expected callbacks as objects of functions; got ${wrong[0]}. Write callbacks: { onEpochEnd(epoch, logs) {…} }, or leave it out.`,
     );
   if (signal !== undefined && !(signal instanceof AbortSignal))
     throw new UsageError(
       "fit: expected signal as an AbortSignal; got something else. Pass the signal of an AbortController.",
     );
+}
+
+/** What it is, unless it is an object whose moments are functions. */
+function wrongCallback(callback: unknown): string[] {
+  if (typeof callback !== "object" || callback === null) return [String(callback)];
+  const moment = Object.entries(callback).find(
+    ([name, value]) => /^on[A-Z]/.test(name) && value !== undefined && typeof value !== "function",
+  );
+  return moment ? [`${moment[0]}: ${String(moment[1])}`] : [];
 }
 
 const clipNames = ["clipNorm", "clipValue", "globalClipNorm"] as const;

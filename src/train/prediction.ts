@@ -3,10 +3,11 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { TrainingError } from "../core/errors.js";
 import { notebookHost } from "../core/notebook.js";
-import { cachedModel, EngineError, TraceError, trainingRun, UnsupportedOpError } from "../jit/index.js";
+import { cachedModel, EngineError, trainingRun } from "../jit/index.js";
 import { rowsOf } from "./data.js";
 import type { BatchOptions } from "./evaluate.js";
 import { pauses } from "./pause.js";
+import { cannotBeCompiled } from "./trainer.js";
 
 type Settings = BatchOptions & { batchSize: number };
 
@@ -20,11 +21,8 @@ export async function predicted(
     try {
       return await compiledOutputs(model, x, settings);
     } catch (error) {
-      if (
-        !(error instanceof TraceError || error instanceof UnsupportedOpError || error instanceof EngineError)
-      )
-        throw error;
-      if (error instanceof EngineError && (settings.engine ?? settings.device)) throw error;
+      const engineWasNamed = settings.engine !== undefined || settings.device !== undefined;
+      if (!cannotBeCompiled(error) && (!(error instanceof EngineError) || engineWasNamed)) throw error;
     }
   return eagerOutputs(model, x, settings.batchSize);
 }

@@ -2,6 +2,7 @@
 // the same steps on the same batches.
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { checkLayersModel } from "../core/model-checks.js";
 import { checkInteger, checkOptions } from "../core/option-checks.js";
 import "../core/tensorflow.js";
 import { ShapeError, UsageError } from "../core/errors.js";
@@ -32,6 +33,7 @@ export type TrainStep = (x: tf.Tensor, y: tf.Tensor) => tf.Scalar;
  * for (const { x } of iterateBatches({ x: pixels }, { epochs: 10, seed: 1 })) step(x, x).dispose();
  */
 export function trainStep(model: LayersModel, options: TrainStepOptions = {}): TrainStep {
+  checkLayersModel("trainStep", model);
   const inner = (model as unknown as { model?: LayersModel }).model ?? model;
   checkOptions("trainStep", options, ["loss", "optimizer"]);
   const { optimizer = inner.optimizer as tf.Optimizer | undefined } = options;

@@ -57,8 +57,11 @@ export async function trainer(model: LayersModel, options: TrainerOptions): Prom
   }
 }
 
-/** The latter two are bugs of ours, which need not keep anybody from training. */
-const cannotBeCompiled = [TraceError, UnsupportedOpError, RefusedError, InternalError] as const;
+/** Whether TensorFlow.js may do it instead. The latter two are bugs of ours, which need not keep anybody from training. */
+export function cannotBeCompiled(error: unknown): boolean {
+  const kinds = [TraceError, UnsupportedOpError, RefusedError, InternalError];
+  return kinds.some((kind) => error instanceof kind);
+}
 
 /** Compiled, until it turns out that the model cannot be. */
 function fallingBack(model: LayersModel, options: TrainerOptions, compiled: Trainer): Trainer {
@@ -67,7 +70,7 @@ function fallingBack(model: LayersModel, options: TrainerOptions, compiled: Trai
     try {
       return await work(current);
     } catch (error) {
-      if (current !== compiled || !cannotBeCompiled.some((kind) => error instanceof kind)) throw error;
+      if (current !== compiled || !cannotBeCompiled(error)) throw error;
       await compiled.end();
       current = eagerTrainer(model, options, reasonOf(error as Error));
       return work(current);

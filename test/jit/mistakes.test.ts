@@ -4,9 +4,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type LayersModel, layers, sequential } from "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ShapeError, UsageError } from "../../src/core/errors.js";
-import { jit, TraceError, UnsupportedOpError } from "../../src/jit/index.js";
+import { compileTraining, jit, TraceError, toOnnx, UnsupportedOpError } from "../../src/jit/index.js";
 import { engineNames } from "../../src/jit/session/engine.js";
-import { predict, fit as train } from "../../src/train/index.js";
+import { evaluate, predict, fit as train, trainStep } from "../../src/train/index.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -281,8 +281,40 @@ it("says what is no function, and what returns nothing", async () => {
 });
 
 it.each([
+  [undefined, /got undefined\. Pass what tf\.sequential/],
+  [Promise.resolve(), /got a Promise\. Await it/],
+  [{ autoencoder: {} }, /Pass its \.autoencoder/],
+])("what is no model (%o) is named", async (given, message) => {
+  const model = given as unknown as LayersModel;
+  const x = tf.zeros([2, 3]);
+  for (const use of [
+    () => train(model, x, x, { quiet: true }),
+    () => predict(model, x),
+    () => evaluate(model, x, x),
+    () => compileTraining(model),
+    async () => toOnnx(model),
+    async () => trainStep(model),
+  ]) {
+    await expect(use()).rejects.toThrow(UsageError);
+    await expect(use()).rejects.toThrow(message);
+  }
+});
+
+it.each<[unknown, RegExp]>([
+  [undefined, /expected tensors; got undefined/],
+  [[[1, 2, 3]], /expected tensors; got an array of something else/],
+  [new Float32Array(3), /expected tensors; got a typed array/],
+])("data that are no tensors (%o) are named", async (x, message) => {
+  const fit = train(embedding(), x as tf.Tensor, tf.zeros([1, 1]), { quiet: true });
+  await expect(fit).rejects.toThrow(message);
+  await expect(predict(embedding(), x as tf.Tensor)).rejects.toThrow(message);
+});
+
+it.each([
   [{ learningRate: "0.1" }, /learningRate as a number or a schedule; got string 0\.1/],
-  [{ callbacks: [null] }, /callbacks as objects; got null/],
+  [{ callbacks: [null] }, /callbacks as objects of functions; got null/],
+  [{ callbacks: { onEpochEnd: 3 } }, /got onEpochEnd: 3/],
+  [{ sampleWeight: [1, 2] }, /sampleWeight as a tensor/],
   [{ signal: {} }, /signal as an AbortSignal/],
 ])("fit names the option in %o that cannot be used", async (options, message) => {
   const model = embedding();

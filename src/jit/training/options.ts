@@ -2,6 +2,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { ShapeError, UsageError } from "../../core/errors.js";
+import { checkLayersModel } from "../../core/model-checks.js";
 import { checkInteger, checkOptions } from "../../core/option-checks.js";
 import type { TrainData } from "./rows.js";
 
@@ -43,7 +44,8 @@ export function trainSettings(options: TrainOptions): TrainSettings {
 
 /** @throws UsageError, ShapeError */
 export function checkModel(model: LayersModel): void {
-  if (model.optimizer === undefined)
+  checkLayersModel("compileTraining", model);
+  if (!model.optimizer)
     throw new UsageError(
       "compileTraining: expected a compiled model; got one without an optimizer. Call model.compile({…}).",
     );
