@@ -43,15 +43,20 @@ export function stepper(model: LayersModel, gradients?: GradientSettings): Stepp
     async step(batch) {
       if (tried) return step(batch);
       tried = true;
+      // What the forward pass assigns, as moving averages: the backend may fail after it, and the batch come again.
+      const weights = model.weights.map((weight) => tf.clone(weight.read()));
       try {
         return await firstStep(batch);
       } catch (error) {
         const kernel = missingKernel(error);
         if (kernel === undefined || tf.findBackend("cpu") === null) throw error;
         endTape();
+        for (const [at, weight] of model.weights.entries()) weight.write(weights[at] as tf.Tensor);
         notice = `The ${before} backend has no ${kernel}; training ran on cpu.`;
         await tf.setBackend("cpu"); // weights and batches move there when they are next read
         return step(batch);
+      } finally {
+        tf.dispose(weights);
       }
     },
     get notice() {

@@ -221,6 +221,36 @@ it("a model is trained by one fit at a time, and again when that is over", async
   await train(model, ...data);
 });
 
+it("targets may be the inputs in another dtype, which share their data", async () => {
+  const ids = tf.tensor2d([0, 1, 2, 2, 1, 0], [2, 3], "int32");
+  const numbers = ids.toFloat();
+  expect(numbers.dataId).toBe(ids.dataId);
+  const losses = async (compile: boolean) => {
+    const embeddingsInitializer = initializers.randomUniform({ seed: 1 });
+    const model = compiled([
+      layers.embedding({ inputDim: 3, outputDim: 2, inputLength: 3, embeddingsInitializer }),
+      layers.flatten(),
+      layers.dense({ units: 3, ...seeded(1) }),
+    ]);
+    return (await train(model, ids, numbers, { epochs: 3, quiet: true, compile })).history.loss;
+  };
+  expectClose(await losses(true), await losses(false));
+});
+
+it("numbers that keep others in the range of floats are not joined beyond it", async () => {
+  const often = (x: tf.Tensor, factor: number) => Array(6).fill(factor).reduce(tf.mul, x) as tf.Tensor;
+  const small = (x: tf.Tensor, w: tf.Tensor) => tf.matMul(often(x, 1e-7), w, true);
+  expectClose(await jit(small)(tf.fill([1, 1], 1e38), tf.fill([1, 1], 1e5)), [10]);
+  const large = (x: tf.Tensor, w: tf.Tensor) => tf.matMul(often(x, 1e7), w, true);
+  expectClose(await jit(large)(tf.fill([1, 1], 1e-36), tf.fill([1, 1], 1e-5)), [10]);
+  const update = (x: tf.Tensor, m: tf.Tensor, v: tf.Tensor) => [
+    tf.add(tf.mul(m, 0.9), tf.mul(tf.mul(x, 2), 4000)),
+    tf.add(tf.mul(v, 0.9), tf.mul(tf.square(tf.mul(x, 2)), 0.5)),
+  ];
+  const [, square] = await jit(update)(tf.tensor1d([1e17]), tf.zeros([1]), tf.zeros([1]));
+  expect((square as tf.Tensor).dataSync()[0]).toBeCloseTo(2e34, -29);
+});
+
 it("targets of rank 1 may be the sample weights, too", async () => {
   const [x, y] = [uniform([24, 6], 1), uniform([24], 2)];
   const losses = async (sampleWeight: tf.Tensor) => {

@@ -160,6 +160,31 @@ describe("a loss that is no number", () => {
 });
 
 describe("a kernel that WebAssembly lacks", () => {
+  it("does not let the first batch move averages twice", async () => {
+    const kernelInitializer = initializers.glorotUniform({ seed: 1 });
+    const [x, y] = [tf.randomUniform([8, 4, 4, 1], 0, 1, "float32", 1), tf.ones([8, 1])];
+    const averages: number[][] = [];
+    await tf.setBackend("wasm");
+    for (const compile of [true, false]) {
+      const normalization = layers.batchNormalization({ momentum: 0.5 });
+      const model = sequential({
+        layers: [
+          layers.conv2d({ filters: 2, kernelSize: 3, inputShape: [4, 4, 1], kernelInitializer }),
+          normalization,
+          layers.flatten(),
+          layers.dense({ units: 1, kernelInitializer }),
+        ],
+      });
+      model.compile({ optimizer: tf.train.sgd(0.05), loss: "meanSquaredError" });
+      await train(model, x, y, { epochs: 1, compile, ...quiet });
+      averages.push(Array.from(normalization.getWeights()[2]?.dataSync() ?? []));
+      model.dispose();
+    }
+    tf.dispose([x, y]);
+    for (const [at, average] of (averages[0] ?? []).entries())
+      expect(averages[1]?.[at]).toBeCloseTo(average, 5);
+  });
+
   it("makes the plain JavaScript backend take over, says so, and leaks nothing", async () => {
     const kernelInitializer = initializers.glorotUniform({ seed: 1 });
     const model = sequential({

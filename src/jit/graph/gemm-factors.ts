@@ -64,18 +64,23 @@ function sinkFactors(program: Program): Program {
 
   const sunk = (node: Node): Node[] => {
     const product = scaled(node);
-    if (product && absorbed(node.output)) {
-      const { base, factor } = deferred.get(product.x.name) ?? { base: product.x, factor: 1 };
-      deferred.set(node.output.name, { base, factor: factor * product.s });
+    const { base, factor: before } = (product && deferred.get(product.x.name)) ?? {
+      base: product?.x,
+      factor: 1,
+    };
+    if (product && base && isMovable(before * product.s) && absorbed(node.output)) {
+      deferred.set(node.output.name, { base, factor: before * product.s });
       return [];
     }
     const parts = node.inputs.map((input) => deferred.get(input.name) ?? { base: input, factor: 1 });
     const factor = parts.reduce((all, part) => all * part.factor, 1);
     const plain: Node = { ...node, inputs: parts.map(({ base }) => base) };
     if (!node.inputs.some(({ name }) => deferred.has(name))) return [node];
+    const sums = isColumnSum(node);
+    if (node.op !== "Gemm" && node.op !== "Mul" && !sums)
+      throw new InternalError(`${node.op} was to take a factor in`);
+    if (sums || !isMovable(factor)) return timesFactor(plain, factor);
     if (node.op === "Gemm") return [withAlpha(plain, factor)];
-    if (isColumnSum(node)) return timesFactor(plain, factor);
-    if (node.op !== "Mul") throw new InternalError(`${node.op} was to take a factor in`);
     deferred.set(node.output.name, { base: node.output, factor });
     return [plain];
   };
@@ -110,7 +115,8 @@ function scaleMoments(program: Program): Program {
     const [weighted, ...others] = square ? (uses.get(square.output.name) ?? []) : [];
     if (users.length !== 2 || !square || !scaled || weighted?.op !== "Mul" || others.length > 0) continue;
     const [a, b] = [factorOf(scaled, g), factorOf(weighted, square.output)];
-    if (a === undefined || b === undefined || !isMovable(a ** 2) || !isMovable(b / a ** 2)) continue;
+    if (a === undefined || b === undefined || Math.abs(a) > 1) continue;
+    if (!isMovable(a ** 2) || !isMovable(b / a ** 2)) continue;
     if (![scaled, weighted].every(({ output }) => isAddedToMoment(output))) continue;
     const h = scaled.output;
     const number: Value = { name: `moments_${b / a ** 2}`, shape: [], dtype: "float32" };

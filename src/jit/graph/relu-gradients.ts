@@ -1,6 +1,6 @@
 // A pass for the gradient of rectifiers. TensorFlow.js multiplies with a step function, 1 where x > 0 and NaN where x is,
-// which takes five operators; choosing between the gradient and 0 takes two. Where x is not a number, and so the loss
-// neither, it gives 0. Whether x > 0 is asked of the rectifier's result, so that ONNX Runtime can join the rectifier with
+// which takes five operators; choosing between the gradient and 0 takes two. Where x is not a number, as then mostly the
+// loss, it gives 0. Whether x > 0 is asked of the rectifier's result, so that ONNX Runtime can join the rectifier with
 // what gave x.
 import type { Data, Node, Program, Value } from "./program.js";
 

@@ -75,6 +75,8 @@ export function joinScalarFactors(program: Program): Program {
     if (!epsilon || !quotientOfV) return undefined;
     const [v, u] = quotientOfV.inputs as [Value, Value];
     const difference = producers.get(u.name);
+    const subtrahend = constants.get(difference?.inputs[1]?.name ?? "")?.[0]; // a power of Adam's is a state
+    if (subtrahend !== undefined && !(Number(subtrahend) < 1)) return undefined;
     const one = difference?.op === "Sub" ? constants.get(difference.inputs[0]?.name ?? "")?.[0] : undefined;
     return one === 1 && isNumber(u) && v.shape.join() === y.shape.join() ? { v, u, epsilon } : undefined;
   };

@@ -16,7 +16,7 @@ interface Held {
 /** One for each engine. */
 export class HeldData {
   private static readonly ofEngines = new WeakMap<Engine, HeldData>();
-  /** By the data and the shape in which they are held. */
+  /** By the data, and the dtype and shape in which they are held: tensors of other dtypes may share data. */
   private readonly entries = new Map<tf.DataId, Map<string, Held>>();
   private timer: NodeJS.Timeout | undefined;
 
@@ -37,7 +37,9 @@ export class HeldData {
     drop(): void;
   } {
     clearTimeout(this.timer);
-    const found = tensors.map(({ tensor, shape }) => this.entries.get(tensor.dataId)?.get(String(shape)));
+    const found = tensors.map(({ tensor, shape }) =>
+      this.entries.get(tensor.dataId)?.get(keyOf(tensor, shape)),
+    );
     for (const each of found) if (each) each.users++;
     this.freeUnused();
     const all = tensors.map(({ tensor, shape, read }, at) => found[at] ?? this.add(tensor, shape, read));
@@ -55,20 +57,25 @@ export class HeldData {
   private add(rows: tf.Tensor, shape: readonly number[], read: () => HostTensor): Held {
     const { dataId } = rows;
     const shapes = this.entries.get(dataId) ?? new Map<string, Held>();
-    const held = shapes.get(String(shape)) ?? { tensor: this.engine.hold(read(), isCopied(rows)), users: 0 };
+    const key = keyOf(rows, shape);
+    const held = shapes.get(key) ?? { tensor: this.engine.hold(read(), isCopied(rows)), users: 0 };
     held.users++;
-    this.entries.set(dataId, shapes.set(String(shape), held));
+    this.entries.set(dataId, shapes.set(key, held));
     return held;
   }
 
   private freeUnused(): void {
     for (const [dataId, shapes] of this.entries) {
-      for (const [shape, { tensor, users }] of shapes) {
+      for (const [key, { tensor, users }] of shapes) {
         if (users > 0) continue;
         tensor.drop();
-        shapes.delete(shape);
+        shapes.delete(key);
       }
       if (shapes.size === 0) this.entries.delete(dataId);
     }
   }
+}
+
+function keyOf({ dtype }: tf.Tensor, shape: readonly number[]): string {
+  return `${dtype}[${shape}]`;
 }
