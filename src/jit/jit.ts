@@ -3,7 +3,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import "../core/tensorflow.js";
 import { UsageError } from "../core/errors.js";
-import { checkInteger, checkOptions } from "../core/option-checks.js";
+import { checkOptions } from "../core/option-checks.js";
 import { TraceError } from "./errors.js";
 import type { Draw, Program } from "./graph/program.js";
 import { flattenArguments, flattenResult, type Nest } from "./nest.js";
@@ -18,7 +18,7 @@ import {
   loadEngine,
   type Session,
 } from "./session/engine.js";
-import { threadsFor } from "./session/threads.js";
+import { checkThreads, threadsFor } from "./session/threads.js";
 import { assignHost, fromHost, toHost } from "./tensors.js";
 import { endUnfinishedTrace, refuseInsideTrace, trace } from "./trace/trace.js";
 import { inTurn } from "./turn.js";
@@ -78,7 +78,7 @@ export function jit<A extends unknown[], R extends Nest>(
       `jit: expected a function of tensors; got ${fn === null ? "null" : typeof fn}. Write jit((x) => …).`,
     );
   checkOptions("jit", options, ["engine", "device", "threads", "seed"]);
-  if (options.threads !== undefined) checkInteger("jit", "threads", options.threads, 1);
+  checkThreads(options.threads);
   const programs = new Map<string, Ready>();
   const seed = seedOf(options);
   let calls = 0;

@@ -147,7 +147,7 @@ export function fitSettings(options: FitOptions): FitSettings {
     throw new UsageError(
       `fit: expected initialEpoch to be an integer from 0 to ${epochs - 1}, before epochs; got ${initialEpoch}. Change it.`,
     );
-  if (!(validationSplit >= 0 && validationSplit < 1))
+  if (!(typeof validationSplit === "number" && validationSplit >= 0 && validationSplit < 1))
     throw new UsageError(`fit: expected 0 ≤ validationSplit < 1; got ${validationSplit}. Try 0.2.`);
   if (options.validationData && validationSplit > 0)
     throw new UsageError("fit: expected validationData or validationSplit; got both. Remove one.");
@@ -167,8 +167,10 @@ function checkNewer({
 }: FitOptions): void {
   const clips = clipNames.filter((name) => options[name] !== undefined);
   for (const name of clips)
-    if (!((options[name] as number) > 0))
-      throw new UsageError(`fit: expected ${name} to be a number above 0; got ${options[name]}. Change it.`);
+    if (!((options[name] as number) > 0 && (options[name] as number) < Number.POSITIVE_INFINITY))
+      throw new UsageError(
+        `fit: expected ${name} to be a finite number above 0; got ${options[name]}. Change it.`,
+      );
   if (clips.length > 1)
     throw new UsageError(`fit: expected one way of clipping; got ${clips.join(" and ")}. Keep one.`);
   for (const name of record)

@@ -191,6 +191,70 @@ describe("every operation with every dtype", () => {
   );
 });
 
+it.each<[string, Operation, string]>([
+  ["reshape", (x) => tf.reshape(x, [1.5, 8]), "Reshape"],
+  ["cumprod", (x) => tf.cumprod(x, 3), "Cumprod"],
+  ["sum", (x) => tf.sum(x, [0, 0]), "Sum"],
+  [
+    "conv2d",
+    (x) => tf.conv2d(tf.reshape<tf.Rank.R4>(x, [1, 3, 4, 1]), tf.ones([1, 1, 1, 1]), 1.5, "same"),
+    "Conv2D",
+  ],
+  [
+    "conv2dTranspose",
+    (x) =>
+      tf.conv2dTranspose(
+        tf.reshape<tf.Rank.R4>(x, [1, 3, 4, 1]),
+        tf.ones([3, 3, 2, 1]),
+        [1, 9, 9, 2],
+        2,
+        "same",
+      ),
+    "Conv2DBackpropInput",
+  ],
+])("%s of sizes that cannot be is refused with the line", async (name, fn, kernel) => {
+  const error = await thrownBy(fn, matrix(3, 4));
+  expect(error.message).toMatch(new RegExp(`^jit: .* in ${name} at .*mistakes\\.test\\.ts`));
+  if (error instanceof UnsupportedOpError) expect(error.kernel).toBe(kernel);
+});
+
+it("rows of different lengths are named", async () => {
+  const error = await thrownBy((x) => tf.add(x, tf.tensor([[1, 2], [3]] as number[][])), matrix(2, 2));
+  expect(error).toBeInstanceOf(ShapeError);
+  expect(error.message).toMatch(/as \[2,2\] has; got 3 in \w+ at .*mistakes\.test\.ts/);
+});
+
+it("tensors of several dtypes are concatenated as TensorFlow.js does", async () => {
+  const both = jit((x: tf.Tensor, y: tf.Tensor) => tf.concat([x, y]));
+  const joined = await both(tf.tensor1d([0.5]), integers([2]));
+  expect([joined.dtype, ...joined.dataSync()]).toEqual(["float32", 0.5, 2]);
+});
+
+it("a variable that lost its data spoils nothing but itself", async () => {
+  const [variable, gone] = [tf.variable(tf.ones([2])), tf.zeros([2])];
+  gone.dispose();
+  expect(() => variable.assign(gone)).toThrow();
+  const twice = jit((x: tf.Tensor) => tf.mul(x, 2));
+  expect((await twice(tf.scalar(2))).dataSync()[0]).toBe(4);
+  const model = embedding();
+  const { engine } = await train(model, tf.zeros([2, 3]), tf.zeros([2, 1]), { epochs: 1, quiet: true });
+  expect(engine).toMatch(/^onnx/);
+  Reflect.deleteProperty(tf.engine().registeredVariables, variable.name);
+});
+
+it("more threads than any machine has are refused", async () => {
+  expect(() => jit(tf.square, { threads: 2000 })).toThrow(/threads to be an integer from 1 to/);
+});
+
+it("a compiled training trains once at a time", async () => {
+  const training = await compileTraining(embedding());
+  const [x, y] = [tf.zeros([2, 3]), tf.zeros([2, 1])];
+  const [first, second] = await Promise.allSettled([training.train(x, y), training.train(x, y)]);
+  expect([first.status, second.status]).toEqual(["fulfilled", "rejected"]);
+  await training.train(x, y);
+  await training.dispose();
+});
+
 it("numbers that are none become 0 as integers", async () => {
   const x = tf.tensor1d([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1.7, 2.5]);
   const compiled = jit((a: tf.Tensor) => [
@@ -315,6 +379,8 @@ it.each([
   [{ callbacks: [null] }, /callbacks as objects of functions; got null/],
   [{ callbacks: { onEpochEnd: 3 } }, /got onEpochEnd: 3/],
   [{ sampleWeight: [1, 2] }, /sampleWeight as a tensor/],
+  [{ clipNorm: Number.POSITIVE_INFINITY }, /clipNorm to be a finite number/],
+  [{ validationSplit: "0.2" }, /validationSplit/],
   [{ signal: {} }, /signal as an AbortSignal/],
 ])("fit names the option in %o that cannot be used", async (options, message) => {
   const model = embedding();

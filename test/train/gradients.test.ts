@@ -95,7 +95,7 @@ it("a clipped compiled step with Adam equals TensorFlow.js's", async () => {
 
 it.each<[string, FitOptions, RegExp]>([
   ["two ways of clipping", { clipNorm: 1, clipValue: 1 }, /one way of clipping; got clipNorm and clipValue/],
-  ["a norm of 0", { globalClipNorm: 0 }, /globalClipNorm to be a number above 0; got 0/],
+  ["a norm of 0", { globalClipNorm: 0 }, /globalClipNorm to be a finite number above 0; got 0/],
   [
     "an unknown record",
     { record: ["loss"] as never },

@@ -21,7 +21,7 @@ export function checkProgram(program: Program, after: string): Program {
   const defined = new Map<string, Value>();
   const define = (value: Value, line: Line): void => {
     if (defined.has(value.name)) fail(line, `${value.name} is defined twice`);
-    if (!value.shape.every((size) => Number.isInteger(size) && size >= 0)) fail(line, "has no static shape");
+    if (!isStatic(value)) fail(line, "has no static shape");
     defined.set(value.name, value);
   };
   const use = (value: Value, line: Line): void => {
@@ -47,6 +47,10 @@ export function checkProgram(program: Program, after: string): Program {
   return program;
 }
 
+function isStatic({ shape }: Value): boolean {
+  return shape.every((size) => Number.isInteger(size) && size >= 0);
+}
+
 const sameDType = new Set(["Add", "Sub", "Mul", "Div", "Pow", "Max", "Min"]);
 const comparisons = new Set(["Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal"]);
 const logic = new Set(["And", "Or", "Not"]);
@@ -55,6 +59,7 @@ const keepsSize = new Set(["Reshape", "Transpose", "Cast"]);
 /** What is wrong with a node's types, `undefined` if nothing that this knows. */
 export function wrongTypes({ op, inputs, output, attributes }: Node): string | undefined {
   const [first, second] = inputs;
+  if (!isStatic(output)) return "has no static shape";
   if (!first) return op.startsWith("Random") ? undefined : "has no inputs";
   const dtypes = new Set(inputs.map(({ dtype }) => dtype));
   if (sameDType.has(op) && (dtypes.size > 1 || output.dtype !== first.dtype)) return "mixes dtypes";

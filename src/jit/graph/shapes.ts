@@ -21,13 +21,14 @@ export function broadcast(a: readonly number[], b: readonly number[]): number[] 
   return shape;
 }
 
-/** Non-negative axes in ascending order; all axes if none are given. @throws InternalError for one that is not there */
+/** Non-negative axes in ascending order; all axes if none are given. @throws InternalError for one that is not there, or twice */
 export function axesOf(axis: number | readonly number[] | null | undefined, rank: number): number[] {
   if (axis === null || axis === undefined) return Array.from({ length: rank }, (_, at) => at);
   const axes = (typeof axis === "number" ? [axis] : axis).map((each) => (each < 0 ? each + rank : each));
   const outside = axes.find((each) => each < 0 || each >= rank);
   if (outside !== undefined) throw new InternalError(`axis ${outside} of ${rank}`);
-  return [...new Set(axes)].sort((a, b) => a - b);
+  if (new Set(axes).size < axes.length) throw new InternalError(`axes ${axes}, of which one is there twice`);
+  return axes.sort((a, b) => a - b);
 }
 
 /** A shape as Reshape takes it, the first size left open: so a program for 2 rows serves any number of them. */

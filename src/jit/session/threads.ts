@@ -1,6 +1,7 @@
 // How many threads a program gets. Handing work to a second thread costs microseconds, which small matrices are not
 // worth: the course's model trains faster with one thread, 784-128-32-128-784 with all of them.
 import { availableParallelism } from "node:os";
+import { checkInteger } from "../../core/option-checks.js";
 import { type Program, sizeOf } from "../graph/program.js";
 
 /** Floating-point operations of a run from which on all processors are used. */
@@ -10,6 +11,14 @@ const worthThreads = 2e7;
  * take twice as long as one thread does.
  */
 const worthCounting = 4e6;
+
+/** With thousands ONNX Runtime hangs, or ends the process. */
+const mostThreads = Math.max(64, availableParallelism());
+
+/** @throws UsageError */
+export function checkThreads(threads: number | undefined): void {
+  if (threads !== undefined) checkInteger("jit", "threads", threads, 1, mostThreads);
+}
 
 export function threadsFor(program: Program): number {
   return matrixOperations(program) < worthThreads ? 1 : availableParallelism();

@@ -1,6 +1,7 @@
 // The TensorFlow.js backend "trace": it stores no numbers but symbols, the values of a program that is being written.
 // Only one trace runs at a time, since TensorFlow.js has one current backend.
 import * as tf from "@tensorflow/tfjs-core";
+import { ShapeError } from "../../core/errors.js";
 import { InternalError, TraceError } from "../errors.js";
 import { type Builder, typedArray } from "../graph/builder.js";
 import type { Data, Draw, Value } from "../graph/program.js";
@@ -103,6 +104,10 @@ export class TraceBackend extends tf.KernelBackend {
       return this.infoOf(value).dataId;
     }
     const data = typedArray(values as ArrayLike<number>, type);
+    if (data.length !== tf.util.sizeFromShape(shape))
+      throw new ShapeError(
+        `jit: expected as many numbers as [${shape}] has; got ${data.length}${callSite(new Error())}. Make all rows of the same length.`,
+      );
     const input = lifted.inputFor(graph, data, shape);
     if (input) return this.infoOf(input).dataId;
     const value = graph.constant(data, shape, type);

@@ -33,7 +33,7 @@ export function explainedFailure(error: unknown, { kernel, inputs, attributes }:
     const shapes = operands.map(({ shape }) => `[${shape}]`).join(" and ");
     const place = callSite(error as Error) || ` in ${kernel}`;
     return new ShapeError(
-      `jit: expected operands that go together; got ${shapes}${place}: ${why.replace(/\.$/, "")}. Reshape one, or change the operation.`,
+      `jit: expected operands that go together; got ${shapes}${place}: ${why.replace(/\.$/, "")}. Change them, or the operation.`,
     );
   }
   const types = operands.map(({ shape, dtype }) => typeText({ shape, dtype: dtype as "float32" }));

@@ -50,28 +50,38 @@ export async function compileTraining(
   checkModel(model);
   let compiled = await compiledModel(model, options);
   let disposed = false;
+  let training = false;
   return {
     async train(x, y, given = {}) {
       if (disposed)
         throw new UsageError(
           "train: expected a training that is not disposed of. Call compileTraining again.",
         );
+      if (training)
+        throw new UsageError(
+          "train: expected a training that is over; got one that goes on. Await the other call, or abort it by its signal.",
+        );
       const settings = trainSettings(given);
       const { sampleWeight = [] } = given;
       const data = { x: [x].flat(), y: [y].flat(), weights: [sampleWeight].flat() } as TrainData;
       checkRows(model, data);
-      if (compiled.engine.ended) {
-        await compiled.release();
-        compiled = await compiledModel(model, options);
-      }
-      compiled.doubt();
-      const signals = [notebookHost()?.interruptSignal(), given.signal];
-      const run = trainingRun(model, compiled, { seed: settings.seed, signals });
+      training = true;
       try {
-        const result = await loop({ model, run, data, settings, given, signals });
-        return { ...result, engine: compiled.engine.name };
+        if (compiled.engine.ended) {
+          await compiled.release();
+          compiled = await compiledModel(model, options);
+        }
+        compiled.doubt();
+        const signals = [notebookHost()?.interruptSignal(), given.signal];
+        const run = trainingRun(model, compiled, { seed: settings.seed, signals });
+        try {
+          const result = await loop({ model, run, data, settings, given, signals });
+          return { ...result, engine: compiled.engine.name };
+        } finally {
+          await run.end();
+        }
       } finally {
-        await run.end();
+        training = false;
       }
     },
     dispose: () =>

@@ -1,8 +1,8 @@
 // The compiled steps of one model: one for each thing it does (train, evaluate, predict) and each shape of a batch, as
 // long as nothing changes that is frozen in them.
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { checkInteger } from "../../core/option-checks.js";
 import { type DeviceName, deviceOf, type Engine, type EngineName, loadEngine } from "../session/engine.js";
+import { checkThreads } from "../session/threads.js";
 import { endUnfinishedTrace } from "../trace/trace.js";
 import { fieldsOf } from "./fields.js";
 import type { GradientSettings } from "./gradients.js";
@@ -81,7 +81,7 @@ export async function compiledModel(
   { engine: name, threads, device: deviceName, lane = 0 }: EngineOptions,
   first?: FirstSteps,
 ): Promise<CompiledModel> {
-  if (threads !== undefined) checkInteger("jit", "threads", threads, 1);
+  checkThreads(threads);
   const device = deviceOf(deviceName);
   const loading = loadEngine(name, lane);
   endUnfinishedTrace();

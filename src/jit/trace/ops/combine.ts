@@ -7,8 +7,15 @@ import { slice } from "./rearrange.js";
 
 export const combinations: KernelTable = {
   Concat: (call) => {
-    const [first] = call.operands as [Value];
-    return concat(call, call.operands, axisOf(call, first));
+    const { operands } = call;
+    const dtype = operands
+      .map((each) => each.dtype as tf.DataType)
+      .reduce((a, b) => tf.upcastType(a, b)) as DType;
+    return concat(
+      call,
+      operands.map((each) => cast(call, each, dtype)),
+      axisOf(call, operands[0] as Value),
+    );
   },
   Pack: (call) => {
     const axis = call.attribute<number>("axis");

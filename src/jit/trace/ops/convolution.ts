@@ -63,7 +63,12 @@ export function fused(call: KernelCall, product: Value): Value {
 function backToInput(call: KernelCall, inShape: readonly number[], filterShape: readonly number[]): Value {
   const [dy, filter] = [channelsFirst(call, call.input("dy")), call.input("filter")];
   const windows = convolutionWindows(call, inShape, filterShape);
-  const { batch, inChannels, inSpace } = windows;
+  const { batch, inChannels, inSpace, outSpace } = windows;
+  demand(
+    call,
+    outSpace.join() === dy.shape.slice(2).join(),
+    `[${dy.shape.slice(2)}] windows where [${inSpace}] has [${outSpace}]`,
+  );
   const like = { shape: [batch, inChannels, ...inSpace], dtype: dy.dtype };
   const turned = turnedWindows(windows);
   const dx = turned

@@ -1,5 +1,6 @@
 // Running products, largest elements, places in sorted rows, and draws of classes, which are such places.
 import type { Value } from "../../graph/program.js";
+import { axesOf } from "../../graph/shapes.js";
 import { cast, demand, type KernelCall, type KernelTable, reshape, unary } from "../kernel.js";
 import { binary } from "./arithmetic.js";
 import { slice } from "./rearrange.js";
@@ -48,8 +49,7 @@ function places(call: KernelCall, op: "Less" | "LessOrEqual", row: Value, values
 /** log₂ n products of the row with itself, moved by 1, 2, 4, … */
 function cumulativeProduct(call: KernelCall): Value {
   let x = call.input("x");
-  const given = call.attribute<number>("axis");
-  const axis = given < 0 ? given + x.shape.length : given;
+  const [axis] = axesOf(call.attribute<number>("axis"), x.shape.length) as [number];
   const length = x.shape[axis] as number;
   const reverse = call.attribute<boolean>("reverse") === true;
   if (call.attribute<boolean>("exclusive") === true) x = moved(call, x, { axis, by: 1, reverse });

@@ -1,6 +1,7 @@
 // Elements by lists of positions, and sums into positions. Sums go through ScatterElements: ScatterND adds with all
 // threads at once, and where positions repeat some of it is lost (measured with ONNX Runtime 1.30 and two threads).
 import { UsageError } from "../../../core/errors.js";
+import { InternalError } from "../../errors.js";
 import { typedArray } from "../../graph/builder.js";
 import { type DType, sizeOf, type Value } from "../../graph/program.js";
 import { axesOf } from "../../graph/shapes.js";
@@ -88,6 +89,8 @@ function gather(call: KernelCall): Value {
   const [axis] = axesOf(call.attribute<number>("axis"), x.shape.length) as [number];
   const batch = call.attribute<number | undefined>("batchDims") ?? 0;
   const [size = 0] = x.shape.slice(axis);
+  const rows = (value: Value): string => value.shape.slice(0, batch).join();
+  if (batch < 0 || batch > axis || rows(x) !== rows(indices)) throw new InternalError(`batchDims ${batch}`);
   if (batch === 0) {
     const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
     const inputs = [x, bounded(call, indices, "int32", [size])];

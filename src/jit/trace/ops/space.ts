@@ -66,6 +66,12 @@ export const space: KernelTable = {
     const equation = call.attribute<string>("equation");
     const { operands } = call;
     const { allDims, summedDims, idDims } = tf.backend_util.decodeEinsumEquation(equation, operands.length);
+    const [{ dtype }] = operands as [Value];
+    demand(
+      call,
+      operands.every((each) => each.dtype === dtype),
+      "operands of several dtypes",
+    );
     tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, operands as unknown as tf.Tensor[]);
     const sizes = allDims.map((_, letter) => {
       const at = idDims.findIndex((letters) => letters.includes(letter));

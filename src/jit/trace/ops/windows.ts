@@ -43,8 +43,9 @@ export function convolutionWindows(
       planar(computeConv2DInfo(shape, filter, strides, dilations, pad, rounding, depthwise)),
     );
   }
-  return spatial(
-    tf.backend_util.computeConv3DInfo(inShape as Five, filterShape as Five, strides, dilations, pad),
+  return fitting(
+    call,
+    spatial(tf.backend_util.computeConv3DInfo(inShape as Five, filterShape as Five, strides, dilations, pad)),
   );
 }
 
@@ -102,8 +103,6 @@ function spatial(info: tf.backend_util.Conv3DInfo): Windows {
  * what it leaves out at the end is no padding.
  */
 function counted(call: KernelCall, windows: Windows): Windows {
-  const { kernel, inSpace, outSpace } = windows;
-  demand(call, !outSpace.includes(0), `windows [${kernel}] over [${inSpace}], which do not fit`);
   const span = spans(windows);
   const padAfter = windows.padAfter.map((given, at) => {
     const [size, before] = [windows.inSpace[at] as number, windows.padBefore[at] as number];
@@ -116,7 +115,20 @@ function counted(call: KernelCall, windows: Windows): Windows {
     padAfter.every((pad) => pad >= 0),
     "this padding",
   );
-  return { ...windows, padAfter };
+  return fitting(call, { ...windows, padAfter });
+}
+
+/** Windows of whole sizes, of which there is one at least. */
+function fitting(call: KernelCall, windows: Windows): Windows {
+  const { kernel, strides, dilations, inSpace, outSpace, padBefore, padAfter } = windows;
+  const positive = [...kernel, ...strides, ...dilations, ...outSpace].every((size) => size > 0);
+  const whole = [...strides, ...dilations, ...outSpace, ...padBefore, ...padAfter].every(Number.isInteger);
+  demand(
+    call,
+    positive && whole,
+    `windows [${kernel}] over [${inSpace}] in steps of [${strides}], which do not fit`,
+  );
+  return windows;
 }
 
 /** ONNX's attributes of these windows. */
