@@ -190,7 +190,12 @@ function checkNewer({
 }
 
 /** What JavaScript, or a cast, lets through. */
-function checkKinds({ learningRate, callbacks, signal }: FitOptions): void {
+function checkKinds({ learningRate, callbacks, signal, ...options }: FitOptions): void {
+  for (const name of ["shuffle", "compile", "quiet", "logScale", "resume"] as const)
+    if (options[name] !== undefined && typeof options[name] !== "boolean")
+      throw new UsageError(
+        `fit: expected ${name} as true or false; got ${String(options[name])}. Change it.`,
+      );
   if (learningRate !== undefined && !["number", "function"].includes(typeof learningRate))
     throw new UsageError(
       `fit: expected learningRate as a number or a schedule; got ${typeof learningRate} ${String(learningRate)}. Try 0.01 or cosineDecay(0.01).`,

@@ -38,6 +38,10 @@ export function trainStep(model: LayersModel, options: TrainStepOptions = {}): T
   checkOptions("trainStep", options, ["loss", "optimizer"]);
   const { optimizer = inner.optimizer as tf.Optimizer | undefined } = options;
   const { loss = (inner as unknown as { lossFunctions?: Cost[] }).lossFunctions?.[0] } = options;
+  if ((loss && typeof loss !== "function") || (optimizer && typeof optimizer.applyGradients !== "function"))
+    throw new UsageError(
+      "trainStep: expected a loss as a function of targets and outputs, and an optimizer of tf.train; got something else. Try tf.losses.meanSquaredError and tf.train.adam(0.01).",
+    );
   if (inner.inputs.length !== 1 || inner.outputs.length !== 1)
     throw new UsageError(
       `trainStep: expected a model of one input and one output; got ${inner.inputs.length} and ${inner.outputs.length}. Use fit.`,

@@ -242,6 +242,24 @@ it("a variable that lost its data spoils nothing but itself", async () => {
   Reflect.deleteProperty(tf.engine().registeredVariables, variable.name);
 });
 
+it.each([Number.NaN, "0.1"])("a learning rate that a callback sets to %o is named", async (rate) => {
+  const model = embedding();
+  const onEpochEnd = (): void => void Object.assign(model.optimizer, { learningRate: rate });
+  const fit = train(model, tf.zeros([2, 3]), tf.zeros([2, 1]), { quiet: true, callbacks: { onEpochEnd } });
+  await expect(fit).rejects.toThrow(`learningRate to be a finite number; got ${rate}`);
+});
+
+it("a step of something else than a loss and an optimizer is refused", () => {
+  for (const options of [{ loss: "mse" }, { optimizer: "adam" }])
+    expect(() => trainStep(embedding(), options as object)).toThrow(/Try tf\.losses\.meanSquaredError/);
+});
+
+it("lines are the user's, not the library's", async () => {
+  const step = jit(trainStep(embedding()));
+  const error = await step(tf.zeros([2, 3]), tf.zeros([5, 3])).catch((each: Error) => each);
+  expect((error as Error).message).not.toMatch(/train-step\.(ts|js)/);
+});
+
 it("more threads than any machine has are refused", async () => {
   expect(() => jit(tf.square, { threads: 2000 })).toThrow(/threads to be an integer from 1 to/);
 });
@@ -381,6 +399,7 @@ it.each([
   [{ sampleWeight: [1, 2] }, /sampleWeight as a tensor/],
   [{ clipNorm: Number.POSITIVE_INFINITY }, /clipNorm to be a finite number/],
   [{ validationSplit: "0.2" }, /validationSplit/],
+  [{ shuffle: "batch" }, /shuffle as true or false; got batch/],
   [{ signal: {} }, /signal as an AbortSignal/],
 ])("fit names the option in %o that cannot be used", async (options, message) => {
   const model = embedding();

@@ -62,17 +62,18 @@ function sinkFactors(program: Program): Program {
     ];
   };
 
+  const plainOf = (value: Value): Deferred => deferred.get(value.name) ?? { base: value, factor: 1 };
+
   const sunk = (node: Node): Node[] => {
     const product = scaled(node);
-    const { base, factor: before } = (product && deferred.get(product.x.name)) ?? {
-      base: product?.x,
-      factor: 1,
-    };
-    if (product && base && isMovable(before * product.s) && absorbed(node.output)) {
-      deferred.set(node.output.name, { base, factor: before * product.s });
-      return [];
+    if (product && absorbed(node.output)) {
+      const { base, factor } = plainOf(product.x);
+      if (isMovable(factor * product.s)) {
+        deferred.set(node.output.name, { base, factor: factor * product.s });
+        return [];
+      }
     }
-    const parts = node.inputs.map((input) => deferred.get(input.name) ?? { base: input, factor: 1 });
+    const parts = node.inputs.map(plainOf);
     const factor = parts.reduce((all, part) => all * part.factor, 1);
     const plain: Node = { ...node, inputs: parts.map(({ base }) => base) };
     if (!node.inputs.some(({ name }) => deferred.has(name))) return [node];

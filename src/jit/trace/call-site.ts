@@ -1,8 +1,8 @@
 // Which line of the user's code, and which function of TensorFlow.js that it called, led to an error.
 import { fileURLToPath } from "node:url";
 
-const folder = new URL("..", import.meta.url);
-/** How frames in src/jit name their file: as URLs, or as paths where a loader maps sources. */
+const folder = new URL("../..", import.meta.url);
+/** How the library's frames name their file: as URLs, or as paths where a loader maps sources. */
 const ours = [folder.href, fileURLToPath(folder)];
 const libraries = /node_modules|node:internal|<anonymous>/;
 /** Between the user's line and an operation's kernel lie gradients, scopes and layers. */

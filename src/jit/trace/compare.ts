@@ -13,8 +13,10 @@ export function differs(first: Recorded, second: Recorded): string | undefined {
   if (changed) {
     const written = first.written.get(changed.value);
     const place = written ? callSite(written) : "";
+    const { shape } = changed.value;
+    const what = shape.length > 0 ? `numbers [${shape}] that change` : "a number that changes";
     return (
-      `jit: expected a function that does the same at each call; got numbers [${changed.value.shape}] that change${place}. ` +
+      `jit: expected a function that does the same at each call; got ${what}${place}. ` +
       "Random numbers and counters would be frozen: draw or compute them outside, and pass them as arguments."
     );
   }

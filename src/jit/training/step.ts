@@ -1,5 +1,6 @@
 // One step of a layers model, compiled for one number of rows: one of the model's own functions, traced, in a loop.
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { UsageError } from "../../core/errors.js";
 import { InternalError } from "../errors.js";
 import { sizeOf, type Value } from "../graph/program.js";
 import { noiseFor } from "../noise.js";
@@ -94,8 +95,18 @@ export async function compileStep(
 }
 
 function ratesOf(model: LayersModel, steps: number, rates: Float32Array | undefined): HostTensor {
-  const data = rates ?? new Float32Array(steps).fill(learningRate(model.optimizer).get() ?? 0);
+  const data = rates ?? new Float32Array(steps).fill(ownRate(model));
   return { data, shape: [steps], dtype: "float32" };
+}
+
+/** @throws UsageError for one that somebody, as a callback, has set to what is no number */
+function ownRate({ optimizer }: LayersModel): number {
+  const rate = learningRate(optimizer).get();
+  if (rate !== undefined && Number.isFinite(rate)) return rate;
+  const given = (optimizer as unknown as { learningRate?: unknown }).learningRate;
+  throw new UsageError(
+    `fit: expected the optimizer's learningRate to be a finite number; got ${String(given)}. Set it to one.`,
+  );
 }
 
 function loopInputs(order: Int32Array, steps: number): Record<string, HostTensor> {
