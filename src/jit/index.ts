@@ -10,7 +10,7 @@ export type { CompiledModel, EngineOptions } from "./training/compiled-model.js"
 export type { GradientSettings } from "./training/gradients.js";
 export { cachedModel } from "./training/model-cache.js";
 export { learningRate, optimizerCounter } from "./training/optimizer.js";
-export type { TrainOptions } from "./training/options.js";
+export { checkTargets, type TrainOptions } from "./training/options.js";
 export { eventLoopTurn, looks } from "./training/pacing.js";
 export type { TrainData } from "./training/rows.js";
 export { modelFunction } from "./training/step-trace.js";

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { ShapeError, UsageError } from "../core/errors.js";
 import { checkLayersModel } from "../core/model-checks.js";
-import type { TrainData } from "../jit/index.js";
+import { checkTargets, type TrainData } from "../jit/index.js";
 import type { FitOptions } from "./options.js";
 
 /** One tensor, or for a model of several inputs or outputs a list or an object by their names. */
@@ -66,6 +66,7 @@ export function dataFor(caller: string, model: LayersModel, x: Tensors, y?: Tens
     );
     checkInputs(caller, model, xs);
     const ys = y ? listOf(caller, y, model.outputNames).map((each) => columns(each, 2)) : [];
+    for (const each of ys) checkRows(caller, "targets", xs[0] as tf.Tensor, each);
     if (y) checkTargets(caller, model, xs, ys);
     return { data: { x: xs, y: ys, weights: [] }, made: [...made.values()] };
   } catch (error) {
@@ -108,26 +109,7 @@ function checkInputs(caller: string, model: LayersModel, x: readonly tf.Tensor[]
   }
 }
 
-/** What TensorFlow.js itself checks comes last, in its words: shapes by the loss, one-hot targets, … */
-function checkTargets(
-  caller: string,
-  model: LayersModel,
-  x: readonly tf.Tensor[],
-  y: readonly tf.Tensor[],
-): void {
-  for (const each of y) checkRows(caller, "targets", x[0] as tf.Tensor, each);
-  const inner = (model as unknown as { model?: object }).model ?? model;
-  try {
-    (inner as Standardizing).standardizeUserDataXY([...x], [...y], false);
-  } catch (error) {
-    throw new ShapeError(`${caller}: expected data that fit the model; ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-}
-
 interface Standardizing {
-  standardizeUserDataXY(x: tf.Tensor[], y: tf.Tensor[], checkBatchAxis: boolean): unknown;
   standardizeUserData(
     x: tf.Tensor[],
     y: tf.Tensor[],

@@ -264,6 +264,17 @@ it("more threads than any machine has are refused", async () => {
   expect(() => jit(tf.square, { threads: 2000 })).toThrow(/threads to be an integer from 1 to/);
 });
 
+it("a compiled training takes the targets that fit takes", async () => {
+  const model = sequential({ layers: [layers.dense({ units: 2, inputShape: [3] })] });
+  model.compile({ loss: "meanSquaredError", optimizer: "sgd" });
+  const training = await compileTraining(model);
+  const before = tf.memory().numTensors;
+  for (const shape of [[8], [8, 1], [8, 3]])
+    await expect(training.train(tf.zeros([8, 3]), tf.zeros(shape))).rejects.toThrow(/expected data that fit/);
+  expect(tf.memory().numTensors).toBe(before + 6);
+  await training.dispose();
+});
+
 it("a compiled training trains once at a time", async () => {
   const training = await compileTraining(embedding());
   const [x, y] = [tf.zeros([2, 3]), tf.zeros([2, 1])];

@@ -1,9 +1,10 @@
 // The options of compiled training, their defaults, and the checks before the first step.
-import type * as tf from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { ShapeError, UsageError } from "../../core/errors.js";
 import { checkLayersModel } from "../../core/model-checks.js";
 import { checkInteger, checkOptions } from "../../core/option-checks.js";
+import { innerModel } from "./optimizer.js";
 import type { TrainData } from "./rows.js";
 
 export interface TrainOptions {
@@ -73,4 +74,24 @@ export function checkRows(model: LayersModel, { x, y, weights }: TrainData): voi
       throw new ShapeError(
         `train: expected as many targets as inputs, ${rows}; got ${each.shape[0]}. Slice both alike.`,
       );
+  checkTargets("train", model, x, y);
+}
+
+/** What TensorFlow.js itself checks, in its words: shapes by the loss, one-hot targets, … @throws ShapeError */
+export function checkTargets(
+  caller: string,
+  model: LayersModel,
+  x: readonly tf.Tensor[],
+  y: readonly tf.Tensor[],
+): void {
+  const inner = innerModel(model) as unknown as {
+    standardizeUserDataXY(x: tf.Tensor[], y: tf.Tensor[], checkBatchAxis: boolean): unknown;
+  };
+  try {
+    tf.tidy(() => void inner.standardizeUserDataXY([...x], [...y], false)); // it makes columns of lists
+  } catch (error) {
+    throw new ShapeError(`${caller}: expected data that fit the model; ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
 }
