@@ -12,6 +12,7 @@ export default defineConfig({
       "test/compat/**",
       "test/cli/build.test.ts",
       "test/cli/check-class.test.ts",
+      "test/cli/run.test.ts",
       "test/course/exercises/exercises.test.ts",
       "test/course/reruns.test.ts",
       "test/train/reference-runs.test.ts",

@@ -95,7 +95,7 @@ it("notices a change in a registered class of the user's, also during an epoch",
     const { loss } = await evaluate(model, x, y);
     expect(loss).toBeCloseTo((model.evaluate(x, y) as tf.Scalar).dataSync()[0] as number, 4);
   }
-  const many = [uniform([200_000, 3], 3), uniform([200_000, 2], 4)] as const;
+  const many = [uniform([150_000, 3], 3), uniform([150_000, 2], 4)] as const;
   const kernel = () => Array.from(model.getWeights()[0]?.dataSync() ?? []);
   const first = kernel();
   const seen: number[][] = [];
