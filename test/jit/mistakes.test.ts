@@ -1,12 +1,12 @@
 // What a person gets who made a mistake inside a compiled function, or used an operation with operands that ONNX Runtime
 // does not take: an error that names the operation and the line, and never one of ours or of ONNX Runtime's.
 import * as tf from "@tensorflow/tfjs-core";
-import { type LayersModel, layers, sequential } from "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ShapeError, UsageError } from "../../src/core/errors.js";
-import { compileTraining, jit, TraceError, toOnnx, UnsupportedOpError } from "../../src/jit/index.js";
+import { jit, TraceError, UnsupportedOpError } from "../../src/jit/index.js";
 import { engineNames } from "../../src/jit/session/engine.js";
-import { evaluate, predict, fit as train, trainStep } from "../../src/train/index.js";
+import { predict, fit as train } from "../../src/train/index.js";
+import { embedding } from "./models.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -230,58 +230,8 @@ it("tensors of several dtypes are concatenated as TensorFlow.js does", async () 
   expect([joined.dtype, ...joined.dataSync()]).toEqual(["float32", 0.5, 2]);
 });
 
-it("a variable that lost its data spoils nothing but itself", async () => {
-  const [variable, gone] = [tf.variable(tf.ones([2])), tf.zeros([2])];
-  gone.dispose();
-  expect(() => variable.assign(gone)).toThrow();
-  const twice = jit((x: tf.Tensor) => tf.mul(x, 2));
-  expect((await twice(tf.scalar(2))).dataSync()[0]).toBe(4);
-  const model = embedding();
-  const { engine } = await train(model, tf.zeros([2, 3]), tf.zeros([2, 1]), { epochs: 1, quiet: true });
-  expect(engine).toMatch(/^onnx/);
-  Reflect.deleteProperty(tf.engine().registeredVariables, variable.name);
-});
-
-it.each([Number.NaN, "0.1"])("a learning rate that a callback sets to %o is named", async (rate) => {
-  const model = embedding();
-  const onEpochEnd = (): void => void Object.assign(model.optimizer, { learningRate: rate });
-  const fit = train(model, tf.zeros([2, 3]), tf.zeros([2, 1]), { quiet: true, callbacks: { onEpochEnd } });
-  await expect(fit).rejects.toThrow(`learningRate to be a finite number; got ${rate}`);
-});
-
-it("a step of something else than a loss and an optimizer is refused", () => {
-  for (const options of [{ loss: "mse" }, { optimizer: "adam" }])
-    expect(() => trainStep(embedding(), options as object)).toThrow(/Try tf\.losses\.meanSquaredError/);
-});
-
-it("lines are the user's, not the library's", async () => {
-  const step = jit(trainStep(embedding()));
-  const error = await step(tf.zeros([2, 3]), tf.zeros([5, 3])).catch((each: Error) => each);
-  expect((error as Error).message).not.toMatch(/train-step\.(ts|js)/);
-});
-
 it("more threads than any machine has are refused", async () => {
   expect(() => jit(tf.square, { threads: 2000 })).toThrow(/threads to be an integer from 1 to/);
-});
-
-it("a compiled training takes the targets that fit takes", async () => {
-  const model = sequential({ layers: [layers.dense({ units: 2, inputShape: [3] })] });
-  model.compile({ loss: "meanSquaredError", optimizer: "sgd" });
-  const training = await compileTraining(model);
-  const before = tf.memory().numTensors;
-  for (const shape of [[8], [8, 1], [8, 3]])
-    await expect(training.train(tf.zeros([8, 3]), tf.zeros(shape))).rejects.toThrow(/expected data that fit/);
-  expect(tf.memory().numTensors).toBe(before + 6);
-  await training.dispose();
-});
-
-it("a compiled training trains once at a time", async () => {
-  const training = await compileTraining(embedding());
-  const [x, y] = [tf.zeros([2, 3]), tf.zeros([2, 1])];
-  const [first, second] = await Promise.allSettled([training.train(x, y), training.train(x, y)]);
-  expect([first.status, second.status]).toEqual(["fulfilled", "rejected"]);
-  await training.train(x, y);
-  await training.dispose();
 });
 
 it("numbers that are none become 0 as integers", async () => {
@@ -351,15 +301,6 @@ describe.each(engineNames)("indices outside of a tensor, with %s", (engine) => {
   });
 });
 
-function embedding(): LayersModel {
-  const model = sequential();
-  model.add(layers.embedding({ inputDim: 5, outputDim: 2, inputLength: 3 }));
-  model.add(layers.flatten());
-  model.add(layers.dense({ units: 1 }));
-  model.compile({ loss: "meanSquaredError", optimizer: "adam" });
-  return model;
-}
-
 it("bincount leaves out what is beyond its size", async () => {
   const compiled = jit((x: tf.Tensor) => tf.bincount(x as tf.Tensor1D, tf.tensor1d([]), 3));
   expect(Array.from((await compiled(integers([0, 1, 1, 5]))).dataSync())).toEqual([1, 2, 0]);
@@ -371,50 +312,4 @@ it("says what is no function, and what returns nothing", async () => {
   await expect(jit(() => [])()).rejects.toThrow(TraceError);
   const generator = function* (): Generator {} as unknown as Operation;
   await expect(jit(generator)()).rejects.toThrow(/got a Generator/);
-});
-
-it.each([
-  [undefined, /got undefined\. Pass what tf\.sequential/],
-  [Promise.resolve(), /got a Promise\. Await it/],
-  [{ autoencoder: {} }, /Pass its \.autoencoder/],
-])("what is no model (%o) is named", async (given, message) => {
-  const model = given as unknown as LayersModel;
-  const x = tf.zeros([2, 3]);
-  for (const use of [
-    () => train(model, x, x, { quiet: true }),
-    () => predict(model, x),
-    () => evaluate(model, x, x),
-    () => compileTraining(model),
-    async () => toOnnx(model),
-    async () => trainStep(model),
-  ]) {
-    await expect(use()).rejects.toThrow(UsageError);
-    await expect(use()).rejects.toThrow(message);
-  }
-});
-
-it.each<[unknown, RegExp]>([
-  [undefined, /expected tensors; got undefined/],
-  [[[1, 2, 3]], /expected tensors; got an array of something else/],
-  [new Float32Array(3), /expected tensors; got a typed array/],
-])("data that are no tensors (%o) are named", async (x, message) => {
-  const fit = train(embedding(), x as tf.Tensor, tf.zeros([1, 1]), { quiet: true });
-  await expect(fit).rejects.toThrow(message);
-  await expect(predict(embedding(), x as tf.Tensor)).rejects.toThrow(message);
-});
-
-it.each([
-  [{ learningRate: "0.1" }, /learningRate as a number or a schedule; got string 0\.1/],
-  [{ callbacks: [null] }, /callbacks as objects of functions; got null/],
-  [{ callbacks: { onEpochEnd: 3 } }, /got onEpochEnd: 3/],
-  [{ sampleWeight: [1, 2] }, /sampleWeight as a tensor/],
-  [{ clipNorm: Number.POSITIVE_INFINITY }, /clipNorm to be a finite number/],
-  [{ validationSplit: "0.2" }, /validationSplit/],
-  [{ shuffle: "batch" }, /shuffle as true or false; got batch/],
-  [{ signal: {} }, /signal as an AbortSignal/],
-])("fit names the option in %o that cannot be used", async (options, message) => {
-  const model = embedding();
-  const fit = train(model, tf.zeros([2, 3]), tf.zeros([2, 1]), options as object);
-  await expect(fit).rejects.toThrow(UsageError);
-  await expect(fit).rejects.toThrow(message);
 });

@@ -81,3 +81,13 @@ export function disposeModel(model: LayersModel): void {
   model.optimizer?.dispose();
   model.dispose();
 }
+
+/** Of numbers below 5, three a row. */
+export function embedding(): LayersModel {
+  const model = sequential();
+  model.add(layers.embedding({ inputDim: 5, outputDim: 2, inputLength: 3 }));
+  model.add(layers.flatten());
+  model.add(layers.dense({ units: 1 }));
+  model.compile({ loss: "meanSquaredError", optimizer: "adam" });
+  return model;
+}

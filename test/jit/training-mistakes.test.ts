@@ -1,0 +1,108 @@
+// What a person gets who passes something else to training than it takes: it is named, before anything is computed.
+import * as tf from "@tensorflow/tfjs-core";
+import { type LayersModel, layers, sequential } from "@tensorflow/tfjs-layers";
+import { beforeAll, expect, it } from "vitest";
+import { UsageError } from "../../src/core/errors.js";
+import { compileTraining, jit, toOnnx } from "../../src/jit/index.js";
+import { evaluate, predict, fit as train, trainStep } from "../../src/train/index.js";
+import { embedding } from "./models.js";
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+});
+
+it.each([
+  [undefined, /got undefined\. Pass what tf\.sequential/],
+  [Promise.resolve(), /got a Promise\. Await it/],
+  [{ autoencoder: {} }, /Pass its \.autoencoder/],
+])("what is no model (%o) is named", async (given, message) => {
+  const model = given as unknown as LayersModel;
+  const x = tf.zeros([2, 3]);
+  for (const use of [
+    () => train(model, x, x, { quiet: true }),
+    () => predict(model, x),
+    () => evaluate(model, x, x),
+    () => compileTraining(model),
+    async () => toOnnx(model),
+    async () => trainStep(model),
+  ]) {
+    await expect(use()).rejects.toThrow(UsageError);
+    await expect(use()).rejects.toThrow(message);
+  }
+});
+
+it.each<[unknown, RegExp]>([
+  [undefined, /expected tensors; got undefined/],
+  [[[1, 2, 3]], /expected tensors; got an array of something else/],
+  [new Float32Array(3), /expected tensors; got a typed array/],
+])("data that are no tensors (%o) are named", async (x, message) => {
+  const fit = train(embedding(), x as tf.Tensor, tf.zeros([1, 1]), { quiet: true });
+  await expect(fit).rejects.toThrow(message);
+  await expect(predict(embedding(), x as tf.Tensor)).rejects.toThrow(message);
+});
+
+it.each([
+  [{ learningRate: "0.1" }, /learningRate as a number or a schedule; got string 0\.1/],
+  [{ callbacks: [null] }, /callbacks as objects of functions; got null/],
+  [{ callbacks: { onEpochEnd: 3 } }, /got onEpochEnd: 3/],
+  [{ sampleWeight: [1, 2] }, /sampleWeight as a tensor/],
+  [{ clipNorm: Number.POSITIVE_INFINITY }, /clipNorm to be a finite number/],
+  [{ validationSplit: "0.2" }, /validationSplit/],
+  [{ shuffle: "batch" }, /shuffle as true or false; got batch/],
+  [{ signal: {} }, /signal as an AbortSignal/],
+])("fit names the option in %o that cannot be used", async (options, message) => {
+  const model = embedding();
+  const fit = train(model, tf.zeros([2, 3]), tf.zeros([2, 1]), options as object);
+  await expect(fit).rejects.toThrow(UsageError);
+  await expect(fit).rejects.toThrow(message);
+});
+
+it.each([Number.NaN, "0.1"])("a learning rate that a callback sets to %o is named", async (rate) => {
+  const model = embedding();
+  const onEpochEnd = (): void => void Object.assign(model.optimizer, { learningRate: rate });
+  const fit = train(model, tf.zeros([2, 3]), tf.zeros([2, 1]), { quiet: true, callbacks: { onEpochEnd } });
+  await expect(fit).rejects.toThrow(`learningRate to be a finite number; got ${rate}`);
+});
+
+it("a step of something else than a loss and an optimizer is refused", () => {
+  for (const options of [{ loss: "mse" }, { optimizer: "adam" }])
+    expect(() => trainStep(embedding(), options as object)).toThrow(/Try tf\.losses\.meanSquaredError/);
+});
+
+it("lines are the user's, not the library's", async () => {
+  const step = jit(trainStep(embedding()));
+  const error = await step(tf.zeros([2, 3]), tf.zeros([5, 3])).catch((each: Error) => each);
+  expect((error as Error).message).not.toMatch(/train-step\.(ts|js)/);
+});
+
+it("a compiled training takes the targets that fit takes", async () => {
+  const model = sequential({ layers: [layers.dense({ units: 2, inputShape: [3] })] });
+  model.compile({ loss: "meanSquaredError", optimizer: "sgd" });
+  const training = await compileTraining(model);
+  const before = tf.memory().numTensors;
+  for (const shape of [[8], [8, 1], [8, 3]])
+    await expect(training.train(tf.zeros([8, 3]), tf.zeros(shape))).rejects.toThrow(/expected data that fit/);
+  expect(tf.memory().numTensors).toBe(before + 6);
+  await training.dispose();
+});
+
+it("a compiled training trains once at a time", async () => {
+  const training = await compileTraining(embedding());
+  const [x, y] = [tf.zeros([2, 3]), tf.zeros([2, 1])];
+  const [first, second] = await Promise.allSettled([training.train(x, y), training.train(x, y)]);
+  expect([first.status, second.status]).toEqual(["fulfilled", "rejected"]);
+  await training.train(x, y);
+  await training.dispose();
+});
+
+it("a variable that lost its data spoils nothing but itself", async () => {
+  const [variable, gone] = [tf.variable(tf.ones([2])), tf.zeros([2])];
+  gone.dispose();
+  expect(() => variable.assign(gone)).toThrow();
+  const twice = jit((x: tf.Tensor) => tf.mul(x, 2));
+  expect((await twice(tf.scalar(2))).dataSync()[0]).toBe(4);
+  const model = embedding();
+  const { engine } = await train(model, tf.zeros([2, 3]), tf.zeros([2, 1]), { epochs: 1, quiet: true });
+  expect(engine).toMatch(/^onnx/);
+  Reflect.deleteProperty(tf.engine().registeredVariables, variable.name);
+});
