@@ -31,6 +31,11 @@ export function axesOf(axis: number | readonly number[] | null | undefined, rank
   return axes.sort((a, b) => a - b);
 }
 
+/** One axis, not negative. @throws InternalError if it is not there */
+export function axisOf(axis: number, rank: number): number {
+  return axesOf(axis, rank)[0] as number;
+}
+
 /** A shape as Reshape takes it, the first size left open: so a program for 2 rows serves any number of them. */
 export function anyRows(shape: readonly number[]): readonly number[] {
   return shape.length > 0 && shape.every((size) => size > 0) ? shape.with(0, -1) : shape;

@@ -56,15 +56,16 @@ function withRate<T>(
   const counted = counter.get();
   const rate = learningRate(inner.optimizer);
   const before = rate.get();
+  const recorded = (numbers: Parameters<typeof use>[1]): T =>
+    uncountedIfItFails(inner.optimizer, () => use(step, numbers));
   try {
-    if (before === undefined) return uncountedIfItFails(inner.optimizer, () => use(step, []));
+    if (before === undefined) return recorded([]);
     try {
-      const lifted = [{ name: "learningRate", set: rate.set }];
-      return uncountedIfItFails(inner.optimizer, () => use(step, lifted));
+      return recorded([{ name: "learningRate", set: rate.set }]);
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
       rate.set(before); // an optimizer that computes with the rate in JavaScript: it is frozen
-      return uncountedIfItFails(inner.optimizer, () => use(step, []));
+      return recorded([]);
     }
   } finally {
     counter.set(counted);

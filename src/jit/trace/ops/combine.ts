@@ -1,7 +1,7 @@
 // Several tensors into one, one into several, and elements by index.
 import * as tf from "@tensorflow/tfjs-core";
 import type { DType, Value } from "../../graph/program.js";
-import { axesOf, broadcastShapes } from "../../graph/shapes.js";
+import { axisOf, broadcastShapes } from "../../graph/shapes.js";
 import { cast, demand, type KernelCall, type KernelTable, reshape } from "../kernel.js";
 import { slice } from "./rearrange.js";
 
@@ -14,7 +14,7 @@ export const combinations: KernelTable = {
     return concat(
       call,
       operands.map((each) => cast(call, each, dtype)),
-      axisOf(call, operands[0] as Value),
+      axisOf(call.attribute("axis"), (operands[0] as Value).shape.length),
     );
   },
   Pack: (call) => {
@@ -28,13 +28,13 @@ export const combinations: KernelTable = {
   },
   Unpack: (call) => {
     const x = call.input("value");
-    const axis = axisOf(call, x);
+    const axis = axisOf(call.attribute("axis"), x.shape.length);
     const ones = Array<number>(x.shape[axis] as number).fill(1);
     return split(call, x, ones, axis).map((part) => reshape(call, part, x.shape.toSpliced(axis, 1)));
   },
   SplitV: (call) => {
     const x = call.input("x");
-    const axis = axisOf(call, x);
+    const axis = axisOf(call.attribute("axis"), x.shape.length);
     const info = { shape: [...x.shape] } as tf.Tensor; // prepareSplitSize reads the shape only
     return split(
       call,
@@ -73,11 +73,6 @@ function split(call: KernelCall, x: Value, sizes: readonly number[], axis: numbe
     from += size;
     return part;
   });
-}
-
-function axisOf(call: KernelCall, x: Value): number {
-  const [axis] = axesOf(call.attribute<number>("axis"), x.shape.length);
-  return axis as number;
 }
 
 /** `onValue` where the index is the position along the new last axis, `offValue` elsewhere. */

@@ -1,6 +1,6 @@
 // Running products, largest elements, places in sorted rows, and draws of classes, which are such places.
 import type { Value } from "../../graph/program.js";
-import { axesOf } from "../../graph/shapes.js";
+import { axisOf } from "../../graph/shapes.js";
 import { cast, demand, type KernelCall, type KernelTable, reshape, unary } from "../kernel.js";
 import { binary } from "./arithmetic.js";
 import { slice } from "./rearrange.js";
@@ -49,7 +49,7 @@ function places(call: KernelCall, op: "Less" | "LessOrEqual", row: Value, values
 /** log₂ n products of the row with itself, moved by 1, 2, 4, … */
 function cumulativeProduct(call: KernelCall): Value {
   let x = call.input("x");
-  const [axis] = axesOf(call.attribute<number>("axis"), x.shape.length) as [number];
+  const axis = axisOf(call.attribute("axis"), x.shape.length);
   const length = x.shape[axis] as number;
   const reverse = call.attribute<boolean>("reverse") === true;
   if (call.attribute<boolean>("exclusive") === true) x = moved(call, x, { axis, by: 1, reverse });

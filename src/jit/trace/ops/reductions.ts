@@ -1,7 +1,7 @@
 // Sums, means, extremes and positions of extremes along axes.
 
 import type { Value } from "../../graph/program.js";
-import { axesOf } from "../../graph/shapes.js";
+import { axesOf, axisOf } from "../../graph/shapes.js";
 import { cast, type Kernel, type KernelCall, type KernelTable } from "../kernel.js";
 
 export const reductions: KernelTable = {
@@ -16,7 +16,7 @@ export const reductions: KernelTable = {
   ArgMin: argument("ArgMin"),
   Cumsum: (call) => {
     const x = call.input("x");
-    const [axis = 0] = axesOf(call.attribute("axis"), x.shape.length);
+    const axis = axisOf(call.attribute("axis"), x.shape.length);
     const attributes = { exclusive: flag(call, "exclusive"), reverse: flag(call, "reverse") };
     const at = call.graph.constant(Int32Array.of(axis), [], "int32");
     return call.graph.node("CumSum", [x, at], x, attributes);

@@ -4,7 +4,7 @@ import { UsageError } from "../../../core/errors.js";
 import { InternalError } from "../../errors.js";
 import { typedArray } from "../../graph/builder.js";
 import { type DType, sizeOf, type Value } from "../../graph/program.js";
-import { axesOf } from "../../graph/shapes.js";
+import { axisOf } from "../../graph/shapes.js";
 import { callSite } from "../call-site.js";
 import { cast, demand, type KernelCall, type KernelTable, reshape } from "../kernel.js";
 import { binary } from "./arithmetic.js";
@@ -86,7 +86,7 @@ function spread({ graph }: KernelCall, x: Value, shape: readonly number[]): Valu
 /** Elements along an axis; the first `batchDims` axes of both operands go together. */
 function gather(call: KernelCall): Value {
   const [x, indices] = [call.input("x"), call.input("indices")];
-  const [axis] = axesOf(call.attribute<number>("axis"), x.shape.length) as [number];
+  const axis = axisOf(call.attribute("axis"), x.shape.length);
   const batch = call.attribute<number | undefined>("batchDims") ?? 0;
   const [size = 0] = x.shape.slice(axis);
   const rows = (value: Value): string => value.shape.slice(0, batch).join();
