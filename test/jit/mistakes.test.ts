@@ -66,6 +66,28 @@ describe("operands that do not go together", () => {
     expect(error.message).toContain(what);
   });
 
+  it.each<[string, Operation, RegExp]>([
+    ["dot", (x) => tf.dot(x, tf.ones([5])), /inner dimensions .* 4 and 5/],
+    ["tile", (x) => tf.tile(x, [2]), /rank of input 2 must match length of reps 2/],
+    ["topk", (x) => tf.topk(x, 9).values, /<= the last dimension \(4\) but got 9/],
+    ["add", (x) => tf.add(x, "a" as unknown as tf.Tensor), /must be numeric tensor, but got string/],
+    ["meanSquaredError", (x) => tf.losses.meanSquaredError(x, matrix(2, 2)), /Shapes 3,4 and 2,2 must match/],
+  ])("%s, which no kernel is asked for, does so too", async (name, fn, why) => {
+    const error = await thrownBy(fn, matrix(3, 4));
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error.message).toMatch(new RegExp(` in ${name} at .*mistakes\\.test\\.ts:\\d+:\\d+: `));
+    expect(error.message).toMatch(why);
+    expect(error.cause).toMatchObject({ message: expect.stringMatching(why) });
+  });
+
+  it("errors of the function's own are thrown as they are", async () => {
+    const mine = new RangeError("mine");
+    const throwing = (): tf.Tensor => {
+      throw mine;
+    };
+    expect(await thrownBy(throwing)).toBe(mine);
+  });
+
   it("leaves the backend and the number of tensors as they were", async () => {
     const x = matrix(3, 4);
     const before = tf.memory().numTensors;
@@ -312,4 +334,32 @@ it("says what is no function, and what returns nothing", async () => {
   await expect(jit(() => [])()).rejects.toThrow(TraceError);
   const generator = function* (): Generator {} as unknown as Operation;
   await expect(jit(generator)()).rejects.toThrow(/got a Generator/);
+});
+
+it("names the line of a tensor that was disposed of, and of a dtype that is none", async () => {
+  const gone = matrix(3, 4);
+  gone.dispose();
+  const disposed = await thrownBy((x) => tf.add(x, gone), matrix(3, 4));
+  const lost = await thrownBy(
+    (x) => {
+      const own = tf.ones([3, 4]);
+      own.dispose();
+      return tf.add(x, own);
+    },
+    matrix(3, 4),
+  );
+  const text = await thrownBy(() => tf.cast(tf.tensor1d(["a"]), "float32"));
+  for (const error of [disposed, lost, text])
+    expect(error.message).toMatch(/ at .*mistakes\.test\.ts:\d+:\d+/);
+});
+
+it("names the line where a function does something else the second time", async () => {
+  let calls = 0;
+  const changing = await thrownBy((x) => tf.square((calls++ % 2 === 0 ? tf.exp : tf.log)(x)), matrix(3, 4));
+  expect(changing).toBeInstanceOf(TraceError);
+  expect(changing.message).toMatch(
+    /got another operation in log at .*mistakes\.test\.ts:\d+:\d+ at the second/,
+  );
+  const shorter = await thrownBy((x) => (calls++ % 2 === 0 ? tf.exp(tf.log(x)) : tf.log(x)), matrix(3, 4));
+  expect(shorter.message).toContain("got fewer operations at the second");
 });

@@ -26,6 +26,8 @@ export interface Recording {
   readonly created: Map<tf.Variable, Value>;
   /** Constants that the traced code wrote, with the stack at which it did. */
   readonly written: Map<Value, Error>;
+  /** The stack at which each node was appended, where somebody may ask. */
+  readonly places?: Error[];
   /** What comes from constants alone. */
   readonly constants: ConstantCalls;
   /** Why the traced code cannot be compiled, where it could not be stopped at once. */
@@ -53,7 +55,7 @@ export class TraceBackend extends tf.KernelBackend {
     const variable = variables.get(dataId);
     if (!variable && !ownerOf({ dataId }))
       throw new TraceError(
-        "jit: expected tensors that are there; got one that was disposed of. Keep it until the function is disposed of.",
+        `jit: expected tensors that are there; got one that was disposed of${callSite(new Error())}. Keep it until the function is disposed of.`,
       );
     if (!variable) {
       const data = copyOf(dataId, dtype);

@@ -32,9 +32,14 @@ export function calledBy(caller: (...values: never[]) => unknown): boolean {
   return names.includes(caller.name);
 }
 
+/** Whether TensorFlow.js itself threw it, not the user's function or a library of theirs. */
+export function thrownByTensorFlow(error: Error): boolean {
+  return /@tensorflow[\\/]/.test(framesOf(error)[0] ?? "");
+}
+
 /** ` in dataSync at model.ts:12:5`, as far as the stack tells; else empty. */
 export function callSite(error: Error): string {
-  const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
+  const frames = framesOf(error);
   const users = frames.findIndex((line) => !isOurs(line) && !libraries.test(line));
   const called = users > 0 ? frames[users - 1] : undefined;
   const operations = frames
@@ -43,6 +48,10 @@ export function callSite(error: Error): string {
   const name = operations.at(-1) ?? /at (?:async )?(?:\w+\.)?(\w+) /.exec(called ?? "")?.[1];
   const place = users < 0 ? undefined : /(?:\(|at )([^()]+:\d+:\d+)\)?$/.exec(frames[users] as string)?.[1];
   return `${name ? ` in ${name}` : ""}${place ? ` at ${place}` : ""}`;
+}
+
+function framesOf(error: Error): string[] {
+  return (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
 }
 
 function isOurs(frame: string): boolean {

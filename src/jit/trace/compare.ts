@@ -1,7 +1,7 @@
 // Are two recordings of one function the same? If not, the function draws random numbers or keeps count of something,
 // and compiling it would freeze what it did the first time.
 import { bytesOf } from "../graph/builder.js";
-import { printProgram } from "../graph/print.js";
+import { printNode, printProgram } from "../graph/print.js";
 import type { Constant } from "../graph/program.js";
 import { callSite } from "./call-site.js";
 import type { Recorded } from "./trace.js";
@@ -22,9 +22,18 @@ export function differs(first: Recorded, second: Recorded): string | undefined {
   }
   if (printProgram(first.program) === printProgram(second.program)) return undefined;
   return (
-    "jit: expected a function that does the same at each call; got other operations at the second one. " +
+    `jit: expected a function that does the same at each call; got ${otherOperations(first, second)} at the second one. ` +
     "Let it depend on its arguments only."
   );
+}
+
+function otherOperations(first: Recorded, second: Recorded): string {
+  const before = first.program.nodes.map(printNode);
+  const nodes = second.program.nodes;
+  const at = nodes.findIndex((node, index) => printNode(node) !== before[index]);
+  if (at < 0) return nodes.length < before.length ? "fewer operations" : "other results";
+  const place = second.places[at];
+  return `another operation${place ? callSite(place) : ""}`;
 }
 
 function equal(a: Constant, b: Constant | undefined): boolean {

@@ -3,6 +3,7 @@
 import { TraceError } from "../errors.js";
 import type { Builder } from "../graph/builder.js";
 import type { Draw, DType, Value } from "../graph/program.js";
+import { callSite } from "./call-site.js";
 import type { Distribution } from "./random-ops.js";
 
 interface Wanted {
@@ -19,7 +20,7 @@ export function drawn(
 ): { draw: Draw; value: Value } {
   if (dtype !== "float32" && dtype !== "int32")
     throw new TraceError(
-      `jit: expected random numbers of float32 or int32; got ${dtype}. Compare float32 ones with a limit.`,
+      `jit: expected random numbers of float32 or int32; got ${dtype}${callSite(new Error())}. Compare float32 ones with a limit.`,
     );
   const input = graph.input(`r${at}`, shape, "float32");
   const draw = { value: input, distribution: distribution.draw };

@@ -1,6 +1,7 @@
 // The dtypes of TensorFlow.js's that programs compute with.
 import type * as tf from "@tensorflow/tfjs-core";
 import { TraceError } from "../errors.js";
+import { callSite } from "./call-site.js";
 
 export type ComputedDType = "float32" | "int32" | "bool";
 
@@ -8,6 +9,6 @@ export type ComputedDType = "float32" | "int32" | "bool";
 export function computedDType(dtype: tf.DataType): ComputedDType {
   if (dtype === "float32" || dtype === "int32" || dtype === "bool") return dtype;
   throw new TraceError(
-    `jit: expected tensors of float32, int32 or bool; got ${dtype}. Convert them outside of the function.`,
+    `jit: expected tensors of float32, int32 or bool; got ${dtype}${callSite(new Error())}. Convert them outside of the function.`,
   );
 }

@@ -36,7 +36,7 @@ export function registerKernels(table: KernelTable): void {
       backendName: traceBackendName,
       kernelFunc: ({ inputs, attrs, backend }) => {
         const trace = backend as TraceBackend;
-        const { draws = [], constants } = trace.recording ?? {};
+        const { draws = [], constants, graph, places } = trace.recording ?? {};
         const drawn = draws.length;
         const symbols = new Map<tf.TensorInfo, Value>();
         const call = callOf(kernelName, attrs, { inputs, trace, symbols });
@@ -46,6 +46,8 @@ export function registerKernels(table: KernelTable): void {
         } catch (error) {
           throw explainedFailure(error, { kernel: kernelName, inputs, attributes: attrs });
         }
+        if (places && graph && places.length < graph.count)
+          places.push(...Array(graph.count - places.length).fill(new Error("recorded here")));
         const given = givenTo(inputs, symbols);
         if (given && drawn === draws.length)
           constants?.note([result].flat(), { name: kernelName, inputs: given, attributes: attrs });

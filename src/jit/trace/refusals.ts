@@ -1,7 +1,7 @@
 // Why an operation could not be recorded, for the person who wrote it: by their mistake, then in TensorFlow.js's own words;
 // or because there is no ONNX form of it for such operands. Each names the operation and the line.
 import * as tf from "@tensorflow/tfjs-core";
-import { LatentLabError, ShapeError } from "../../core/errors.js";
+import { LatentLabError, ShapeError, UsageError } from "../../core/errors.js";
 import { InternalError, UnsupportedOpError } from "../errors.js";
 import { typeText } from "../graph/program.js";
 import { callSite } from "./call-site.js";
@@ -12,6 +12,15 @@ export function unsupported(kernel: string, how = "", cause?: Error): Unsupporte
     `jit: expected operations that can be compiled; got ${kernel}${callSite(cause ?? new Error())}${how && ` ${how}`}. ` +
     "Run that part outside of jit, or write it with other operations or dtypes; docs/ops.md lists them.";
   return new UnsupportedOpError(kernel, message, cause ? { cause } : {});
+}
+
+/** What TensorFlow.js's operations refuse before a kernel is asked, in its words. */
+export function refusedByTensorFlow(error: Error): UsageError {
+  return new UsageError(
+    `jit: expected what TensorFlow.js takes; got an error${callSite(error)}: ${error.message.replace(/\.$/, "")}. ` +
+      "Change the operands, or the operation.",
+    { cause: error },
+  );
 }
 
 /** What a kernel of ours was called with when it failed. */

@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs-core";
 import { endTape, repairEngine } from "../../core/engine-repair.js";
+import { LatentLabError } from "../../core/errors.js";
 import { notebookHost } from "../../core/notebook.js";
 import { TraceError } from "../errors.js";
 import { useSmallOperands } from "../graph/broadcasts.js";
@@ -19,7 +20,7 @@ import { joinScalarFactors } from "../graph/scalar-factors.js";
 import { dropUnused, mergeEqualNodes } from "../graph/simplify.js";
 import { moveTransposes } from "../graph/transposes.js";
 import { type Recording, TraceBackend, traceBackendName } from "./backend.js";
-import { calledBy, withLongStacks } from "./call-site.js";
+import { calledBy, thrownByTensorFlow, withLongStacks } from "./call-site.js";
 import { differs } from "./compare.js";
 import {
   alias,
@@ -37,7 +38,7 @@ import { registerKernels } from "./kernel.js";
 import { type Lifted, liftNumbers, type NamedNumber } from "./numbers.js";
 import { allKernels } from "./ops/index.js";
 import { watchRandomOps } from "./random-ops.js";
-import { unsupported } from "./refusals.js";
+import { refusedByTensorFlow, unsupported } from "./refusals.js";
 
 /** A tensor that the function will be given. */
 export interface ArgumentSpec {
@@ -87,7 +88,7 @@ export function trace(
         "jit: expected variables to be created at the first call only; got new ones at the second. Create them outside of the function.",
       );
   }
-  const why = differs(first, record(fn, specs, liftNumbers(numbers, 1)));
+  const why = differs(first, record(fn, specs, liftNumbers(numbers, 1), []));
   if (why !== undefined) throw new TraceError(why);
   return { ...first, text: textOf(first.program), program: simplified(first.program) };
 }
@@ -148,12 +149,14 @@ export function endUnfinishedTrace(): void {
 /** One run, with what it takes to compare it with another. */
 export interface Recorded extends Omit<Trace, "text"> {
   readonly written: Recording["written"];
+  /** The stack at which each node was appended, if `record` was given a list for them. */
+  readonly places: readonly Error[];
   readonly created: boolean;
   /** Whether it left constants behind. */
   readonly keptConstants: boolean;
 }
 
-function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted): Recorded {
+function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted, places?: Error[]): Recorded {
   const backend = traceBackend();
   unshareVariables();
   const before = new Map(liveVariables().map((variable) => [variable, alias(variable)]));
@@ -167,6 +170,7 @@ function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted): Rec
       written: new Map(),
       draws: [],
       lifted,
+      ...(places ? { places } : {}),
     },
     random: watchRandomOps(),
     variables: new Map([...before.keys()].map((variable) => [variable.dataId, variable])),
@@ -217,7 +221,7 @@ function run(
   backend: TraceBackend,
   before: ReadonlyMap<tf.Variable, tf.Tensor>,
 ): Omit<Recorded, "keptConstants"> {
-  const { graph, captured, written, created, draws, lifted } = backend.recording as Recording;
+  const { graph, captured, written, created, draws, lifted, places = [] } = backend.recording as Recording;
   const inputs = specs.map(({ shape, dtype }, at) => {
     const value = graph.input(`x${at}`, shape, dtype as DType);
     return tf.engine().makeTensorFromTensorInfo(backend.infoOf(value));
@@ -249,7 +253,7 @@ function run(
   return {
     program: { ...program, inputs: [...arguments_, ...states] },
     ...{ variables: [...captured.keys()], assigned, draws, numbers: [...lifted.inputs.keys()] },
-    ...{ written, created: created.size > 0 },
+    ...{ written, places, created: created.size > 0 },
   };
 }
 
@@ -286,9 +290,10 @@ function traceBackend(): TraceBackend {
   return tf.findBackend(traceBackendName) as TraceBackend;
 }
 
-/** TensorFlow.js's complaint about a missing kernel in our words; other errors as they are. */
+/** TensorFlow.js's complaints, about a missing kernel or what an operation was given, with the line; others as they are. */
 function explained(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  if (!(error instanceof Error) || error instanceof LatentLabError) return error;
   const kernel = /Kernel '(\w+)' not registered for backend 'trace'/.exec(error.message)?.[1];
-  return kernel === undefined ? error : unsupported(kernel, "", error);
+  if (kernel !== undefined) return unsupported(kernel, "", error);
+  return thrownByTensorFlow(error) ? refusedByTensorFlow(error) : error;
 }
