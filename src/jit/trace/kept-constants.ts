@@ -5,6 +5,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/program.js";
 import { giveTo } from "./engine-access.js";
+import { computedOnCpu, type Known } from "./on-cpu.js";
 
 /** A kernel's call on constants. */
 interface Call {
@@ -34,40 +35,25 @@ export class ConstantCalls {
   /** Gives a tensor over a constant its numbers; not if the CPU backend is not there or has not one of the kernels. */
   settle(dataId: object, value: Value): void {
     const cpu = tf.findBackend("cpu");
-    if (!cpu) return;
-    const made: tf.TensorInfo[] = [];
-    try {
-      const info = this.computed(value, cpu, made);
-      if (info) giveTo(cpu, dataId, { ...info, values: cpu.readSync(info.dataId).slice() });
-    } finally {
-      for (const each of made) cpu.disposeData(each.dataId, true);
-    }
+    const known = cpu ? this.known(value) : undefined;
+    if (!cpu || !known) return;
+    const { data, shape, dtype } = known;
+    giveTo(cpu, dataId, { values: data.slice(), shape: [...shape], dtype });
   }
 
-  private computed(value: Value, cpu: tf.KernelBackend, made: tf.TensorInfo[]): tf.TensorInfo | undefined {
-    const { shape, dtype } = value;
+  /** The numbers of what comes from constants alone, computed by the CPU backend; `undefined` for other values. */
+  known(value: Value): Known | undefined {
     const data = this.graph.dataOf(value);
     if (data) {
-      const type = dtype as tf.DataType;
-      const dataId = cpu.write(data.slice() as tf.TypedArray, [...shape], type);
-      made.push({ dataId, shape: [...shape], dtype: type });
-      return made.at(-1);
+      const { shape, dtype } = value;
+      return { data: data.slice() as tf.TypedArray, shape, dtype: dtype as tf.DataType };
     }
     const { call, position = 0 } = this.calls.get(value) ?? {};
-    const kernel = call && tf.getKernel(call.name, "cpu");
-    if (!kernel) return undefined;
-    const infos = [...call.inputs.values()].map((input) => this.computed(input, cpu, made));
-    if (infos.includes(undefined)) return undefined;
+    if (!call) return undefined;
+    const inputs = [...call.inputs.values()].flatMap((input) => this.known(input) ?? []);
+    if (inputs.length < [...call.inputs.values()].length) return undefined;
     const names = Array.isArray(call.inputs) ? undefined : [...call.inputs.keys()];
-    const inputs = names ? Object.fromEntries(names.map((name, at) => [name, infos[at]])) : infos;
-    const results = [
-      kernel.kernelFunc({
-        inputs: inputs as unknown as tf.NamedTensorInfoMap,
-        attrs: call.attributes ?? {},
-        backend: cpu,
-      }),
-    ].flat();
-    made.push(...results);
-    return results[position];
+    const named = names ? Object.fromEntries(names.map((name, at) => [name, inputs[at] as Known])) : inputs;
+    return computedOnCpu(call.name, named, call.attributes)?.[position];
   }
 }

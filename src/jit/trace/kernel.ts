@@ -20,6 +20,8 @@ export interface KernelCall {
   optional(name: string): Value | undefined;
   /** An attribute, as TensorFlow.js's `kernel_names.ts` types it. */
   attribute<T>(name: string): T;
+  /** The numbers of what comes from constants alone; `undefined` for other values. */
+  known(value: Value): ArrayLike<number> | undefined;
   /** New numbers at each run, uniform in [0, 1). */
   uniform(shape: readonly number[]): Value;
 }
@@ -117,6 +119,7 @@ function callOf(
       return value;
     },
     attribute: <T>(key: string) => attributes?.[key] as T,
+    known: (value) => trace.recording?.constants.known(value)?.data as ArrayLike<number> | undefined,
     uniform: (shape) => trace.uniform(shape),
   };
 }

@@ -5,6 +5,7 @@ import { LatentLabError, ShapeError, UsageError } from "../../core/errors.js";
 import { InternalError, UnsupportedOpError } from "../errors.js";
 import { typeText } from "../graph/program.js";
 import { callSite } from "./call-site.js";
+import { computedOnCpu } from "./on-cpu.js";
 
 /** @param how  what about it has no ONNX form, as in `with boolean operands` */
 export function unsupported(kernel: string, how = "", cause?: Error): UnsupportedOpError {
@@ -54,34 +55,23 @@ const mostElements = 2e7;
 
 /** What TensorFlow.js's CPU kernel says to zeros of these shapes; `undefined` if it takes them, or is not there. */
 function complaint({ kernel, inputs, attributes }: FailedCall): string | undefined {
-  const asked = tf.getKernel(kernel, "cpu");
-  const cpu = tf.findBackend("cpu") as CpuBackend | null;
   const given = Object.entries(inputs).flatMap(([name, tensor]) =>
     tensor ? [[name, tensor as tf.TensorInfo] as const] : [],
   );
   const elements = given.reduce((sum, [, { shape }]) => sum + tf.util.sizeFromShape(shape), 0);
-  if (!asked || !cpu || elements > mostElements) return undefined;
+  if (elements > mostElements) return undefined;
   const zeros = given.map(([name, { shape, dtype }]) => {
-    const values = tf.util.makeZerosTypedArray(tf.util.sizeFromShape(shape), dtype as "float32");
-    return [name, cpu.makeTensorInfo(shape, dtype, values)] as const;
+    const data = tf.util.makeZerosTypedArray(tf.util.sizeFromShape(shape), dtype as "float32");
+    return [name, { data, shape, dtype }] as const;
   });
-  const results: tf.TensorInfo[] = zeros.map(([, tensor]) => tensor);
-  const operands = Array.isArray(inputs) ? [...results] : Object.fromEntries(zeros);
   try {
-    const result = asked.kernelFunc({
-      ...{ inputs: operands as tf.NamedTensorInfoMap, backend: cpu },
-      ...(attributes ? { attrs: attributes } : {}),
-    });
-    results.push(...[result].flat());
+    computedOnCpu(
+      kernel,
+      Array.isArray(inputs) ? zeros.map(([, each]) => each) : Object.fromEntries(zeros),
+      attributes,
+    );
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
-  } finally {
-    for (const { dataId } of results) cpu.disposeData(dataId);
   }
-}
-
-/** What the backends of TensorFlow.js that compute have besides `KernelBackend`. */
-interface CpuBackend extends tf.KernelBackend {
-  makeTensorInfo(shape: number[], dtype: tf.DataType, values: tf.backend_util.BackendValues): tf.TensorInfo;
 }

@@ -1,6 +1,6 @@
 // Cases of normalization and of resizing images.
 import * as tf from "@tensorflow/tfjs-core";
-import { image, type OpCase, one, type T4 } from "./op-case.js";
+import { forward, image, type OpCase, one, type T4 } from "./op-case.js";
 
 const normalization: OpCase[] = [
   {
@@ -68,4 +68,34 @@ const resizing: OpCase[] = [
   ...resized("ResizeBilinear", (x, size) => tf.image.resizeBilinear(x, size, false, true), false),
 ];
 
-export const imageCases: readonly OpCase[] = [...normalization, ...resizing];
+const half = Math.PI / 5;
+const crop = (method: "bilinear" | "nearest", fill = 0.5): OpCase =>
+  forward(
+    "CropAndResize",
+    (x) => {
+      const boxes = tf.tensor2d([0, 0, 1, 1, -0.2, 0.1, 0.7, 1.3, 0.9, 0.8, 0.1, 0.2], [3, 4]);
+      return tf.image.cropAndResize(x as T4, boxes, tf.tensor1d([1, 0, 1], "int32"), [4, 3], method, fill);
+    },
+    (a, b, c) => [[1 + a, 2 + b, 4, c]],
+  );
+const projected = (mode: "constant" | "reflect" | "wrap" | "nearest"): OpCase =>
+  forward(
+    "Transform",
+    (x) => {
+      const projection = tf.tensor2d([0.8, 0.3, -1, -0.2, 1.1, 0.5, 0.01, 0.02], [1, 8]);
+      return tf.image.transform(x as T4, projection, "nearest", mode, 0.25, [6, 5]);
+    },
+    image,
+  );
+const sampled: OpCase[] = [
+  ...[crop("nearest"), crop("bilinear"), crop("bilinear", 0)],
+  ...(["constant", "reflect", "wrap", "nearest"] as const).map(projected),
+  forward("RotateWithOffset", (x) => tf.image.rotateWithOffset(x as T4, half), image),
+  forward(
+    "RotateWithOffset",
+    (x) => tf.image.rotateWithOffset(x as T4, -half, [0.1, 0.2, 0.3], [0.2, 0.9]),
+    (a, b) => [[a, 2 + b, 5, 4]],
+  ),
+];
+
+export const imageCases: readonly OpCase[] = [...normalization, ...resizing, ...sampled];

@@ -230,6 +230,7 @@ export const forwardCases: readonly [name: string, input: Shape, make: () => Lay
     image,
     () => layers.resizing({ height: 9, width: 5, interpolation: "nearest" }) as Layer,
   ],
+  ["centerCrop", image, () => layers.centerCrop({ height: 2, width: 3 }) as Layer],
   ["thresholdedReLU", row, () => layers.thresholdedReLU({ theta: 0.5 })],
   ["batchNormalization", row, () => layers.batchNormalization({})],
   ["batchNormalization along another axis", series, () => layers.batchNormalization({ axis: 1 })],

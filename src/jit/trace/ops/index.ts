@@ -13,6 +13,7 @@ import { pooling } from "./pooling.js";
 import { rearrangements } from "./rearrange.js";
 import { reductions } from "./reductions.js";
 import { resizing } from "./resize.js";
+import { samples } from "./samples.js";
 import { scattering } from "./scatter.js";
 import { space } from "./space.js";
 import { unaryFunctions } from "./unary.js";
@@ -20,7 +21,7 @@ import { unaryFunctions } from "./unary.js";
 export const families: Readonly<Record<string, KernelTable>> = {
   ...{ arithmetic, comparison, unary: unaryFunctions, activations, reductions },
   ...{ matmul, convolution, depthwise, pooling, rearrangements, combinations, fills },
-  ...{ normalization, resizing, scattering, ordering, space },
+  ...{ normalization, resizing, samples, scattering, ordering, space },
 };
 
 export const allKernels: KernelTable = Object.assign({}, ...Object.values(families)) as KernelTable;
