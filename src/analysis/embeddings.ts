@@ -3,7 +3,7 @@
 import { TSNE } from "@keckelt/tsne";
 import { UMAP } from "umap-js";
 import { UsageError } from "../core/errors.js";
-import { checkInteger, checkOptions, checkRange } from "../core/option-checks.js";
+import { checkInteger, checkOptions, checkRange, positive } from "../core/option-checks.js";
 import { random } from "../core/random.js";
 import { gaussian } from "./gaussian.js";
 import { type Rows, rowOf, type Table, toTable } from "./table.js";
@@ -38,7 +38,7 @@ export async function tsne(x: Rows, options: TsneOptions = {}): Promise<number[]
     );
   checkInteger("tsne", "components", components, 1);
   checkInteger("tsne", "iterations", iterations, 1);
-  checkRange("tsne", "learningRate", learningRate, [Number.MIN_VALUE, Number.MAX_VALUE]);
+  checkRange("tsne", "learningRate", learningRate, positive);
   const model = new TSNE({ dim: components, perplexity, epsilon: learningRate });
   model.gaussRandom = gaussian(random(seed));
   model.initDataRaw(nested(table));

@@ -14,6 +14,9 @@ export function checkInteger(
   throw new UsageError(`${caller}: expected ${name} to be an integer ${range}; got ${value}. Change it.`);
 }
 
+/** The bounds of a finite number above 0. */
+export const positive: [number, number] = [Number.MIN_VALUE, Number.MAX_VALUE];
+
 /**
  * A number within bounds; with `Number.MAX_VALUE` as the upper one, any finite number from the lower one on.
  * @throws UsageError naming the option
@@ -23,11 +26,11 @@ export function checkRange(caller: string, name: string, value: number, [low, hi
   const bounds = {
     number: "as a finite number",
     least: `of ${low} or more`,
-    positive: "above 0",
+    positive: "to be a finite number above 0",
     both: `from ${low} to ${high}`,
   };
   const open = high === Number.MAX_VALUE;
-  const kind = !open ? "both" : low === -high ? "number" : low === Number.MIN_VALUE ? "positive" : "least";
+  const kind = !open ? "both" : low === -high ? "number" : low === positive[0] ? "positive" : "least";
   throw new UsageError(`${caller}: expected ${name} ${bounds[kind]}; got ${value}. Change it.`);
 }
 
@@ -47,8 +50,12 @@ export function checkList(caller: string, name: string, value: unknown): void {
     );
 }
 
-/** @throws UsageError naming the option that there is not */
+/** @throws UsageError naming the option that there is not, or what was given in place of options */
 export function checkOptions(caller: string, options: object, known: readonly string[]): void {
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    const kind = options === null ? "null" : Array.isArray(options) ? "a list" : `a ${typeof options}`;
+    throw new UsageError(`${caller}: expected options as an object; got ${kind}. Write { ${known[0]}: … }.`);
+  }
   for (const name of Object.keys(options))
     if (!known.includes(name))
       throw new UsageError(

@@ -12,6 +12,7 @@ import type { Constant, Draw, Node, Program, Value } from "./graph/program.js";
 import { lowerToOnnx } from "./onnx/lower.js";
 import { toHost } from "./tensors.js";
 import { trace } from "./trace/trace.js";
+import { type Holder, statefulLayers } from "./training/recurrent-states.js";
 
 export interface OnnxOptions {
   /** Rows that the file's model takes at once. Default: any number, where the model allows it. */
@@ -21,7 +22,7 @@ export interface OnnxOptions {
 /**
  * What `model.predict` computes, as the bytes of an ONNX file (opset 17, IR version 8), weights included.
  * Inputs and outputs are named as the model's layers, their rows `batch` unless `batchSize` is given.
- * @throws UsageError if an input has an unknown size besides the rows, or an option cannot be used; TraceError if the program depends on the number
+ * @throws UsageError if an input has an unknown size besides the rows, a layer is stateful, or an option cannot be used; TraceError if the program depends on the number
  *   of rows and `batchSize` is missing; UnsupportedOpError
  * @example await writeFile("autoencoder.onnx", toOnnx(autoencoder));
  */
@@ -30,6 +31,11 @@ export function toOnnx(model: LayersModel, options: OnnxOptions = {}): Uint8Arra
   checkOptions("toOnnx", options, ["batchSize"]);
   const { batchSize } = options;
   if (batchSize !== undefined) checkInteger("toOnnx", "batchSize", batchSize, 1);
+  const [stateful] = statefulLayers(model as unknown as Holder);
+  if (stateful)
+    throw new UsageError(
+      `toOnnx: expected layers that remember nothing between batches; got ${stateful.name}, which is stateful. Build the model without stateful, and give it these weights.`,
+    );
   const program = programOf(model, batchSize ?? 2);
   const varies = batchSize === undefined ? varyingSizes(program, programOf(model, 3)) : new Set<string>();
   const outputNames = unique(model.outputNames, program);

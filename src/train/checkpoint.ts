@@ -65,6 +65,18 @@ export function checkCheckpoint(options: CheckpointOptions): void {
       );
 }
 
+/** Before the first step: nobody wants to know after an epoch that there is no such folder. @throws UsageError */
+export async function makeFolder({ folder }: CheckpointOptions): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new UsageError(
+      `fit: expected checkpoint.folder to be a folder, or a path where one can be made; got ${(error as Error).message}. Name another one.`,
+      { cause: error },
+    );
+  }
+}
+
 /** Writes a checkpoint, and then removes the oldest of those that are too many. */
 export async function saveCheckpoint(
   model: LayersModel,
@@ -81,7 +93,7 @@ export async function saveCheckpoint(
   }
   const optimizer = await optimizerState(model.optimizer, tensors);
   const meta: Meta = { version: 1, ...moment, identity, weights, optimizer };
-  await mkdir(folder, { recursive: true });
+  await makeFolder({ folder }); // it may have been removed meanwhile
   const bytes = encodeTensors({ tensors, metadata: { "latent-lab": JSON.stringify(meta) } });
   await atomicWrite(join(folder, fileName(moment.epoch)), bytes);
   const epochs = (await epochsIn(folder)).filter((epoch) => epoch <= moment.epoch);

@@ -147,6 +147,7 @@ export async function withWeights(
   if (wide) throw new ShapeError(`fit: expected sample weights [rows]; got [${wide.shape}]. Reshape them.`);
   for (const each of own) checkRows("fit", "sample weights", data.x[0] as tf.Tensor, each);
   if (classWeight === undefined) return { data: { ...data, weights: own }, made };
+  checkClassWeight(classWeight);
   const inner = (model as unknown as { model?: object }).model ?? model;
   const [, , byClass] = await (inner as Standardizing).standardizeUserData(
     [...data.x],
@@ -159,6 +160,18 @@ export async function withWeights(
   );
   tf.dispose(byClass.filter((each) => each !== null));
   return { data: { ...data, weights }, made: [...made, ...weights] };
+}
+
+/** Weights by class, or of several outputs. */
+function checkClassWeight(given: FitOptions["classWeight"]): void {
+  const isWeight = (value: unknown): boolean => typeof value === "number" && value >= 0 && value < Infinity;
+  const areWeights = (value: unknown): boolean =>
+    typeof value === "object" && value !== null && Object.values(value).every(isWeight);
+  if (areWeights(given) || (given && typeof given === "object" && Object.values(given).every(areWeights)))
+    return;
+  throw new UsageError(
+    `fit: expected classWeight as finite numbers of 0 or more by class, { 0: 1, 1: 5 }; got ${JSON.stringify(given)}. Change them.`,
+  );
 }
 
 /** Rows from `from`, at most `count`; a new tensor. */

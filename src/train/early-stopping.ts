@@ -43,8 +43,8 @@ export interface EarlyStopping extends FitCallback {
  * @throws UsageError if an option cannot be used, and in the first epoch if there is no such number
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping {
-  const { monitor, patience = 0, minDelta = 0, mode = "auto", restoreBestWeights = false } = options;
   checkOptions("earlyStopping", options, ["monitor", "patience", "minDelta", "mode", "restoreBestWeights"]);
+  const { monitor, patience = 0, minDelta = 0, mode = "auto", restoreBestWeights = false } = options;
   checkChoice("earlyStopping", "mode", mode, ["auto", "min", "max"]);
   if (patience !== Number.POSITIVE_INFINITY) checkInteger("earlyStopping", "patience", patience, 0);
   checkRange("earlyStopping", "minDelta", minDelta, [0, Number.MAX_VALUE]);

@@ -44,15 +44,16 @@ export async function predict<Output extends tf.Tensor | tf.Tensor[]>(
 export async function predict<Output extends tf.Tensor | tf.Tensor[]>(
   model: LayersModel,
   x: Tensors,
-  { batchSize = evaluatedRows, ...options }: BatchOptions = {},
+  options: BatchOptions = {},
 ): Promise<Output> {
-  checkOptions("predict", { batchSize, ...options }, ["batchSize", ...computeNames]);
+  checkOptions("predict", options, ["batchSize", ...computeNames]);
+  const { batchSize = evaluatedRows, ...compute } = options;
   checkInteger("predict", "batchSize", batchSize, 1);
   await readyBackend();
   repairEngine();
   const { data, made } = dataFor("predict", model, x);
   try {
-    const outputs = await predicted(model, data.x, { ...options, batchSize });
+    const outputs = await predicted(model, data.x, { ...compute, batchSize });
     return (outputs.length === 1 ? outputs[0] : outputs) as Output;
   } finally {
     tf.dispose([...made]);

@@ -12,7 +12,7 @@ import { readyBackend } from "../core/tensorflow.js";
 import { type Chunk, looks, type TrainData } from "../jit/index.js";
 import { type Batches, datasetBatches, type Part, rowBatches } from "./batches.js";
 import { type CallbackList, callbackList, type Logs } from "./callbacks.js";
-import { restoreCheckpoint, saveCheckpoint, type TrainingIdentity } from "./checkpoint.js";
+import { makeFolder, restoreCheckpoint, saveCheckpoint, type TrainingIdentity } from "./checkpoint.js";
 import { checkTargetsGiven, type Dataset, dataFor, isDataset, type Tensors, withWeights } from "./data.js";
 import { type History, record } from "./history.js";
 import { stopAtNumber } from "./lost-number.js";
@@ -173,6 +173,7 @@ async function prepared(
   const gradients = gradientSettings(options, settings);
   const stepRates = rates(model, options.learningRate, { epochs, stepsPerEpoch: batches.steps });
   const identity = { seed, shuffle, batchSize, rows: batches.rows ?? null };
+  if (options.checkpoint) await makeFolder(options.checkpoint);
   const resumed =
     settings.resume && options.checkpoint && (await restoreCheckpoint(model, options.checkpoint, identity));
   const first = resumed ? resumed.epoch : initialEpoch;
@@ -326,7 +327,7 @@ async function onePart(run: Run, { data, order, batch }: Part, sums: Sums): Prom
 
 /** Adds the steps' numbers up, and reports them if someone wants to know each. */
 async function count(
-  { model, names, callbacks, epoch, trainer: steps }: Run,
+  { model, names, callbacks, epoch, first, trainer: steps }: Run,
   chunk: Chunk,
   { part, rate, sums }: { part: Part; rate: ((step: number) => number) | undefined; sums: Sums },
 ): Promise<void> {
@@ -334,7 +335,7 @@ async function count(
   if (bad >= 0) {
     const loss = chunk.numbers[0]?.[bad] as number;
     const { batches } = sums;
-    throw await stopAtNumber({ model, trainer: steps, part, bad, loss, epoch, batches, rate });
+    throw await stopAtNumber({ model, trainer: steps, part, bad, loss, epoch, first, batches, rate });
   }
   const { batch } = part;
   for (const [at, values] of chunk.numbers.entries())

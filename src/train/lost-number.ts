@@ -17,6 +17,8 @@ export interface LostStep {
   readonly bad: number;
   readonly loss: number;
   readonly epoch: number;
+  /** The training's first epoch. */
+  readonly first: number;
   /** Steps of the epoch before the chunk. */
   readonly batches: number;
   readonly rate: ((step: number) => number) | undefined;
@@ -24,7 +26,7 @@ export interface LostStep {
 
 /** The error to throw; the weights are afterwards those before the bad step. */
 export async function stopAtNumber(step: LostStep): Promise<TrainingError> {
-  const { model, trainer, part, bad, loss, epoch, batches, rate } = step;
+  const { model, trainer, part, bad, loss, epoch, first, batches, rate } = step;
   const { data, order, batch } = part;
   for (let done = 0; done < bad; ) {
     const from = done;
@@ -40,5 +42,7 @@ export async function stopAtNumber(step: LostStep): Promise<TrainingError> {
   const x = data.x.map((tensor) => tf.gather(tensor, rows));
   const which = culprit(model, x);
   tf.dispose([rows, ...x]);
-  return lossIsNoNumber({ epoch, batch: batches + bad, loss, culprit: which, x: data.x, y: data.y });
+  const batchOfEpoch = batches + bad;
+  const trained = epoch > first || batchOfEpoch > 0;
+  return lossIsNoNumber({ epoch, batch: batchOfEpoch, trained, loss, culprit: which, x: data.x, y: data.y });
 }

@@ -8,6 +8,8 @@ export interface LostNumber {
   /** Whole epochs done, and the batch in this one, from 0. */
   epoch: number;
   batch: number;
+  /** Whether there were steps before. */
+  trained: boolean;
   loss: number;
   /** Which layer, as a sentence with a blank after it, or nothing. */
   culprit: string;
@@ -15,14 +17,14 @@ export interface LostNumber {
   y: readonly tf.Tensor[];
 }
 
-export function lossIsNoNumber({ epoch, batch, loss, culprit, x, y }: LostNumber): TrainingError {
+export function lossIsNoNumber({ epoch, batch, trained, loss, culprit, x, y }: LostNumber): TrainingError {
   const where = `epoch ${epoch + 1}, batch ${batch + 1}`;
   return new TrainingError(
-    `fit: expected a finite loss; got ${loss} in ${where}. ${culprit}${advice(x, y, culprit)}`,
+    `fit: expected a finite loss; got ${loss} in ${where}. ${culprit}${advice({ x, y, culprit, trained })}`,
   );
 }
 
-function advice(x: readonly tf.Tensor[], y: readonly tf.Tensor[], culprit: string): string {
+function advice({ x, y, culprit, trained }: Pick<LostNumber, "x" | "y" | "culprit" | "trained">): string {
   if (!x.every(allFinite))
     return "The inputs contain NaN or infinite values: replace them, then build the model again.";
   if (!y.every(allFinite))
@@ -32,6 +34,8 @@ function advice(x: readonly tf.Tensor[], y: readonly tf.Tensor[], culprit: strin
       "Look at the loss function: the logarithm or root of a negative number, a division by 0. If the outputs are very " +
       "large, build the model again with a smaller learning rate, and scale the inputs."
     );
+  if (!trained && culprit.startsWith("The weight"))
+    return "It was not before the training: set other weights, or build the model again.";
   return (
     "The weights have grown without bound and are of no use now: build the model again with a learning rate that " +
     "is ten times smaller, and scale the inputs to about [0, 1] or to mean 0 and standard deviation 1."

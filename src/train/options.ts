@@ -3,7 +3,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { CustomCallbackArgs } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../core/errors.js";
-import { checkInteger, checkOptions } from "../core/option-checks.js";
+import { checkInteger, checkList, checkOptions, checkRange, positive } from "../core/option-checks.js";
 import type { DeviceName, EngineName, GradientSettings } from "../jit/index.js";
 import type { FitCallback } from "./callbacks.js";
 import { type CheckpointOptions, checkCheckpoint } from "./checkpoint.js";
@@ -166,13 +166,10 @@ function checkNewer({
   ...options
 }: FitOptions): void {
   const clips = clipNames.filter((name) => options[name] !== undefined);
-  for (const name of clips)
-    if (!((options[name] as number) > 0 && (options[name] as number) < Number.POSITIVE_INFINITY))
-      throw new UsageError(
-        `fit: expected ${name} to be a finite number above 0; got ${options[name]}. Change it.`,
-      );
+  for (const name of clips) checkRange("fit", name, options[name] as number, positive);
   if (clips.length > 1)
     throw new UsageError(`fit: expected one way of clipping; got ${clips.join(" and ")}. Keep one.`);
+  checkList("fit", "record", record);
   for (const name of record)
     if (name !== "learningRate" && name !== "gradientNorm")
       throw new UsageError(

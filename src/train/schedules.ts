@@ -1,7 +1,7 @@
 // Learning-rate schedules: functions of the epoch and the step. They need no new recording of a compiled model, which reads
 // the rate at each step. Unless told otherwise they stretch over the whole training.
 import { UsageError } from "../core/errors.js";
-import { checkOptions } from "../core/option-checks.js";
+import { checkOptions, checkRange, positive } from "../core/option-checks.js";
 
 /** What a schedule may know of the training besides the moment. */
 export interface TrainingPlan {
@@ -82,7 +82,7 @@ export function exponentialDecay(
     "decayRate",
     "staircase",
   ]);
-  positive("exponentialDecay", "decayRate", decayRate);
+  checkRange("exponentialDecay", "decayRate", decayRate, positive);
   return (epoch, step, plan) => {
     const times = timeOf(options, { epoch, step, plan, staircase: false }) / lengthOf(options, 1);
     return initialLearningRate * decayRate ** (staircase ? Math.floor(times + tiny) : times);
@@ -128,7 +128,7 @@ export function warmUp(
   const { epochs, steps } = options;
   if (epochs !== undefined && steps !== undefined)
     throw new UsageError("warmUp: expected epochs or steps; got both. Remove one.");
-  positive("warmUp", steps === undefined ? "epochs" : "steps", steps ?? epochs ?? 1);
+  checkRange("warmUp", steps === undefined ? "epochs" : "steps", steps ?? epochs ?? 1, positive);
   const following = typeof next === "number" ? constant("warmUp", next) : next;
   return (epoch, step, plan) => {
     const { stepsPerEpoch: perEpoch } = plan;
@@ -144,7 +144,7 @@ export function warmUp(
 
 /** A schedule that always gives this rate. @throws UsageError if it is none */
 export function constant(caller: string, rate: number): LearningRateSchedule {
-  positive(caller, "learningRate", rate);
+  checkRange(caller, "learningRate", rate, positive);
   return () => rate;
 }
 
@@ -176,16 +176,11 @@ function checked<O extends DecayTime>(
   more: readonly (keyof O & string)[],
 ): O {
   checkOptions(caller, options, ["decaySteps", "decayEpochs", ...more]);
-  positive(caller, "initialLearningRate", initialLearningRate);
+  checkRange(caller, "initialLearningRate", initialLearningRate, positive);
   const { decaySteps, decayEpochs } = options;
   if (decaySteps !== undefined && decayEpochs !== undefined)
     throw new UsageError(`${caller}: expected decaySteps or decayEpochs; got both. Remove one.`);
-  if (decaySteps !== undefined) positive(caller, "decaySteps", decaySteps);
-  if (decayEpochs !== undefined) positive(caller, "decayEpochs", decayEpochs);
+  if (decaySteps !== undefined) checkRange(caller, "decaySteps", decaySteps, positive);
+  if (decayEpochs !== undefined) checkRange(caller, "decayEpochs", decayEpochs, positive);
   return options;
-}
-
-function positive(caller: string, name: string, value: number): void {
-  if (!(value > 0 && value < Number.POSITIVE_INFINITY))
-    throw new UsageError(`${caller}: expected ${name} to be a number above 0; got ${value}. Change it.`);
 }

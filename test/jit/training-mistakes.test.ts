@@ -50,6 +50,11 @@ it.each([
   [{ validationSplit: "0.2" }, /validationSplit/],
   [{ shuffle: "batch" }, /shuffle as true or false; got batch/],
   [{ signal: {} }, /signal as an AbortSignal/],
+  [{ record: null }, /record as a list; got null/],
+  [{ classWeight: { 0: "a", 1: 2 } }, /classWeight as finite numbers .*; got {"0":"a","1":2}/],
+  [{ classWeight: 3 }, /classWeight as finite numbers .*; got 3/],
+  [{ checkpoint: "folder" }, /checkpoint: expected options as an object; got a string\. Write { folder: … }/],
+  [{ checkpoint: { folder: import.meta.filename } }, /checkpoint\.folder to be a folder.*EEXIST/],
 ])("fit names the option in %o that cannot be used", async (options, message) => {
   const model = embedding();
   const fit = train(model, tf.zeros([2, 3]), tf.zeros([2, 1]), options as object);
@@ -62,6 +67,33 @@ it.each([Number.NaN, "0.1"])("a learning rate that a callback sets to %o is name
   const onEpochEnd = (): void => void Object.assign(model.optimizer, { learningRate: rate });
   const fit = train(model, tf.zeros([2, 3]), tf.zeros([2, 1]), { quiet: true, callbacks: { onEpochEnd } });
   await expect(fit).rejects.toThrow(`learningRate to be a finite number; got ${rate}`);
+});
+
+it("what is no object of options is named, and the option that there is not", async () => {
+  const nothing = null as unknown as object;
+  const x = tf.zeros([2, 3]);
+  await expect(predict(embedding(), x, nothing)).rejects.toThrow(
+    /predict: expected options as an object; got null/,
+  );
+  await expect(compileTraining(embedding(), nothing)).rejects.toThrow(/compileTraining: expected options as/);
+  await expect(compileTraining(embedding(), { batchSize: 2 } as object)).rejects.toThrow(/got batchSize/);
+  expect(() => toOnnx(embedding(), nothing)).toThrow(/toOnnx: expected options as an object/);
+});
+
+it("weights that were no numbers before are not said to have grown", async () => {
+  const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [2], name: "broken" })] });
+  model.compile({ loss: "meanSquaredError", optimizer: "sgd" });
+  model.setWeights([tf.fill([2, 1], Number.NaN), tf.zeros([1])]);
+  const fit = train(model, tf.ones([2, 2]), tf.ones([2, 1]), { quiet: true });
+  await expect(fit).rejects.toThrow(
+    /weight broken\/kernel of layer broken is not finite\. It was not before/,
+  );
+});
+
+it("a model that remembers something between batches has no file", () => {
+  const inner = layers.gru({ units: 2, stateful: true, name: "memory" });
+  const model = sequential({ layers: [layers.bidirectional({ layer: inner, batchInputShape: [2, 3, 4] })] });
+  expect(() => toOnnx(model)).toThrow(/remember nothing between batches; got \w*memory, which is stateful/);
 });
 
 it("a step of something else than a loss and an optimizer is refused", () => {

@@ -78,14 +78,14 @@ describe("a schedule", () => {
   });
 
   it.each<[string, () => unknown, RegExp]>([
-    ["a rate of 0", () => cosineDecay(0), /initialLearningRate to be a number above 0; got 0/],
+    ["a rate of 0", () => cosineDecay(0), /initialLearningRate to be a finite number above 0; got 0/],
     ["alpha above 1", () => cosineDecay(1, { alpha: 2 }), /alpha ≤ 1; got 2/],
     [
       "two times",
       () => stepDecay(1, { decayEpochs: 1, decaySteps: 1 }),
       /decaySteps or decayEpochs; got both/,
     ],
-    ["a warm-up of no length", () => warmUp(1, { epochs: 0 }), /epochs to be a number above 0/],
+    ["a warm-up of no length", () => warmUp(1, { epochs: 0 }), /epochs to be a finite number above 0/],
   ])("refuses %s", (_, make, message) => {
     expect(make).toThrow(UsageError);
     expect(make).toThrow(message);

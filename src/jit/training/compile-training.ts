@@ -4,6 +4,7 @@ import type { LayersModel } from "@tensorflow/tfjs-layers";
 import "../../core/tensorflow.js";
 import { TrainingError, UsageError } from "../../core/errors.js";
 import { notebookHost } from "../../core/notebook.js";
+import { checkOptions } from "../../core/option-checks.js";
 import { random } from "../../core/random.js";
 import type { EngineName } from "../session/engine.js";
 import { inTurn } from "../turn.js";
@@ -48,6 +49,7 @@ export async function compileTraining(
   options: EngineOptions = {},
 ): Promise<CompiledTraining> {
   checkModel(model);
+  checkOptions("compileTraining", options, ["engine", "device", "threads", "lane"]);
   let compiled = await compiledModel(model, options);
   let disposed = false;
   let training = false;

@@ -4,7 +4,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 
 /** The parts of tfjs-layers' RNN, and of the layers that hold others, that this needs (4.22). */
-interface Holder {
+export interface Holder {
+  readonly name: string;
   readonly stateful?: boolean;
   states_?: tf.Tensor[] | null;
   keptStates?: unknown[];
@@ -78,7 +79,8 @@ export function recurrentStates(model: LayersModel): RecurrentStates {
   };
 }
 
-function statefulLayers(holder: Holder): Holder[] {
+/** Layers that keep something between batches, also those inside of others. */
+export function statefulLayers(holder: Holder): Holder[] {
   const inner = [holder.layer, holder.forwardLayer, holder.backwardLayer, ...(holder.layers ?? [])];
   const found = inner.flatMap((each) => (each ? statefulLayers(each) : []));
   return holder.stateful === true && "states_" in holder ? [holder, ...found] : [...new Set(found)];
