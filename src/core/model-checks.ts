@@ -1,5 +1,7 @@
-// Is what a function got a model? People forget `await`, or pass what holds the model.
-import { UsageError } from "./errors.js";
+// Is what a function got a model, and do the data fit it? People forget `await`, or pass what holds the model.
+import type * as tf from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { ShapeError, UsageError } from "./errors.js";
 
 /** @throws UsageError unless it is a model of tf.layers */
 export function checkLayersModel(caller: string, model: unknown): void {
@@ -12,4 +14,31 @@ export function checkLayersModel(caller: string, model: unknown): void {
         ? ["an object with one", "Pass its .autoencoder."]
         : [model === null ? "null" : typeof model, "Pass what tf.sequential or tf.model gives."];
   throw new UsageError(`${caller}: expected a model of tf.layers; got ${kind}. ${advice}`);
+}
+
+/** Whether inputs are what a model takes: as many, of these sizes, with rows. @throws ShapeError */
+export function checkInputs(caller: string, model: LayersModel, x: readonly tf.Tensor[]): void {
+  if (x.length !== model.inputs.length)
+    throw new ShapeError(
+      `${caller}: expected ${model.inputs.length} inputs; got ${x.length}. Pass a list with one tensor for each.`,
+    );
+  for (const [at, { shape: expected }] of model.inputs.entries()) {
+    const { shape, rank } = x[at] as tf.Tensor;
+    const fits =
+      expected.length === rank &&
+      expected.every((size, axis) => axis === 0 || size === null || size === shape[axis]);
+    if (!fits || shape[0] === 0)
+      throw new ShapeError(
+        `${caller}: expected inputs [${expected.map((size) => size ?? "rows")}]; got [${shape}]. Reshape them or change inputDim.`,
+      );
+    checkRows(caller, "inputs", x[0] as tf.Tensor, x[at] as tf.Tensor);
+  }
+}
+
+/** @param what  the name of the others, as in `targets`  @throws ShapeError unless both have as many rows */
+export function checkRows(caller: string, what: string, x: tf.Tensor, other: tf.Tensor): void {
+  if (other.shape[0] !== x.shape[0])
+    throw new ShapeError(
+      `${caller}: expected as many ${what} as inputs, ${x.shape[0]}; got ${other.shape[0]}. Slice both alike.`,
+    );
 }

@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { ShapeError, UsageError } from "../core/errors.js";
-import { checkLayersModel } from "../core/model-checks.js";
+import { checkInputs, checkLayersModel, checkRows } from "../core/model-checks.js";
 import { checkTargets, type TrainData } from "../jit/index.js";
 import type { FitOptions } from "./options.js";
 
@@ -91,24 +91,6 @@ function listOf(caller: string, given: Tensors, names: readonly string[]): reado
   });
 }
 
-function checkInputs(caller: string, model: LayersModel, x: readonly tf.Tensor[]): void {
-  if (x.length !== model.inputs.length)
-    throw new ShapeError(
-      `${caller}: expected ${model.inputs.length} inputs; got ${x.length}. Pass a list with one tensor for each.`,
-    );
-  for (const [at, { shape: expected }] of model.inputs.entries()) {
-    const { shape, rank } = x[at] as tf.Tensor;
-    const fits =
-      expected.length === rank &&
-      expected.every((size, axis) => axis === 0 || size === null || size === shape[axis]);
-    if (!fits || shape[0] === 0)
-      throw new ShapeError(
-        `${caller}: expected inputs [${expected.map((size) => size ?? "rows")}]; got [${shape}]. Reshape them or change inputDim.`,
-      );
-    checkRows(caller, "inputs", x[0] as tf.Tensor, x[at] as tf.Tensor);
-  }
-}
-
 interface Standardizing {
   standardizeUserData(
     x: tf.Tensor[],
@@ -116,13 +98,6 @@ interface Standardizing {
     sampleWeight: null,
     classWeight: unknown,
   ): Promise<[unknown, unknown, (tf.Tensor | null)[]]>;
-}
-
-function checkRows(caller: string, what: string, x: tf.Tensor, other: tf.Tensor): void {
-  if (other.shape[0] !== x.shape[0])
-    throw new ShapeError(
-      `${caller}: expected as many ${what} as inputs, ${x.shape[0]}; got ${other.shape[0]}. Slice both alike.`,
-    );
 }
 
 /**

@@ -217,7 +217,7 @@ it("says what is wrong with the data", async () => {
   const model = compiledModel();
   const training = await compileTraining(model);
   const wide = tf.zeros([4, 7]);
-  await expect(training.train(wide, x)).rejects.toThrow(/expected inputs \[rows,6\] with rows; got \[4,7\]/);
+  await expect(training.train(wide, x)).rejects.toThrow(/expected inputs \[rows,6\]; got \[4,7\]/);
   await expect(training.train(x, wide)).rejects.toThrow(/as many targets as inputs, 40; got 4/);
   await expect(training.train(x, x, { batchSize: 0 })).rejects.toThrow(/batchSize/);
   await training.dispose();

@@ -9,7 +9,7 @@ import { random } from "../../core/random.js";
 import type { EngineName } from "../session/engine.js";
 import { inTurn } from "../turn.js";
 import { compiledModel, type EngineOptions } from "./compiled-model.js";
-import { checkModel, checkRows, type TrainOptions, type TrainSettings, trainSettings } from "./options.js";
+import { checkData, checkModel, type TrainOptions, type TrainSettings, trainSettings } from "./options.js";
 import { eventLoopTurn, looks } from "./pacing.js";
 import type { TrainData } from "./rows.js";
 import { type TrainingRun, trainingRun } from "./training-run.js";
@@ -66,7 +66,7 @@ export async function compileTraining(
       const settings = trainSettings(given);
       const { sampleWeight = [] } = given;
       const data = { x: [x].flat(), y: [y].flat(), weights: [sampleWeight].flat() } as TrainData;
-      checkRows(model, data);
+      checkData(model, data);
       training = true;
       try {
         if (compiled.engine.ended) {

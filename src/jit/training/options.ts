@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { ShapeError, UsageError } from "../../core/errors.js";
-import { checkLayersModel } from "../../core/model-checks.js";
+import { checkInputs, checkLayersModel, checkRows } from "../../core/model-checks.js";
 import { checkInteger, checkOptions } from "../../core/option-checks.js";
 import { innerModel } from "./optimizer.js";
 import type { TrainData } from "./rows.js";
@@ -53,27 +53,15 @@ export function checkModel(model: LayersModel): void {
 }
 
 /** @throws ShapeError */
-export function checkRows(model: LayersModel, { x, y, weights }: TrainData): void {
-  const [rows] = x[0]?.shape ?? [];
-  for (const [at, { shape }] of model.inputs.entries()) {
-    const given = x[at]?.shape ?? [];
-    const fits =
-      shape.length === given.length &&
-      shape.every((size, axis) => axis === 0 || size === null || size === given[axis]);
-    if (!fits || x.length !== model.inputs.length || given[0] === 0)
-      throw new ShapeError(
-        `train: expected inputs [${shape.map((size) => size ?? "rows")}] with rows; got [${given}]. Reshape them.`,
-      );
-  }
+export function checkData(model: LayersModel, { x, y, weights }: TrainData): void {
+  checkInputs("train", model, x);
   if (y.length !== model.outputs.length || (weights.length > 0 && weights.length !== y.length))
     throw new ShapeError(
       `train: expected targets, and weights if any, for ${model.outputs.length} outputs; got ${y.length} and ${weights.length}.`,
     );
-  for (const each of [...x, ...y, ...weights])
-    if (each.shape[0] !== rows)
-      throw new ShapeError(
-        `train: expected as many targets as inputs, ${rows}; got ${each.shape[0]}. Slice both alike.`,
-      );
+  const [rows] = x as [tf.Tensor];
+  for (const each of y) checkRows("train", "targets", rows, each);
+  for (const each of weights) checkRows("train", "sample weights", rows, each);
   checkTargets("train", model, x, y);
 }
 
