@@ -6,8 +6,11 @@ import type { Constant } from "../graph/program.js";
 import { callSite } from "./call-site.js";
 import type { Recorded } from "./trace.js";
 
-/** An error's message that names the first difference, `undefined` if there is none. */
-export function differs(first: Recorded, second: Recorded): string | undefined {
+/**
+ * An error's message that names the first difference, `undefined` if there is none.
+ * @param again  records once more with places, to tell the line of another operation
+ */
+export function differs(first: Recorded, second: Recorded, again: () => Recorded): string | undefined {
   const other = second.program.constants;
   const changed = first.program.constants.find((constant, at) => !equal(constant, other[at]));
   if (changed) {
@@ -21,19 +24,19 @@ export function differs(first: Recorded, second: Recorded): string | undefined {
     );
   }
   if (printProgram(first.program) === printProgram(second.program)) return undefined;
+  const third = again();
+  const place = placeOfOther(first, third) ?? placeOfOther(second, third) ?? placeOfOther(third, again());
   return (
-    `jit: expected a function that does the same at each call; got ${otherOperations(first, second)} at the second one. ` +
-    "Let it depend on its arguments only."
+    "jit: expected a function that does the same at each call; got other operations at another one" +
+    `${place === undefined ? "" : callSite(place)}. Let it depend on its arguments only.`
   );
 }
 
-function otherOperations(first: Recorded, second: Recorded): string {
-  const before = first.program.nodes.map(printNode);
-  const nodes = second.program.nodes;
-  const at = nodes.findIndex((node, index) => printNode(node) !== before[index]);
-  if (at < 0) return nodes.length < before.length ? "fewer operations" : "other results";
-  const place = second.places[at];
-  return `another operation${place ? callSite(place) : ""}`;
+/** Where the third recording has another node than the one before. */
+function placeOfOther(before: Recorded, { program, places }: Recorded): Error | undefined {
+  const known = before.program.nodes.map(printNode);
+  const at = program.nodes.findIndex((node, index) => printNode(node) !== known[index]);
+  return places[at];
 }
 
 function equal(a: Constant, b: Constant | undefined): boolean {

@@ -41,7 +41,7 @@ export function registerKernels(table: KernelTable): void {
         const { draws = [], constants, graph, places } = trace.recording ?? {};
         const drawn = draws.length;
         const symbols = new Map<tf.TensorInfo, Value>();
-        const call = callOf(kernelName, attrs, { inputs, trace, symbols });
+        const call = new Call(kernelName, attrs, { inputs, trace, symbols });
         let result: ReturnType<Kernel>;
         try {
           result = checked(kernel, call);
@@ -92,36 +92,58 @@ interface Operands {
   readonly symbols: Map<tf.TensorInfo, Value>;
 }
 
-function callOf(
-  name: string,
-  attributes: tf.NamedAttrMap | undefined,
-  { inputs, trace, symbols }: Operands,
-): KernelCall {
-  const graph = trace.recording?.graph;
-  if (!graph) throw new InternalError(`${name} runs outside of a trace`);
-  const symbolOf = (tensor: tf.TensorInfo): Value => {
-    const symbol = symbols.get(tensor) ?? trace.symbolOf(tensor);
-    symbols.set(tensor, symbol);
+/** A class, as a step calls thousands of kernels: object literals with getters took a tenth of a recording. */
+class Call implements KernelCall {
+  readonly graph: Builder;
+  private readonly trace: TraceBackend;
+  private readonly symbols: Map<tf.TensorInfo, Value>;
+  private readonly inputs: tf.NamedTensorInfoMap;
+
+  constructor(
+    readonly name: string,
+    private readonly attributes: tf.NamedAttrMap | undefined,
+    { inputs, trace, symbols }: Operands,
+  ) {
+    const graph = trace.recording?.graph;
+    if (!graph) throw new InternalError(`${name} runs outside of a trace`);
+    this.graph = graph;
+    this.trace = trace;
+    this.symbols = symbols;
+    this.inputs = inputs;
+  }
+
+  get operands(): Value[] {
+    return Object.values(this.inputs).flatMap((tensor) => (tensor ? [this.symbolOf(tensor)] : []));
+  }
+
+  input(key: string): Value {
+    const value = this.optional(key);
+    if (!value) throw new InternalError(`${this.name} has no input ${key}`);
+    return value;
+  }
+
+  optional(key: string): Value | undefined {
+    const tensor = this.inputs[key];
+    return tensor ? this.symbolOf(tensor) : undefined;
+  }
+
+  attribute<T>(key: string): T {
+    return this.attributes?.[key] as T;
+  }
+
+  known(value: Value): ArrayLike<number> | undefined {
+    return this.trace.recording?.constants.known(value)?.data as ArrayLike<number> | undefined;
+  }
+
+  uniform(shape: readonly number[]): Value {
+    return this.trace.uniform(shape);
+  }
+
+  private symbolOf(tensor: tf.TensorInfo): Value {
+    const symbol = this.symbols.get(tensor) ?? this.trace.symbolOf(tensor);
+    this.symbols.set(tensor, symbol);
     return symbol;
-  };
-  const optional = (key: string): Value | undefined => {
-    const tensor = inputs[key];
-    return tensor ? symbolOf(tensor) : undefined;
-  };
-  return {
-    ...{ name, graph, optional },
-    get operands() {
-      return Object.values(inputs).flatMap((tensor) => (tensor ? [symbolOf(tensor)] : []));
-    },
-    input(key) {
-      const value = optional(key);
-      if (!value) throw new InternalError(`${name} has no input ${key}`);
-      return value;
-    },
-    attribute: <T>(key: string) => attributes?.[key] as T,
-    known: (value) => trace.recording?.constants.known(value)?.data as ArrayLike<number> | undefined,
-    uniform: (shape) => trace.uniform(shape),
-  };
+  }
 }
 
 /** A node whose result has the operand's shape and dtype. */

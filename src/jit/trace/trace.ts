@@ -88,7 +88,8 @@ export function trace(
         "jit: expected variables to be created at the first call only; got new ones at the second. Create them outside of the function.",
       );
   }
-  const why = differs(first, record(fn, specs, liftNumbers(numbers, 1), []));
+  const second = record(fn, specs, liftNumbers(numbers, 1));
+  const why = differs(first, second, () => record(fn, specs, liftNumbers(numbers, 1), []));
   if (why !== undefined) throw new TraceError(why);
   return { ...first, text: textOf(first.program), program: simplified(first.program) };
 }
