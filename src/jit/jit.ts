@@ -129,7 +129,8 @@ async function compile(
     );
   const { threads = threadsFor(program), device } = options;
   const engine = await loading;
-  const session = await engine.open(lowerToOnnx(program), { threads, device: deviceOf(device) });
+  const how = { threads, device: deviceOf(device), nodes: program.nodes.length };
+  const session = await engine.open(lowerToOnnx(program), how);
   return { engine, program, session, variables, assigned, draws, results: tensors.length, rebuild };
 }
 

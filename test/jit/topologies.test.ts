@@ -92,7 +92,7 @@ it("a row of weight 2 counts as the row twice, one of weight 0 as none", async (
   await two.train(twiceX, twiceY, { epochs: 5 });
   expect(weightDifference(weighted, repeated)).toBeLessThan(1e-6);
   await expect(one.train(x, y, { sampleWeight: tf.ones([3]) })).rejects.toThrow(
-    /targets as inputs, 4; got 3/,
+    /sample weights as inputs, 4; got 3/,
   );
   await Promise.all([one.dispose(), two.dispose()]);
   [weighted, repeated].forEach(disposeModel);

@@ -108,17 +108,41 @@ class Merging {
 
   private readonly constantNames = new Set<string>();
 
-  /** One vector with the elements of all values, computed at once as far as they are computed alike. */
-  merged(values: readonly Value[]): Value {
+  /**
+   * One vector with the elements of all values, computed at once as far as they are computed alike.
+   * @param level  operators down from the new states
+   */
+  merged(values: readonly Value[], level = 0): Value {
     const key = keyOf(values);
     const known = this.known.get(key);
     if (known) return known;
-    const value = this.together(values) ?? this.concatenated(values);
+    const value = this.leaves(values, level).has(key)
+      ? this.concatenated(values)
+      : this.together(values, level);
     this.known.set(key, value);
     return value;
   }
 
-  private together(values: readonly Value[]): Value | undefined {
+  /**
+   * Which vectors must be put together for this one. That is itself if the values are not computed alike, or if it takes more
+   * than one for their operands: to add up gradients of many time steps would take one for each step.
+   */
+  private leaves(values: readonly Value[], level: number): ReadonlySet<string> {
+    const key = keyOf(values);
+    if (this.known.has(key)) return new Set();
+    const before = this.leavesOf.get(key);
+    if (before) return before;
+    const operands = this.operandsAlike(values);
+    const all = new Set(operands?.flatMap((operand) => [...this.leaves(operand, level + 1)]));
+    const leaves = operands && (all.size <= 1 || level < depth) ? all : new Set([key]);
+    this.leavesOf.set(key, leaves);
+    return leaves;
+  }
+
+  private readonly leavesOf = new Map<string, ReadonlySet<string>>();
+
+  /** The operands of each position, without numbers; `undefined` if the values are not computed alike. */
+  private operandsAlike(values: readonly Value[]): Value[][] | undefined {
     const nodes = values.map(({ name }) => this.producers.get(name));
     const [first] = nodes;
     if (!first) return undefined;
@@ -132,10 +156,16 @@ class Merging {
         node.inputs.every((input, operand) => isShared(input, first.inputs[operand] as Value)),
     );
     if (!alike) return undefined;
-    const inputs = first.inputs.map((input, operand) =>
-      input.shape.length === 0
-        ? input
-        : this.merged((nodes as Node[]).map((node) => node.inputs[operand] as Value)),
+    return first.inputs.flatMap((input, operand) =>
+      input.shape.length === 0 ? [] : [nodes.map((node) => (node as Node).inputs[operand] as Value)],
+    );
+  }
+
+  private together(values: readonly Value[], level: number): Value {
+    const first = this.producers.get((values[0] as Value).name) as Node;
+    const merged = (this.operandsAlike(values) ?? []).map((operand) => this.merged(operand, level + 1));
+    const inputs = first.inputs.map((input) =>
+      input.shape.length === 0 ? input : (merged.shift() as Value),
     );
     const output: Value = {
       name: `packed${this.nodes.length}`,

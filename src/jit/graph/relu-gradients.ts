@@ -1,16 +1,19 @@
-// A pass for the gradient of rectifiers. TensorFlow.js multiplies with a step function, 1 where x > 0 and NaN where x is,
+// A pass for the gradients of rectifiers and of clipped values. TensorFlow.js multiplies with a step function, 1 where x > 0 and NaN where x is,
 // which takes five operators; choosing between the gradient and 0 takes two. Where x is not a number, as then mostly the
 // loss, it gives 0. Whether x > 0 is asked of the rectifier's result, so that ONNX Runtime can join the rectifier with
-// what gave x.
+// what gave x. Of a clipped value it asks for a ≤ x and x ≤ b, which is to ask whether clipping left x as it is.
 import type { Data, Node, Program, Value } from "./program.js";
 
 export function multiplyReluGradients(program: Program): Program {
   const producers = new Map(program.nodes.map((node) => [node.output.name, node]));
   const data = new Map(program.constants.map(({ value, data }) => [value.name, data]));
   const rectified = new Map<string, Value>();
+  const clipped = new Map<string, Value>();
   const nodes = program.nodes.map((node): Node => {
     const [x, limit] = node.inputs;
     if (x && node.op === "Relu") rectified.set(x.name, node.output);
+    if (node.op === "Clip") clipped.set(namesOf(node.inputs), node.output);
+    if (node.op === "And") return unchanged(node, producers, clipped);
     if (x && node.op === "Greater" && isNumber(data, limit, 0))
       return { ...node, inputs: [rectified.get(x.name) ?? x, limit as Value] };
     if (node.op === "Where" && isPositive(node, producers, data))
@@ -20,6 +23,24 @@ export function multiplyReluGradients(program: Program): Program {
     return { ...node, inputs };
   });
   return { ...program, nodes };
+}
+
+/** Whether x = clip(x, a, b), in place of `a ≤ x and x ≤ b`. */
+function unchanged(
+  node: Node,
+  producers: ReadonlyMap<string, Node>,
+  clipped: ReadonlyMap<string, Value>,
+): Node {
+  const [above, below] = node.inputs.map(({ name }) => producers.get(name));
+  if (above?.op !== "GreaterOrEqual" || below?.op !== "LessOrEqual") return node;
+  const [x, least] = above.inputs as [Value, Value];
+  const [y, most] = below.inputs as [Value, Value];
+  const result = x.name === y.name ? clipped.get(namesOf([x, least, most])) : undefined;
+  return result ? { ...node, op: "Equal", inputs: [x, result] } : node;
+}
+
+function namesOf(values: readonly Value[]): string {
+  return values.map(({ name }) => name).join();
 }
 
 /** 1 where x > 0, else 0, in place of `Where(IsNaN(x), x, Where(x > 0, 1, 0))`. */

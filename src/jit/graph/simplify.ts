@@ -1,5 +1,5 @@
-// Two passes that change nothing but the amount of work: nodes that compute the same thing become one, and what no
-// output needs is dropped. A gradient tape leaves plenty of both.
+// Three passes that change nothing but the amount of work: nodes that compute the same thing become one, of
+// reshapes in a row the last one stays, and what no output needs is dropped. A gradient tape leaves plenty of both.
 import type { Node, Program, Value } from "./program.js";
 
 /** One node for nodes of the same operator, inputs and attributes; none for copies. All of our operators are pure. */
@@ -20,6 +20,19 @@ export function mergeEqualNodes(program: Program): Program {
     }
   }
   return { ...program, nodes, outputs: program.outputs.map(current) };
+}
+
+/** A reshape of a reshape takes what the first one took. */
+export function joinReshapes(program: Program): Program {
+  const sources = new Map<string, Value>();
+  const nodes = program.nodes.map((node): Node => {
+    if (node.op !== "Reshape") return node;
+    const [x, shape] = node.inputs as [Value, Value];
+    const source = sources.get(x.name) ?? x;
+    sources.set(node.output.name, source);
+    return { ...node, inputs: [source, shape] };
+  });
+  return { ...program, nodes };
 }
 
 /** Keeps what the outputs need; inputs stay, since callers count on them. */

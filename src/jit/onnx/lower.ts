@@ -38,8 +38,10 @@ export function lowerToGraph(program: Program, options: LowerOptions = {}): Onnx
     else copies.push(copyOf(renamed.get(value.name) ?? value.name, as));
   }
   const called = (value: Value): Value => ({ ...value, name: renamed.get(value.name) ?? value.name });
-  const nodes = program.nodes.map((node) =>
-    lowerNode({ ...node, inputs: node.inputs.map(called), output: called(node.output) }),
+  const nodes = lowerNodes(
+    program.nodes.map((node) => ({
+      ...{ ...node, inputs: node.inputs.map(called), output: called(node.output) },
+    })),
   );
   return {
     ...{ name, inputs: program.inputs.map((value) => info(value)), outputs },
@@ -47,11 +49,25 @@ export function lowerToGraph(program: Program, options: LowerOptions = {}): Onnx
   };
 }
 
-export function lowerNode({ op, inputs, output, attributes, position = 0 }: Node): OnnxNode {
-  const name = `${op}_${output.name}`;
-  const others = Array.from({ length: position }, (_, at) => `${output.name}_result${at}`);
-  const outputs = [...others, output.name];
-  return { op, name, inputs: inputs.map((value) => value.name), outputs, attributes };
+/** Nodes that are different results of one operator become one node. */
+function lowerNodes(nodes: readonly Node[]): OnnxNode[] {
+  const lowered: (Omit<OnnxNode, "outputs"> & { outputs: string[] })[] = [];
+  const known = new Map<string, (typeof lowered)[number]>();
+  for (const { op, inputs, output, attributes, position = 0 } of nodes) {
+    const names = inputs.map((value) => value.name);
+    const key = `${op}(${names})${JSON.stringify(attributes)}`;
+    let node = known.get(key);
+    if (!node || node.outputs[position] !== undefined) {
+      node = { op, name: `${op}_${output.name}`, inputs: names, outputs: [], attributes };
+      known.set(key, node);
+      lowered.push(node);
+    }
+    node.outputs[position] = output.name;
+  }
+  return lowered.map((node) => ({
+    ...node,
+    outputs: Array.from(node.outputs, (name, at) => name ?? `${node.name}_result${at}`),
+  }));
 }
 
 function copyOf(from: string, to: string): OnnxNode {

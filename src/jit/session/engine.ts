@@ -52,6 +52,8 @@ export interface OpenOptions {
   readonly threads: number;
   /** Default `"cpu"`; the WASM engine has no other. */
   readonly device?: DeviceName | undefined;
+  /** How many nodes the program has. */
+  readonly nodes: number;
 }
 
 export interface Engine {

@@ -6,7 +6,13 @@ import type { HostTensor } from "./engine.js";
 export type Handle = number;
 
 export type Request =
-  | { readonly type: "open"; readonly model: Uint8Array; readonly threads: number; readonly device: string }
+  | {
+      readonly type: "open";
+      readonly model: Uint8Array;
+      readonly threads: number;
+      readonly device: string;
+      readonly nodes: number;
+    }
   | {
       readonly type: "run";
       readonly session: Handle;

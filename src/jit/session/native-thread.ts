@@ -6,7 +6,7 @@ import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-web";
 import type { DType } from "../graph/program.js";
 import type { HostTensor } from "./engine.js";
 import type { Answer, FromThread, Handle, Request, RunAnswer, ToThread } from "./messages.js";
-import { createSession, logSeverityLevel, type OnnxRuntime } from "./onnx-runtime.js";
+import { createSession, logSeverityLevel, type OnnxRuntime, optimizationOf } from "./onnx-runtime.js";
 
 const sessionOptions: InferenceSession.SessionOptions = {
   ...{ intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel },
@@ -44,10 +44,9 @@ async function obey(message: ToThread): Promise<void> {
 async function answerTo(request: Request): Promise<Answer> {
   switch (request.type) {
     case "open": {
-      const { model, threads, device } = request;
+      const { model, threads, device, nodes } = request;
       const session = await createSession(runtime, model, {
-        ...sessionOptions,
-        intraOpNumThreads: threads,
+        ...{ ...sessionOptions, graphOptimizationLevel: optimizationOf(nodes), intraOpNumThreads: threads },
         executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
       });
       sessions.set(++opened, session);

@@ -26,9 +26,9 @@ export async function nativeEngine({ onEnd }: { onEnd(): void }): Promise<Engine
       return thread.ended !== undefined;
     },
     hold: (tensor, own) => thread.hold(tensor, own),
-    async open(model, { threads, device = "cpu" }) {
+    async open(model, { threads, device = "cpu", nodes }) {
       const { session } = (await thread
-        .ask({ type: "open", model, threads, device })
+        .ask({ type: "open", model, threads, device, nodes })
         .catch((error: Error) => {
           throw refused(error, device);
         })) as { session: Handle };

@@ -13,6 +13,17 @@ export interface OnnxRuntime {
 /** Of a session and of a run: fatal ones only, as errors are thrown, and would be printed as well. */
 export const logSeverityLevel = 4;
 
+/** An unrolled recurrent layer of 30 steps is larger. */
+const tooManyToOptimize = 4000;
+
+/**
+ * ONNX Runtime's own passes join a few operators, and take twice as long as all else of a session's creation where there are
+ * thousands: more than they save in hundreds of epochs (measured: 64 steps of two LSTM layers, 0.8 of 3.5 s).
+ */
+export function optimizationOf(nodes: number): "all" | "disabled" {
+  return nodes > tooManyToOptimize ? "disabled" : "all";
+}
+
 export function createSession(
   runtime: OnnxRuntime,
   model: Uint8Array,
@@ -20,7 +31,6 @@ export function createSession(
 ): Promise<InferenceSession> {
   runtime.env.logLevel = "fatal";
   return runtime.InferenceSession.create(model, {
-    graphOptimizationLevel: "all",
     executionMode: "sequential",
     ...options,
   });

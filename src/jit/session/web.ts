@@ -3,7 +3,7 @@ import type { Tensor, TypedTensor } from "onnxruntime-web";
 import { EngineError, RefusedError } from "../errors.js";
 import type { DType } from "../graph/program.js";
 import type { Engine, HostTensor, KeptTensor, Operand, Session } from "./engine.js";
-import { createSession, logSeverityLevel, type OnnxRuntime } from "./onnx-runtime.js";
+import { createSession, logSeverityLevel, type OnnxRuntime, optimizationOf } from "./onnx-runtime.js";
 import { runError } from "./run-errors.js";
 
 /** @throws if WebAssembly cannot be started */
@@ -16,19 +16,20 @@ export async function webEngine(): Promise<Engine> {
     copiesInputs: true,
     ended: false,
     hold: kept,
-    async open(model, { device = "cpu" }) {
+    async open(model, { device = "cpu", nodes }) {
       if (device !== "cpu")
         throw new EngineError(
           `jit: expected device cpu with onnxruntime-web; got ${device}. Use the engine onnxruntime-node.`,
         );
-      return openSession(runtime, model);
+      return openSession(runtime, model, nodes);
     },
   };
 }
 
-async function openSession(runtime: OnnxRuntime, model: Uint8Array): Promise<Session> {
+async function openSession(runtime: OnnxRuntime, model: Uint8Array, nodes: number): Promise<Session> {
   const session = await createSession(runtime, model, {
     executionProviders: ["wasm"],
+    graphOptimizationLevel: optimizationOf(nodes),
     logSeverityLevel,
   }).catch((error: unknown) => {
     throw new RefusedError(error);

@@ -17,7 +17,8 @@ import type { Draw, DType, Program, Value } from "../graph/program.js";
 import { multiplyReluGradients } from "../graph/relu-gradients.js";
 import { moveReshapes } from "../graph/reshapes.js";
 import { joinScalarFactors } from "../graph/scalar-factors.js";
-import { dropUnused, mergeEqualNodes } from "../graph/simplify.js";
+import { dropUnused, joinReshapes, mergeEqualNodes } from "../graph/simplify.js";
+import { splitSlices } from "../graph/split-slices.js";
 import { moveTransposes } from "../graph/transposes.js";
 import { type Recording, TraceBackend, traceBackendName } from "./backend.js";
 import { calledBy, thrownByTensorFlow, withLongStacks } from "./call-site.js";
@@ -122,8 +123,8 @@ function simplified(program: Program): Program {
 function passed(program: Program, check = (given: Program, _after: string): Program => given): Program {
   const passes = {
     ...{ mergeEqualNodes, useSmallOperands, mergeCopies: mergeEqualNodes, multiplyReluGradients },
-    ...{ joinScalarFactors, moveReshapes, moveTransposes, mergeAgain: mergeEqualNodes },
-    ...{ multiplyColumnSums, dropUnused, moveFactorsIntoGemms },
+    ...{ joinScalarFactors, moveReshapes, moveTransposes, joinReshapes, mergeAgain: mergeEqualNodes },
+    ...{ multiplyColumnSums, dropUnused, moveFactorsIntoGemms, splitSlices },
   };
   return Object.entries(passes).reduce(
     (before, [name, pass]) => check(pass(before), name),

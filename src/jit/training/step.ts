@@ -50,7 +50,7 @@ export async function compileStep(
   const rate = named.map((name) => program.inputs.find((value) => value.name === name) as Value);
   const listed = [...draws.map(({ value }) => value), ...rate];
   const file = lowerTrainingLoop({ program, batches: batch.length, carried, listed });
-  const session = await engine.open(file, { threads, device });
+  const session = await engine.open(file, { threads, device, nodes: program.nodes.length });
   const names = variables.map((_, at) => {
     const value = inputs[at] as Value;
     return carried.includes(value) ? loopNames.before(value.name) : value.name;
