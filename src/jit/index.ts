@@ -9,6 +9,7 @@ export type { CompiledModel, EngineOptions } from "./training/compiled-model.js"
 // What latent-lab/train is built on; not for others, it may change.
 export type { GradientSettings } from "./training/gradients.js";
 export { cachedModel } from "./training/model-cache.js";
+export { numberNames } from "./training/number-names.js";
 export { learningRate, optimizerCounter } from "./training/optimizer.js";
 export { checkTargets, type TrainOptions } from "./training/options.js";
 export { eventLoopTurn, looks } from "./training/pacing.js";

@@ -5,9 +5,12 @@ import { Callback, type CustomCallbackArgs, EarlyStopping, type LayersModel } fr
 /** Numbers at a batch's or an epoch's end: `loss`, `val_loss`, metrics. */
 export type Logs = Record<string, number>;
 
+/** What callbacks are told of the training: `epochs`, `batchSize`, `samples`, `metrics`, … */
+export type CallbackParams = Record<string, number | string | boolean | string[] | null>;
+
 /** The part of TensorFlow.js's callback instances that `fit` uses; `tf.callbacks.earlyStopping()` is one. */
 export interface FitCallback {
-  setParams(params: Record<string, number>): void;
+  setParams(params: CallbackParams): void;
   setModel(model: LayersModel): void;
   onTrainBegin(logs?: Logs): void | Promise<void>;
   onTrainEnd(logs?: Logs): void | Promise<void>;
@@ -22,6 +25,8 @@ type Moment = "onTrainBegin" | "onTrainEnd" | "onEpochBegin" | "onEpochEnd" | "o
 
 /** All callbacks as one. */
 export interface CallbackList {
+  /** Tells those that want to know what the training is like. */
+  setParams(params: CallbackParams): void;
   /** What those that can be restored remember, in the order of all. */
   state(): unknown[];
   restore(states: readonly unknown[]): void;
@@ -35,22 +40,17 @@ export interface CallbackList {
   call(moment: Moment, logs: Logs, at?: number): Promise<void>;
 }
 
-export function callbackList(
-  given: Given | readonly Given[] | undefined,
-  model: LayersModel,
-  params: Record<string, number>,
-): CallbackList {
+export function callbackList(given: Given | readonly Given[] | undefined, model: LayersModel): CallbackList {
   const callbacks: readonly Given[] =
     given === undefined ? [] : Array.isArray(given) ? given : [given as Given];
-  for (const callback of callbacks)
-    if ("setModel" in callback) {
-      callback.setModel(model);
-      callback.setParams(params);
-    }
+  for (const callback of callbacks) if ("setModel" in callback) callback.setModel(model);
   const wants = (moment: Moment): boolean => callbacks.some((callback) => isOwn(callback, moment));
   return {
     atBatches: wants("onBatchBegin") || wants("onBatchEnd"),
     foreign: callbacks.some((callback) => !(callback instanceof EarlyStopping)),
+    setParams(params) {
+      for (const callback of callbacks) if ("setParams" in callback) callback.setParams(params);
+    },
     state: () => callbacks.map((callback) => (isRestorable(callback) ? callback.state() : null)),
     restore(states) {
       for (const [at, callback] of callbacks.entries())

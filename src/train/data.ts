@@ -27,7 +27,7 @@ export function checkTargetsGiven(caller: string, y: unknown): asserts y is Tens
   const values = y instanceof tf.Tensor ? [y] : Object.values((y ?? {}) as object);
   if (values.some((value) => value instanceof tf.Tensor)) return;
   throw new UsageError(
-    `${caller}: expected targets after the inputs; got ${y === undefined || y === null ? "none" : "something else"}. For an autoencoder they are the inputs: ${caller}(model, x, x).`,
+    `${caller}: expected targets after the inputs; got ${y === undefined || y === null ? "none" : Array.isArray(y) ? "an array, not a tensor" : "something else"}. For an autoencoder they are the inputs: ${caller}(model, x, x).`,
   );
 }
 

@@ -9,7 +9,7 @@ import { checkLayersModel } from "../core/model-checks.js";
 import { notebookHost } from "../core/notebook.js";
 import { random } from "../core/random.js";
 import { readyBackend } from "../core/tensorflow.js";
-import { type Chunk, looks, type TrainData } from "../jit/index.js";
+import { type Chunk, looks, numberNames, type TrainData } from "../jit/index.js";
 import { type Batches, datasetBatches, type Part, rowBatches } from "./batches.js";
 import { type CallbackList, callbackList, type Logs } from "./callbacks.js";
 import { makeFolder, restoreCheckpoint, saveCheckpoint, type TrainingIdentity } from "./checkpoint.js";
@@ -165,11 +165,15 @@ async function prepared(
 ): Promise<Run> {
   const signals = [notebookHost()?.interruptSignal(), options.signal];
   const { epochs, batchSize, initialEpoch, seed, shuffle } = settings;
-  const callbacks = callbackList(options.callbacks, model, { epochs, batchSize });
+  const callbacks = callbackList(options.callbacks, model);
   const batches = isDataset(x)
     ? batchesOf(model, x, { options, settings, callbacks })
     : await rowsOf(model, [x, y], { options, settings, owned });
   const held = validation(model, options, batches.held, owned);
+  callbacks.setParams({
+    ...{ epochs, initialEpoch, batchSize, samples: batches.rows ?? null, steps: batches.steps ?? null },
+    ...{ verbose: settings.quiet ? 0 : 1, doValidation: held !== undefined, metrics: metricsOf(model, held) },
+  });
   const gradients = gradientSettings(options, settings);
   const stepRates = rates(model, options.learningRate, { epochs, stepsPerEpoch: batches.steps });
   const identity = { seed, shuffle, batchSize, rows: batches.rows ?? null };
@@ -182,12 +186,18 @@ async function prepared(
   const steps = await trainer(model, { ...options, seed, signals, gradients, lane, first: batches.first });
   return {
     ...{ model, options, settings, batches, validation: held, callbacks, signals, identity, first },
-    ...{ names: [...model.metricsNames, ...(gradients.norm ? ["gradientNorm"] : [])], rates: stepRates },
+    ...{ names: [...numberNames(model), ...(gradients.norm ? ["gradientNorm"] : [])], rates: stepRates },
     ...{ trainer: steps, look: looks(() => steps.publishWeights()), started: performance.now() },
     ...{ progress: progress(settings), pause: pauses(signals) },
     ...{ history: resumed ? resumed.history : { loss: [] }, ended: resumed ? resumed.ended : false },
     ...{ steps: resumed ? resumed.steps : first * (batches.steps ?? 0), epoch: first },
   };
+}
+
+/** The names of what callbacks are told at the end of an epoch. */
+function metricsOf(model: LayersModel, held: Validation | undefined): string[] {
+  const names = numberNames(model);
+  return held ? [...names, ...names.map((name) => `val_${name}`)] : names;
 }
 
 type Source = Batches & { held?: TrainData | undefined };

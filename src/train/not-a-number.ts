@@ -20,15 +20,20 @@ export interface LostNumber {
 export function lossIsNoNumber({ epoch, batch, trained, loss, culprit, x, y }: LostNumber): TrainingError {
   const where = `epoch ${epoch + 1}, batch ${batch + 1}`;
   return new TrainingError(
-    `fit: expected a finite loss; got ${loss} in ${where}. ${culprit}${advice({ x, y, culprit, trained })}`,
+    `fit: expected a finite loss; got ${loss} in ${where}. ${culprit}${advice({ x, y, culprit, trained, loss })}`,
   );
 }
 
-function advice({ x, y, culprit, trained }: Pick<LostNumber, "x" | "y" | "culprit" | "trained">): string {
+function advice({ x, y, culprit, trained, loss }: Omit<LostNumber, "epoch" | "batch">): string {
   if (!x.every(allFinite))
     return "The inputs contain NaN or infinite values: replace them, then build the model again.";
   if (!y.every(allFinite))
     return "The targets contain NaN or infinite values: replace them, then build the model again.";
+  if (culprit === finiteOutputs && loss === Number.POSITIVE_INFINITY)
+    return (
+      "The outputs are so far from the targets that their loss is too large for a float: build the model again with a " +
+      "learning rate that is ten times smaller, and scale the inputs. Or the loss function divides by 0."
+    );
   if (culprit === finiteOutputs)
     return (
       "Look at the loss function: the logarithm or root of a negative number, a division by 0. If the outputs are very " +

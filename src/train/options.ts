@@ -37,6 +37,8 @@ export interface FitOptions extends ComputeOptions {
   batchSize?: number;
   /** Held-out inputs and targets, or a dataset, whose loss is computed after each epoch; never trained on. */
   validationData?: readonly [Tensors, Tensors] | Dataset;
+  /** Rows at a time of the held-out ones; changes nothing but memory and time. Default 1024. */
+  validationBatchSize?: number;
   /** Or: this share of the rows, the last ones, is held out. From 0 up to 1, without 1. Default 0. */
   validationSplit?: number;
   /** Of a dataset, how many batches make an epoch; then the dataset goes on in the next one. Default all. */
@@ -82,6 +84,8 @@ export interface FitOptions extends ComputeOptions {
   quiet?: boolean;
   /** TensorFlow.js's name for it: 0 is quiet. */
   verbose?: 0 | 1;
+  /** TensorFlow.js's; without effect, as training yields at least every 100 ms. */
+  yieldEvery?: "auto" | "batch" | "epoch" | "never" | number;
   /** Stops training when aborted, as an interrupt of the notebook does. */
   signal?: AbortSignal;
 }
@@ -106,6 +110,8 @@ type Optional =
   | "globalClipNorm"
   | "checkpoint"
   | "validationBatches"
+  | "validationBatchSize"
+  | "yieldEvery"
   | "engine"
   | "device"
   | "threads";
@@ -119,7 +125,13 @@ const defaults: FitSettings = {
 };
 const optional: Record<Optional, true> = {
   ...{ validationData: true, callbacks: true, signal: true, verbose: true, sampleWeight: true },
-  ...{ classWeight: true, batchesPerEpoch: true, validationBatches: true },
+  ...{
+    classWeight: true,
+    batchesPerEpoch: true,
+    validationBatches: true,
+    validationBatchSize: true,
+    yieldEvery: true,
+  },
   ...{ engine: true, device: true, threads: true, learningRate: true },
   ...{ clipNorm: true, clipValue: true, globalClipNorm: true, checkpoint: true },
 };
@@ -135,10 +147,10 @@ export function fitSettings(options: FitOptions): FitSettings {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const record: readonly Recorded[] = options.learningRate === undefined ? [] : ["learningRate"];
   const settings: FitSettings = { ...defaults, record, ...given };
-  const { batchesPerEpoch, validationBatches, verbose } = options;
-  const counts = { ...settings, batchesPerEpoch, validationBatches };
-  for (const name of ["epochs", "batchSize", "batchesPerEpoch", "validationBatches"] as const) {
-    const value = counts[name];
+  const { batchesPerEpoch, validationBatches, validationBatchSize, verbose } = options;
+  const { epochs: asked, batchSize } = settings;
+  const counts = { epochs: asked, batchSize, batchesPerEpoch, validationBatches, validationBatchSize };
+  for (const [name, value] of Object.entries(counts)) {
     if (value !== undefined) checkInteger("fit", name, value, 1);
   }
   checkInteger("fit", "seed", settings.seed, 0, 0xffffffff);

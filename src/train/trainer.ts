@@ -104,9 +104,13 @@ function reasonOf(error: Error): string {
 function eagerTrainer(model: LayersModel, { signals, gradients }: TrainerOptions, reason?: string): Trainer {
   const steps = stepper(model, gradients);
   const pause = pauses(signals);
+  const own = learningRate(model.optimizer);
+  let known: number | undefined;
   return {
     async take(data, order, batch, { rate } = {}): Promise<Chunk> {
-      if (rate) learningRate(model.optimizer).set(rate(0));
+      const next = rate ? rate(0) : own.get();
+      if (next !== undefined && next !== known) own.set(next); // SGD computes with a tensor, not with the field
+      known = next;
       const before = model.weights.map((weight) => tf.clone(weight.read())); // the same numbers, not a copy
       const at = tf.tensor1d(order.slice(0, batch), "int32");
       const picked = new Map<tf.Tensor, tf.Tensor>();

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../core/errors.js";
-import type { TrainData } from "../jit/index.js";
+import { numberNames, type TrainData } from "../jit/index.js";
 import { datasetBatches } from "./batches.js";
 import type { Logs } from "./callbacks.js";
 import { type Dataset, dataFor, isDataset, type Tensors } from "./data.js";
@@ -23,12 +23,13 @@ export type Validation = (evaluator: Evaluator) => Promise<Logs | undefined>;
  */
 export function validation(
   model: LayersModel,
-  { validationData, validationBatches }: FitOptions,
+  { validationData, validationBatches, validationBatchSize = evaluatedRows }: FitOptions,
   held: TrainData | undefined,
   owned: tf.Tensor[],
 ): Validation | undefined {
   const prefixed = (values: number[] | undefined): Logs | undefined =>
-    values && Object.fromEntries(values.map((value, at) => [`val_${model.metricsNames[at]}`, value]));
+    values &&
+    Object.fromEntries(Object.entries(named(model, values)).map(([name, value]) => [`val_${name}`, value]));
   if (isDataset(validationData)) {
     const source = { batches: validationBatches, caller: "fit: validationData", option: "validationBatches" };
     return async (evaluator) => prefixed(await evaluateDataset(model, evaluator, validationData, source));
@@ -45,7 +46,7 @@ export function validation(
     rows = data;
   }
   const data = rows;
-  return data && (async (evaluator) => prefixed(await evaluator.evaluate(data, evaluatedRows)));
+  return data && (async (evaluator) => prefixed(await evaluator.evaluate(data, validationBatchSize)));
 }
 
 /** Means over all rows of a dataset, or of its first batches. */
@@ -75,5 +76,5 @@ export async function evaluateDataset(
 
 /** The loss and the metrics by their names. */
 export function named(model: LayersModel, values: readonly number[]): Logs {
-  return Object.fromEntries(model.metricsNames.map((name, at) => [name, values[at] as number]));
+  return Object.fromEntries(numberNames(model).map((name, at) => [name, values[at] as number]));
 }

@@ -46,6 +46,8 @@ interface Entry {
 export class TraceBackend extends tf.KernelBackend {
   recording: Recording | undefined;
   private readonly entries = new Map<object, Entry>();
+  /** Of tensors that were made while recording, and disposed of. */
+  private readonly gone = new WeakSet<object>();
 
   /** The symbol of a tensor; foreign data become an input (variables) or a constant. */
   symbolOf({ dataId, shape, dtype }: tf.TensorInfo): Value {
@@ -55,7 +57,10 @@ export class TraceBackend extends tf.KernelBackend {
     const variable = variables.get(dataId);
     if (!variable && !ownerOf({ dataId }))
       throw new TraceError(
-        `jit: expected tensors that are there; got one that was disposed of${callSite(new Error())}. Keep it until the function is disposed of.`,
+        `jit: expected tensors that are there; got one that was disposed of${callSite(new Error())}. ` +
+          (this.gone.has(dataId)
+            ? "Keep it by tf.keep, or in a customGrad by its `save`."
+            : "Keep it until the function is disposed of."),
       );
     if (!variable) {
       const data = copyOf(dataId, dtype);
@@ -168,6 +173,7 @@ export class TraceBackend extends tf.KernelBackend {
     entry.references--;
     if (entry.references > 0 && !force) return false;
     this.entries.delete(dataId);
+    this.gone.add(dataId);
     return true;
   }
 

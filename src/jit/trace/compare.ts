@@ -1,8 +1,10 @@
 // Are two recordings of one function the same? If not, the function draws random numbers or keeps count of something,
 // and compiling it would freeze what it did the first time.
+import type * as tf from "@tensorflow/tfjs-core";
 import { bytesOf } from "../graph/builder.js";
 import { printNode, printProgram } from "../graph/print.js";
-import type { Constant } from "../graph/program.js";
+import { type Constant, typeText, type Value } from "../graph/program.js";
+import { dropUnused } from "../graph/simplify.js";
 import { callSite } from "./call-site.js";
 import type { Recorded } from "./trace.js";
 
@@ -37,6 +39,40 @@ function placeOfOther(before: Recorded, { program, places }: Recorded): Error | 
   const known = before.program.nodes.map(printNode);
   const at = program.nodes.findIndex((node, index) => printNode(node) !== known[index]);
   return places[at];
+}
+
+/**
+ * Whether the recording that created variables did something else that the next one does not, which would be lost: then a
+ * message. The first one has constants where the next one has inputs, so that only their operators can be compared.
+ */
+export function doesMoreThanCreate(first: Recorded, next: Recorded): string | undefined {
+  const old = ({ assigned }: Recorded): tf.Variable[] =>
+    assigned.filter((variable) => !first.created.has(variable));
+  const lost = old(first).find((variable) => !next.assigned.includes(variable));
+  const what = lost
+    ? `${variableText(lost)} assigned at the first one only`
+    : !first.keptConstants && operatorsOf(first, old(first)) !== operatorsOf(next, old(first))
+      ? "other operations at the first one"
+      : undefined;
+  if (what === undefined) return undefined;
+  return `jit: expected a function that does the same at each call; got ${what}. Do that outside, before.`;
+}
+
+/** What the results and the new values of these variables are computed with, in no order. */
+function operatorsOf({ program, assigned }: Recorded, variables: readonly tf.Variable[]): string {
+  const results = program.outputs.slice(0, program.outputs.length - assigned.length);
+  const updates = program.outputs.slice(results.length);
+  const wanted = variables.map((variable) => updates[assigned.indexOf(variable)] as Value);
+  const { nodes } = dropUnused({ ...program, outputs: [...results, ...wanted] });
+  return nodes
+    .map(({ op, attributes, output }) => `${op} ${JSON.stringify(attributes)} ${typeText(output)}`)
+    .sort()
+    .join("\n");
+}
+
+/** By its name, if it was given one. */
+export function variableText({ name, shape }: tf.Variable): string {
+  return /^\d+$/.test(name) ? `a variable [${shape}]` : `the variable ${name}`;
 }
 
 function equal(a: Constant, b: Constant | undefined): boolean {

@@ -8,6 +8,7 @@ import { printNode } from "../graph/print.js";
 import type { Attribute, DType, Value } from "../graph/program.js";
 import { anyRows, reshapeAttributes } from "../graph/shapes.js";
 import { type TraceBackend, traceBackendName } from "./backend.js";
+import { computedDType } from "./dtypes.js";
 import { explainedFailure, unsupported } from "./refusals.js";
 
 export interface KernelCall {
@@ -18,6 +19,8 @@ export interface KernelCall {
   /** An input by its name in TensorFlow.js. */
   input(name: string): Value;
   optional(name: string): Value | undefined;
+  /** The shape and dtype of an input, which may have been disposed of. */
+  typeOf(name: string): Pick<Value, "shape" | "dtype">;
   /** An attribute, as TensorFlow.js's `kernel_names.ts` types it. */
   attribute<T>(name: string): T;
   /** The numbers of what comes from constants alone; `undefined` for other values. */
@@ -125,6 +128,11 @@ class Call implements KernelCall {
   optional(key: string): Value | undefined {
     const tensor = this.inputs[key];
     return tensor ? this.symbolOf(tensor) : undefined;
+  }
+
+  typeOf(key: string): Pick<Value, "shape" | "dtype"> {
+    const { shape, dtype } = this.inputs[key] as tf.TensorInfo;
+    return { shape, dtype: computedDType(dtype) };
   }
 
   attribute<T>(key: string): T {

@@ -22,7 +22,7 @@ import { splitSlices } from "../graph/split-slices.js";
 import { moveTransposes } from "../graph/transposes.js";
 import { type Recording, TraceBackend, traceBackendName } from "./backend.js";
 import { calledBy, thrownByTensorFlow, withLongStacks } from "./call-site.js";
-import { differs } from "./compare.js";
+import { differs, doesMoreThanCreate, variableText } from "./compare.js";
 import {
   alias,
   assignAnywhere,
@@ -82,12 +82,15 @@ export function trace(
 ): Trace {
   refuseInsideTrace();
   let first = record(fn, specs, liftNumbers(numbers, 0));
-  if (first.created || first.keptConstants) {
+  if (first.created.size > 0 || first.keptConstants) {
+    const creating = first;
     first = record(fn, specs, liftNumbers(numbers, 0));
-    if (first.created)
+    if (first.created.size > 0)
       throw new TraceError(
         "jit: expected variables to be created at the first call only; got new ones at the second. Create them outside of the function.",
       );
+    const why = doesMoreThanCreate(creating, first);
+    if (why !== undefined) throw new TraceError(why);
   }
   const second = record(fn, specs, liftNumbers(numbers, 1));
   const why = differs(first, second, () => record(fn, specs, liftNumbers(numbers, 1), []));
@@ -153,7 +156,7 @@ export interface Recorded extends Omit<Trace, "text"> {
   readonly written: Recording["written"];
   /** The stack at which each node was appended, if `record` was given a list for them. */
   readonly places: readonly Error[];
-  readonly created: boolean;
+  readonly created: ReadonlySet<tf.Variable>;
   /** Whether it left constants behind. */
   readonly keptConstants: boolean;
 }
@@ -238,7 +241,7 @@ function run(
     if (variable.dataId === original.dataId) continue;
     if (variable.isDisposed)
       throw new TraceError(
-        `jit: expected variables to stay; got ${variable.name} disposed of. Dispose of it outside.`,
+        `jit: expected variables to stay; got ${variableText(variable)} disposed of. Dispose of it outside.`,
       );
     assigned.push(variable);
     updates.push(backend.symbolOf(variable));
@@ -247,7 +250,7 @@ function run(
   for (const [variable, value] of created)
     if (!graph.dataOf(value) && !variable.isDisposed)
       throw new TraceError(
-        `jit: expected new variables to start from constants; got ${variable.name}, which depends on arguments. Create it outside.`,
+        `jit: expected new variables to start from constants; got ${variableText(variable)}, which depends on arguments or variables. Create it outside.`,
       );
   const program = graph.program([...results, ...updates]);
   const arguments_ = program.inputs.slice(0, specs.length);
@@ -255,7 +258,7 @@ function run(
   return {
     program: { ...program, inputs: [...arguments_, ...states] },
     ...{ variables: [...captured.keys()], assigned, draws, numbers: [...lifted.inputs.keys()] },
-    ...{ written, places, created: created.size > 0 },
+    ...{ written, places, created: new Set(created.keys()) },
   };
 }
 

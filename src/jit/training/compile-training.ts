@@ -9,6 +9,7 @@ import { random } from "../../core/random.js";
 import type { EngineName } from "../session/engine.js";
 import { inTurn } from "../turn.js";
 import { compiledModel, type EngineOptions } from "./compiled-model.js";
+import { numberNames } from "./number-names.js";
 import { checkData, checkModel, type TrainOptions, type TrainSettings, trainSettings } from "./options.js";
 import { eventLoopTurn, looks } from "./pacing.js";
 import type { TrainData } from "./rows.js";
@@ -113,13 +114,14 @@ async function loop({
 }: Loop): Promise<Omit<TrainResult, "engine">> {
   const rows = data.x[0]?.shape[0] as number;
   const order = random(settings.seed);
-  const history: Record<string, number[]> = Object.fromEntries(model.metricsNames.map((name) => [name, []]));
+  const names = numberNames(model);
+  const history: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
   const look = looks(() => run.publishWeights());
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
     const shuffled = settings.shuffle
       ? order.permutation(rows)
       : Int32Array.from({ length: rows }, (_, row) => row);
-    const sums = model.metricsNames.map(() => 0);
+    const sums = names.map(() => 0);
     for (let from = 0; from < rows; ) {
       const batch = Math.min(settings.batchSize, rows - from);
       const chunk = await run.take(data, shuffled.subarray(from), batch);
@@ -136,9 +138,7 @@ async function loop({
       await look();
       await eventLoopTurn(signals);
     }
-    const means = Object.fromEntries(
-      model.metricsNames.map((name, at) => [name, (sums[at] as number) / rows]),
-    );
+    const means = Object.fromEntries(names.map((name, at) => [name, (sums[at] as number) / rows]));
     for (const [name, mean] of Object.entries(means)) history[name]?.push(mean);
     if (!given.onEpochEnd) continue;
     await run.publish();

@@ -1,10 +1,9 @@
 // Whether what a model does can have changed: the numbers, texts and switches that its layers, its loss and its optimizer
 // hold, as a text. Comparing it takes a fraction of the time of recording a step anew. A model with code of the user's
 // own has no such text, as nobody knows what that code depends on.
-import { serialization } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { libraryClasses } from "./library-classes.js";
 import { innerModel } from "./optimizer.js";
+import { isLibrarys, isPart, type Part } from "./parts.js";
 
 /** Learning rates are read at each run, counters and names change without meaning. */
 const ignored = new Set(["learningRate", "iterations_", "name", "id", "_refCount", "_callHook"]);
@@ -18,7 +17,7 @@ export function fieldsOf(model: LayersModel): string | undefined {
   const seen = new Set<object>();
   const texts: string[] = [];
   const known = [...inner.layers, ...(optimizer ? [optimizer as object] : [])].every((part) =>
-    describe(part as object, seen, texts),
+    describe(part as Part, seen, texts),
   );
   return known ? texts.join("\n") : undefined;
 }
@@ -28,25 +27,18 @@ function holdsFunction(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.values(value).some(holdsFunction);
 }
 
-type Classed = object & { getClassName?: () => string };
-
 /** Adds what an object of the library's holds. @returns false if its class, or that of a part, is not the library's */
-function describe(part: Classed, seen: Set<object>, texts: string[]): boolean {
+function describe(part: Part, seen: Set<object>, texts: string[]): boolean {
   if (seen.has(part)) return true;
   seen.add(part);
-  const { classNameMap } = serialization.SerializationMap.getMap();
-  const name = part.getClassName?.() ?? "";
-  if (!libraryClasses.has(name) || classNameMap[name]?.[0] !== part.constructor) return false;
+  if (!isLibrarys(part)) return false;
+  const name = part.getClassName();
   for (const [key, value] of Object.entries(part)) {
     if (ignored.has(key) || key.endsWith("nitializer")) continue; // initial weights are there already
     const list: unknown[] = Array.isArray(value) ? value : [value];
     const plain = list.filter((each) => each === null || !["object", "function"].includes(typeof each));
     if (plain.length > 0) texts.push(`${name}.${key}=${plain.map(String)}`);
-    if (!list.filter(isClassed).every((each) => describe(each, seen, texts))) return false;
+    if (!list.filter(isPart).every((each) => describe(each, seen, texts))) return false;
   }
   return true;
-}
-
-function isClassed(value: unknown): value is Classed {
-  return typeof (value as Classed | undefined)?.getClassName === "function";
 }

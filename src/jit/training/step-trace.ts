@@ -5,6 +5,7 @@ import { TraceError } from "../errors.js";
 import { type ArgumentSpec, type Trace, trace, traceText } from "../trace/trace.js";
 import { type GradientSettings, withGradients } from "./gradients.js";
 import { innerModel, learningRate, optimizerCounter } from "./optimizer.js";
+import { changedCounter, countersOf, ownFields } from "./own-fields.js";
 import type { RecurrentStates } from "./recurrent-states.js";
 
 export type StepKind = "train" | "evaluate" | "predict";
@@ -33,15 +34,51 @@ interface Inner {
   makeTestFunction(): void;
 }
 
-/** The step as a program; the optimizer's counter and learning rate stay as they were. */
+/**
+ * The step as a program; the optimizer's counter and learning rate stay as they were, and if it cannot be recorded, so do
+ * the fields of layers and optimizers.
+ */
 export function traceStep(model: LayersModel, source: StepSource): StepTrace {
   const { batch } = source;
-  return withRate(model, source, (step, numbers) => ({ ...trace(step, batch, numbers), batch }));
+  return withRate(model, source, (step, numbers) => {
+    const own = ownFields(model);
+    let changed: string | undefined;
+    const watched = (data: tf.Tensor[]): tf.Tensor[] => {
+      const before = countersOf(model);
+      const results = step(data);
+      changed = changedCounter(before, countersOf(model)); // at the last of the recordings it is as in any step
+      return results;
+    };
+    try {
+      const traced = trace(watched, batch, numbers);
+      if (changed !== undefined) throw counts(changed);
+      return { ...traced, batch };
+    } catch (error) {
+      own.restore();
+      throw error;
+    } finally {
+      own.release();
+    }
+  });
 }
 
-/** A text that is the same as long as the step does the same; takes one recording. */
+function counts(field: string): TraceError {
+  return new TraceError(
+    `jit: expected layers and an optimizer that do the same at each step; got ${field}, which changes. ` +
+      "Keep it in a tf.variable, and compute with that.",
+  );
+}
+
+/** A text that is the same as long as the step does the same; takes one recording, which leaves no trace. */
 export function stepText(model: LayersModel, source: StepSource): string {
-  return withRate(model, source, (step, numbers) => traceText(step, source.batch, numbers));
+  return withRate(model, source, (step, numbers) => {
+    const own = ownFields(model);
+    try {
+      return traceText(step, source.batch, numbers);
+    } finally {
+      own.restore();
+    }
+  });
 }
 
 function withRate<T>(
@@ -56,31 +93,18 @@ function withRate<T>(
   const counted = counter.get();
   const rate = learningRate(inner.optimizer);
   const before = rate.get();
-  const recorded = (numbers: Parameters<typeof use>[1]): T =>
-    uncountedIfItFails(inner.optimizer, () => use(step, numbers));
   try {
-    if (before === undefined) return recorded([]);
+    if (before === undefined) return use(step, []);
     try {
-      return recorded([{ name: "learningRate", set: rate.set }]);
+      return use(step, [{ name: "learningRate", set: rate.set }]);
     } catch (error) {
       if (!(error instanceof TraceError)) throw error;
       rate.set(before); // an optimizer that computes with the rate in JavaScript: it is frozen
-      return recorded([]);
+      return use(step, []);
     }
   } finally {
     counter.set(counted);
     if (before !== undefined) rate.set(before);
-  }
-}
-
-/** If recording fails, an optimizer of the user's has not counted it: TensorFlow.js's own steps follow. */
-function uncountedIfItFails<T>(optimizer: tf.Optimizer, recording: () => T): T {
-  const numbers = Object.entries(optimizer).filter(([, value]) => typeof value === "number");
-  try {
-    return recording();
-  } catch (error) {
-    Object.assign(optimizer, Object.fromEntries(numbers));
-    throw error;
   }
 }
 

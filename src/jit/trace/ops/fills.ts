@@ -9,8 +9,8 @@ export const fills: KernelTable = {
     const dtype = call.attribute<DType | undefined>("dtype") ?? "float32";
     return filled(call, call.attribute("value"), call.attribute("shape"), dtype);
   },
-  ZerosLike: (call) => filled(call, 0, call.input("x").shape, call.input("x").dtype),
-  OnesLike: (call) => filled(call, 1, call.input("x").shape, call.input("x").dtype),
+  ZerosLike: (call) => filled(call, 0, call.typeOf("x").shape, call.typeOf("x").dtype),
+  OnesLike: (call) => filled(call, 1, call.typeOf("x").shape, call.typeOf("x").dtype),
   Range: (call) => {
     const bounds = ["start", "stop", "step"].map((name) => call.attribute<number>(name)) as [
       number,

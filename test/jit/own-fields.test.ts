@@ -1,0 +1,209 @@
+// Layers and optimizers that keep something in JavaScript fields. Their code runs while a step is recorded: what a compiled
+// step would lose, TensorFlow.js trains, from where the model was.
+import * as tf from "@tensorflow/tfjs-core";
+import { initializers, type LayersModel, layers, sequential } from "@tensorflow/tfjs-layers";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compileTraining, jit, TraceError } from "../../src/jit/index.js";
+import { fit as train } from "../../src/train/index.js";
+
+let x: tf.Tensor2D;
+let y: tf.Tensor2D;
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+  x = tf.randomNormal([64, 6], 5, 1, "float32", 1);
+  y = tf.randomNormal([64, 2], 0, 1, "float32", 2);
+});
+afterAll(() => tf.dispose([x, y]));
+
+const only = (x: tf.Tensor | tf.Tensor[]): tf.Tensor => [x].flat()[0] as tf.Tensor;
+
+/** Shifts by minus the mean of the first batch, as ActNorm is initialized. */
+class Centering extends layers.Layer {
+  static className = "TestCentering";
+  private ready = false;
+  shift: ReturnType<layers.Layer["addWeight"]> | undefined;
+
+  override build(shape: number[]): void {
+    this.shift = this.addWeight("shift", [shape[1] as number], "float32", initializers.zeros());
+    this.built = true;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], { training }: { training?: boolean }): tf.Tensor {
+    const [given, { shift }] = [only(inputs), this];
+    if (!shift) throw new Error("is built first");
+    if (training && !this.ready) {
+      shift.write(tf.neg(tf.mean(given, 0)));
+      this.ready = true;
+    }
+    return tf.add(given, shift.read());
+  }
+}
+
+/** Adds a tenth of the last batch's mean. */
+class Previous extends layers.Layer {
+  static className = "TestPrevious";
+  private mean: tf.Tensor | undefined;
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const given = only(inputs);
+    const result = this.mean ? tf.add(given, tf.mul(this.mean, 0.1)) : tf.clone(given);
+    this.mean?.dispose();
+    this.mean = tf.keep(tf.mean(given, 0));
+    return result;
+  }
+}
+
+/** Keeps the means of the last batches in a list. */
+class Queue extends layers.Layer {
+  static className = "TestQueue";
+  private readonly means: tf.Tensor[] = [];
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const given = only(inputs);
+    const sum = this.means.reduce((total, mean) => tf.add(total, mean), tf.zerosLike(given));
+    this.means.push(tf.keep(tf.mean(given, 0)));
+    if (this.means.length > 2) this.means.shift()?.dispose();
+    return tf.add(given, tf.mul(sum, 0.1));
+  }
+}
+
+/** Averages the weights, in variables that it makes when it sees them first. */
+class Averaging extends tf.SGDOptimizer {
+  readonly averages: Record<string, tf.Variable> = {};
+
+  override applyGradients(gradients: tf.NamedTensorMap | { name: string; tensor: tf.Tensor }[]): void {
+    super.applyGradients(gradients);
+    for (const { name } of gradients as { name: string }[]) {
+      const weight = tf.engine().registeredVariables[name] as tf.Variable;
+      this.averages[name] ??= tf.variable(weight.clone(), false);
+      const average = this.averages[name] as tf.Variable;
+      tf.tidy(() => average.assign(tf.add(tf.mul(average, 0.9), tf.mul(weight, 0.1))));
+    }
+  }
+}
+
+/** Takes each fourth step. */
+class Fourth extends tf.SGDOptimizer {
+  private calls = 0;
+
+  override applyGradients(gradients: tf.NamedTensorMap): void {
+    if (++this.calls % 4 === 0) super.applyGradients(gradients);
+  }
+}
+
+/** Halves its own learning rate. */
+class Halving extends tf.AdamOptimizer {
+  override applyGradients(gradients: Parameters<tf.AdamOptimizer["applyGradients"]>[0]): void {
+    super.applyGradients(gradients);
+    this.learningRate /= 2;
+  }
+}
+
+function build(optimizer: tf.Optimizer, layer?: layers.Layer): LayersModel {
+  const model = sequential();
+  model.add(layers.inputLayer({ inputShape: [6] }));
+  if (layer) model.add(layer);
+  model.add(layers.dense({ units: 2, kernelInitializer: "ones" }));
+  model.compile({ optimizer, loss: "meanSquaredError" });
+  return model;
+}
+
+const adam = (rate = 0.01): tf.AdamOptimizer => tf.train.adam(rate);
+const cases: [string, () => LayersModel, RegExp][] = [
+  [
+    "a layer that looks at the first batch, with SGD",
+    () => build(tf.train.sgd(0.01), new Centering({})),
+    /TestCentering|other operations/,
+  ],
+  [
+    "a layer that looks at the first batch, with Adam",
+    () => build(adam(), new Centering({})),
+    /other operations/,
+  ],
+  [
+    "a layer that keeps the last batch",
+    () => build(tf.train.sgd(0.001), new Previous({})),
+    /reads a tensor's values|disposed of/,
+  ],
+  [
+    "a layer with a queue",
+    () => build(tf.train.sgd(0.001), new Queue({})),
+    /reads a tensor's values|disposed of/,
+  ],
+  ["an optimizer that averages", () => build(new Averaging(0.01)), /a variable \[6,2\], which depends/],
+  ["an optimizer that takes each fourth step", () => build(new Fourth(0.01)), /Fourth\.calls, which changes/],
+  [
+    "an optimizer with a rate of its own",
+    () => build(new Halving(0.1, 0.9, 0.999, 1e-7)),
+    /a number that changes|Halving\.learningRate/,
+  ],
+];
+
+describe.each(cases)("%s", (_, make, why) => {
+  it("is trained by TensorFlow.js from where it was, with a line that says why", async () => {
+    const options = { epochs: 3, batchSize: 16, shuffle: false };
+    const { history: expected } = await make().fit(x, y, { ...options, verbose: 0 });
+    const model = make();
+    const { history, engine, notice } = await train(model, x, y, { ...options, quiet: true });
+    expect(engine).toBe("cpu");
+    expect(notice).toMatch(why);
+    for (const [epoch, loss] of (history.loss as number[]).entries())
+      expect(loss).toBeCloseTo(expected.loss?.[epoch] as number, 3);
+    expect((model.predict(x) as tf.Tensor).shape).toEqual([64, 2]);
+    const again = await train(model, x, y, { ...options, quiet: true });
+    expect(again.history.loss?.every(Number.isFinite)).toBe(true);
+  });
+});
+
+it("a compiled training refuses them, and leaves no tensor behind", async () => {
+  const model = build(tf.train.sgd(0.001), new Previous({}));
+  (model.predict(x) as tf.Tensor).dispose();
+  const before = tf.memory().numTensors;
+  const training = await compileTraining(model);
+  await expect(training.train(x, y, { batchSize: 16 })).rejects.toThrow(TraceError);
+  await training.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+  (model.predict(x) as tf.Tensor).dispose(); // its own tensor is still there
+});
+
+it("a field that is found out once is none that changes", async () => {
+  class Sized extends layers.Layer {
+    static className = "TestSized";
+    width = 0;
+    override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+      this.width ||= only(inputs).shape[1] as number;
+      return tf.div(only(inputs), this.width);
+    }
+  }
+  const { engine } = await train(build(adam(), new Sized({})), x, y, { epochs: 1, quiet: true });
+  expect(engine).toMatch(/^onnxruntime/);
+});
+
+it("a function whose first call does more is refused where that call makes an optimizer's variables, too", async () => {
+  const [weight, mean] = [tf.variable(tf.scalar(1)), tf.variable(tf.scalar(0), false)];
+  const optimizer = adam(0.1);
+  let ready = false;
+  const step = jit((rows: tf.Tensor) => {
+    if (!ready) mean.assign(tf.mean(rows) as tf.Scalar);
+    ready = true;
+    return optimizer.minimize(
+      () => tf.mean(tf.square(tf.mul(tf.sub(rows, mean), weight))) as tf.Scalar,
+      true,
+      [weight],
+    ) as tf.Scalar;
+  });
+  const call = step(tf.tensor1d([10, 11, 12]));
+  await expect(call).rejects.toThrow("got a variable [] assigned at the first one only");
+  expect([weight, mean].map((each) => each.dataSync()[0])).toEqual([1, 0]);
+});
+
+it("a gradient may ask for zeros like a tensor that is gone, as only its shape counts", async () => {
+  const straight = tf.customGrad((_, rounded) => ({
+    value: tf.clone(rounded as tf.Tensor),
+    gradFunc: (dy) => [dy, tf.zerosLike(rounded as tf.Tensor)] as unknown as tf.Tensor,
+  }));
+  const gradient = (w: tf.Tensor): tf.Tensor =>
+    tf.grad((v: tf.Tensor) => tf.sum(tf.square(straight(tf.mul(v, 2), tf.round(tf.mul(v, 2))))))(w);
+  const w = tf.tensor1d([0.4, 1.2]);
+  expect(Array.from((await jit(gradient)(w)).dataSync())).toEqual(Array.from(gradient(w).dataSync()));
+});
