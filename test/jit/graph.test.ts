@@ -8,10 +8,10 @@ import { moveFactorsIntoGemms } from "../../src/jit/graph/gemm-factors.js";
 import { packUpdates } from "../../src/jit/graph/pack-updates.js";
 import { printProgram } from "../../src/jit/graph/print.js";
 import type { Program, Value } from "../../src/jit/graph/program.js";
-import { multiplyReluGradients } from "../../src/jit/graph/relu-gradients.js";
 import { moveReshapes } from "../../src/jit/graph/reshapes.js";
 import { joinScalarFactors } from "../../src/jit/graph/scalar-factors.js";
 import { dropUnused, mergeEqualNodes } from "../../src/jit/graph/simplify.js";
+import { simplifyThresholds } from "../../src/jit/graph/thresholds.js";
 import { moveTransposes } from "../../src/jit/graph/transposes.js";
 
 /** relu(x + x) · 2, with a node that nothing uses and one that is there twice. */
@@ -226,7 +226,7 @@ it("a rectifier's gradient is multiplied with 0 or 1, as the rectifier's result 
   const one = graph.node("Where", [positive, graph.scalar(1), graph.scalar(0)], x);
   const step = graph.node("Where", [graph.node("IsNaN", [x], bool), x, one], x);
   const program = graph.program([graph.node("Mul", [dy, step], x)]);
-  const multiplied = checkProgram(dropUnused(multiplyReluGradients(program)), "test");
+  const multiplied = checkProgram(dropUnused(simplifyThresholds(program)), "test");
   expect(ops(multiplied)).toEqual(["Relu", "Greater", "Cast", "Mul"]);
   expect(multiplied.nodes[1]?.inputs[0]).toBe(relu);
 });

@@ -197,6 +197,18 @@ it("a function whose first call does more is refused where that call makes an op
   expect([weight, mean].map((each) => each.dataSync()[0])).toEqual([1, 0]);
 });
 
+it("a variable may be made at the first call from what is computed of constants", async () => {
+  let weight: tf.Variable | undefined;
+  const scaled = jit((rows: tf.Tensor) => {
+    weight ??= tf.variable(tf.div(tf.range(1, 4), 2));
+    return tf.mul(rows, weight);
+  });
+  for (const _ of [1, 2]) expect(Array.from((await scaled(tf.ones([3]))).dataSync())).toEqual([0.5, 1, 1.5]);
+  expect(Array.from((weight as tf.Variable).dataSync())).toEqual([0.5, 1, 1.5]);
+  weight?.assign(tf.tensor1d([1, 2, 3]));
+  expect(Array.from((await scaled(tf.ones([3]))).dataSync())).toEqual([1, 2, 3]);
+});
+
 it("a gradient may ask for zeros like a tensor that is gone, as only its shape counts", async () => {
   const straight = tf.customGrad((_, rounded) => ({
     value: tf.clone(rounded as tf.Tensor),

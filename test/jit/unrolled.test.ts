@@ -4,9 +4,9 @@ import { type Builder, builder } from "../../src/jit/graph/builder.js";
 import { checkProgram } from "../../src/jit/graph/check.js";
 import { packUpdates } from "../../src/jit/graph/pack-updates.js";
 import type { Program, Value } from "../../src/jit/graph/program.js";
-import { multiplyReluGradients } from "../../src/jit/graph/relu-gradients.js";
 import { dropUnused, joinReshapes } from "../../src/jit/graph/simplify.js";
 import { splitSlices } from "../../src/jit/graph/split-slices.js";
+import { simplifyThresholds } from "../../src/jit/graph/thresholds.js";
 import { lowerToGraph } from "../../src/jit/onnx/lower.js";
 import { optimizationOf } from "../../src/jit/session/onnx-runtime.js";
 
@@ -72,9 +72,9 @@ it("whether a value was clipped is asked of the clipped one", () => {
   const other = graph.node("And", [ask("GreaterOrEqual", least), ask("LessOrEqual", graph.scalar(2))], {
     ...{ shape: [4], dtype: "bool" as const },
   });
-  const program = checkProgram(dropUnused(multiplyReluGradients(graph.program([clipped, inside]))), "test");
+  const program = checkProgram(dropUnused(simplifyThresholds(graph.program([clipped, inside]))), "test");
   expect(opsOf(program)).toEqual(["Clip", "Equal"]);
-  const kept = dropUnused(multiplyReluGradients(graph.program([clipped, other])));
+  const kept = dropUnused(simplifyThresholds(graph.program([clipped, other])));
   expect(opsOf(kept)).toEqual(["Clip", "GreaterOrEqual", "LessOrEqual", "And"]);
 });
 

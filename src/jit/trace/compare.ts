@@ -59,11 +59,13 @@ export function doesMoreThanCreate(first: Recorded, next: Recorded): string | un
 }
 
 /** What the results and the new values of these variables are computed with, in no order. */
-function operatorsOf({ program, assigned }: Recorded, variables: readonly tf.Variable[]): string {
+function operatorsOf({ program, assigned, created }: Recorded, variables: readonly tf.Variable[]): string {
   const results = program.outputs.slice(0, program.outputs.length - assigned.length);
   const updates = program.outputs.slice(results.length);
   const wanted = variables.map((variable) => updates[assigned.indexOf(variable)] as Value);
-  const { nodes } = dropUnused({ ...program, outputs: [...results, ...wanted] });
+  const first = new Set([...created.values()].map(({ name }) => name));
+  const given = program.nodes.filter(({ output }) => !first.has(output.name));
+  const { nodes } = dropUnused({ ...program, nodes: given, outputs: [...results, ...wanted] });
   return nodes
     .map(({ op, attributes, output }) => `${op} ${JSON.stringify(attributes)} ${typeText(output)}`)
     .sort()

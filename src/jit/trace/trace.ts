@@ -14,11 +14,11 @@ import { multiplyColumnSums } from "../graph/column-sums.js";
 import { moveFactorsIntoGemms } from "../graph/gemm-factors.js";
 import { printProgram } from "../graph/print.js";
 import type { Draw, DType, Program, Value } from "../graph/program.js";
-import { multiplyReluGradients } from "../graph/relu-gradients.js";
 import { moveReshapes } from "../graph/reshapes.js";
 import { joinScalarFactors } from "../graph/scalar-factors.js";
 import { dropUnused, joinReshapes, mergeEqualNodes } from "../graph/simplify.js";
 import { splitSlices } from "../graph/split-slices.js";
+import { simplifyThresholds } from "../graph/thresholds.js";
 import { moveTransposes } from "../graph/transposes.js";
 import { type Recording, TraceBackend, traceBackendName } from "./backend.js";
 import { calledBy, thrownByTensorFlow, withLongStacks } from "./call-site.js";
@@ -125,7 +125,7 @@ function simplified(program: Program): Program {
 
 function passed(program: Program, check = (given: Program, _after: string): Program => given): Program {
   const passes = {
-    ...{ mergeEqualNodes, useSmallOperands, mergeCopies: mergeEqualNodes, multiplyReluGradients },
+    ...{ mergeEqualNodes, useSmallOperands, mergeCopies: mergeEqualNodes, simplifyThresholds },
     ...{ joinScalarFactors, moveReshapes, moveTransposes, joinReshapes, mergeAgain: mergeEqualNodes },
     ...{ multiplyColumnSums, dropUnused, moveFactorsIntoGemms, splitSlices },
   };
@@ -156,7 +156,8 @@ export interface Recorded extends Omit<Trace, "text"> {
   readonly written: Recording["written"];
   /** The stack at which each node was appended, if `record` was given a list for them. */
   readonly places: readonly Error[];
-  readonly created: ReadonlySet<tf.Variable>;
+  /** New variables, with their first value. */
+  readonly created: Recording["created"];
   /** Whether it left constants behind. */
   readonly keptConstants: boolean;
 }
@@ -226,7 +227,8 @@ function run(
   backend: TraceBackend,
   before: ReadonlyMap<tf.Variable, tf.Tensor>,
 ): Omit<Recorded, "keptConstants"> {
-  const { graph, captured, written, created, draws, lifted, places = [] } = backend.recording as Recording;
+  const recording = backend.recording as Recording;
+  const { graph, constants, captured, written, created, draws, lifted, places = [] } = recording;
   const inputs = specs.map(({ shape, dtype }, at) => {
     const value = graph.input(`x${at}`, shape, dtype as DType);
     return tf.engine().makeTensorFromTensorInfo(backend.infoOf(value));
@@ -248,7 +250,7 @@ function run(
     backend.symbolOf(original); // an input, also for a variable that is assigned without being read
   }
   for (const [variable, value] of created)
-    if (!graph.dataOf(value) && !variable.isDisposed)
+    if (!constants.includes(value) && !variable.isDisposed)
       throw new TraceError(
         `jit: expected new variables to start from constants; got ${variableText(variable)}, which depends on arguments or variables. Create it outside.`,
       );
@@ -258,7 +260,7 @@ function run(
   return {
     program: { ...program, inputs: [...arguments_, ...states] },
     ...{ variables: [...captured.keys()], assigned, draws, numbers: [...lifted.inputs.keys()] },
-    ...{ written, places, created: new Set(created.keys()) },
+    ...{ written, places, created },
   };
 }
 
@@ -275,9 +277,9 @@ function restore(before: ReadonlyMap<tf.Variable, tf.Tensor>): void {
 }
 
 /** Variables that the function created get their first value for good. */
-function settle({ created, graph }: Recording): void {
+function settle({ created, constants }: Recording): void {
   for (const [variable, value] of created) {
-    const data = graph.dataOf(value);
+    const data = constants.known(value)?.data;
     if (variable.isDisposed) continue;
     if (!data) variable.dispose();
     else

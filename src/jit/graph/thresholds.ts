@@ -1,10 +1,10 @@
-// A pass for the gradients of rectifiers and of clipped values. TensorFlow.js multiplies with a step function, 1 where x > 0 and NaN where x is,
-// which takes five operators; choosing between the gradient and 0 takes two. Where x is not a number, as then mostly the
-// loss, it gives 0. Whether x > 0 is asked of the rectifier's result, so that ONNX Runtime can join the rectifier with
-// what gave x. Of a clipped value it asks for a ≤ x and x ≤ b, which is to ask whether clipping left x as it is.
+// A pass for the gradients of rectifiers and of clipped values. TensorFlow.js multiplies with a step function, 1 where x > 0
+// and NaN where x is, which takes five operators; choosing between the gradient and 0 takes two. Where x is not a number, as
+// then mostly the loss, it gives 0. Whether x > 0 is asked of the rectifier's result, so that ONNX Runtime can join the
+// rectifier with what gave x. Of a clipped value it asks for a ≤ x and x ≤ b: that is whether clipping left x as it is.
 import type { Data, Node, Program, Value } from "./program.js";
 
-export function multiplyReluGradients(program: Program): Program {
+export function simplifyThresholds(program: Program): Program {
   const producers = new Map(program.nodes.map((node) => [node.output.name, node]));
   const data = new Map(program.constants.map(({ value, data }) => [value.name, data]));
   const rectified = new Map<string, Value>();
