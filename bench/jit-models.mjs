@@ -96,7 +96,15 @@ function lstm() {
 export const models = [
   {
     ...{ name: "course: 64-32-16-3-16-32-64, 1,437 rows, batch 32", kind: "dense", layers: courseLayers },
-    ...{ shape: [64], rows: 1437, batch: 32, build: () => dense(64, courseLayers), target: 0.4, slow: 1437 },
+    ...{
+      shape: [64],
+      rows: 1437,
+      batch: 32,
+      build: () => dense(64, courseLayers),
+      target: 0.4,
+      slow: 1437,
+      first: 150,
+    },
   },
   {
     ...{ name: "dense: 784-128-32-128-784, 60,000 rows, batch 256", kind: "dense", layers: denseLayers },

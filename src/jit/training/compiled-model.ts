@@ -9,7 +9,7 @@ import type { GradientSettings } from "./gradients.js";
 import { type Frozen, frozenParts, learningRate, sameParts } from "./optimizer.js";
 import { type RecurrentStates, recurrentStates } from "./recurrent-states.js";
 import { type FedKinds, fedKinds, type TrainData } from "./rows.js";
-import { type CompiledStep, compileStep } from "./step.js";
+import { type CompiledStep, compileStep, lowerStep } from "./step.js";
 import { type StepKind, type StepSource, type StepTrace, stepText, traceStep } from "./step-trace.js";
 
 export interface EngineOptions {
@@ -63,7 +63,7 @@ interface Known extends Recorded {
 /** A step that is not compiled yet. */
 interface Ahead extends Recorded {
   readonly key: string;
-  readonly traced: StepTrace;
+  readonly traced: StepTrace & { file: Uint8Array };
 }
 
 interface Refused {
@@ -108,7 +108,8 @@ export async function compiledModel(
     return stepText(model, source) === known.text;
   };
   const recorded = (source: StepSource): Ahead => {
-    const traced = traceStep(model, source);
+    const trace = traceStep(model, source);
+    const traced = { ...trace, file: lowerStep(trace) };
     return {
       ...{ key: keyOf(source), traced, text: traced.text, readsLearningRate: traced.numbers.length > 0 },
       ...{ parts: frozenParts(model), rate: rate(), fields: fieldsOf(model), checked: doubts },

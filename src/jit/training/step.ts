@@ -1,4 +1,5 @@
 // One step of a layers model, compiled for one number of rows: one of the model's own functions, traced, in a loop.
+import type * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../core/errors.js";
 import { InternalError } from "../errors.js";
@@ -40,25 +41,30 @@ export interface StepOptions {
   readonly device: DeviceName;
 }
 
+/** The step in a loop, as an ONNX file. It takes no engine, and so can be made while one starts. */
+export function lowerStep(traced: StepTrace): Uint8Array {
+  const { program, assigned, draws, numbers, batch } = traced;
+  const rate = numbers.map((name) => program.inputs.find((value) => value.name === name) as Value);
+  return lowerTrainingLoop({
+    ...{ program, batches: batch.length, carried: assigned.map((variable) => inputOf(traced, variable)) },
+    listed: [...draws.map(({ value }) => value), ...rate],
+  });
+}
+
+/** @param file  what `lowerStep` gives */
 export async function compileStep(
   model: LayersModel,
-  { program, variables, assigned, draws, numbers: named, batch }: StepTrace,
-  { engine, threads = threadsFor(program), device }: StepOptions,
+  { file, ...traced }: StepTrace & { file: Uint8Array },
+  { engine, threads = threadsFor(traced.program), device }: StepOptions,
 ): Promise<CompiledStep> {
-  const inputs = program.inputs.slice(batch.length);
-  const carried = assigned.map((variable) => inputs[variables.indexOf(variable)] as Value);
-  const rate = named.map((name) => program.inputs.find((value) => value.name === name) as Value);
-  const listed = [...draws.map(({ value }) => value), ...rate];
-  const file = lowerTrainingLoop({ program, batches: batch.length, carried, listed });
+  const { program, variables, assigned, draws, numbers: named, batch } = traced;
   const session = await engine.open(file, { threads, device, nodes: program.nodes.length });
-  const names = variables.map((_, at) => {
-    const value = inputs[at] as Value;
-    return carried.includes(value) ? loopNames.before(value.name) : value.name;
+  const names = variables.map((variable) => {
+    const { name } = inputOf(traced, variable);
+    return assigned.includes(variable) ? loopNames.before(name) : name;
   });
   const resultCount = program.outputs.length - assigned.length;
-  const after = assigned.map((variable) =>
-    loopNames.after((inputs[variables.indexOf(variable)] as Value).name),
-  );
+  const after = assigned.map((variable) => loopNames.after(inputOf(traced, variable).name));
   return {
     noiseSize: draws.reduce((sum, { value }) => sum + sizeOf(value.shape), 0),
     readsLearningRate: named.length > 0,
@@ -92,6 +98,11 @@ export async function compileStep(
     },
     release: () => session.release(),
   };
+}
+
+/** The input of the program that a variable is. */
+function inputOf({ program, variables, batch }: StepTrace, variable: tf.Variable): Value {
+  return program.inputs[batch.length + variables.indexOf(variable)] as Value;
 }
 
 function ratesOf(model: LayersModel, steps: number, rates: Float32Array | undefined): HostTensor {
