@@ -209,9 +209,7 @@ async function others(version) {
   const lines = [];
   if (slowToo) lines.push(await notebook08());
   const dense = models[1];
-  const memory = Number(
-    execFileSync(process.execPath, [new URL(import.meta.url).pathname, "--memory"]).toString(),
-  );
+  const memory = inOwnProcess("--memory");
   let theirs;
   if (version) {
     const x = data(dense);
@@ -286,15 +284,14 @@ async function shareOfPeak(spec) {
   return `- The dense model computes ${speed.toFixed(0)} GFLOP/s in matrix products, all else included; a MatMul of ${size}×${size} in the same run ${peak.toFixed(0)}: ${Math.round((100 * speed) / peak)} % of the peak.`;
 }
 
+/** The number that this script prints in a process of its own. */
+function inOwnProcess(...task) {
+  return Number(execFileSync(process.execPath, [new URL(import.meta.url).pathname, ...task]).toString());
+}
+
 /** The median and the range of five processes. */
 function firstCalls(spec) {
-  const run = () =>
-    Number(
-      execFileSync(process.execPath, [
-        ...[new URL(import.meta.url).pathname, "--first", models.indexOf(spec)],
-      ]).toString(),
-    );
-  const times = Array.from({ length: 5 }, run);
+  const times = Array.from({ length: 5 }, () => inOwnProcess("--first", models.indexOf(spec)));
   const middle = median(times);
   const target = spec.first
     ? ` (target ≤ ${spec.first}: ${middle <= spec.first ? "met" : "**missed**"})`

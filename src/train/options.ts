@@ -125,13 +125,8 @@ const defaults: FitSettings = {
 };
 const optional: Record<Optional, true> = {
   ...{ validationData: true, callbacks: true, signal: true, verbose: true, sampleWeight: true },
-  ...{
-    classWeight: true,
-    batchesPerEpoch: true,
-    validationBatches: true,
-    validationBatchSize: true,
-    yieldEvery: true,
-  },
+  ...{ classWeight: true, batchesPerEpoch: true, yieldEvery: true },
+  ...{ validationBatches: true, validationBatchSize: true },
   ...{ engine: true, device: true, threads: true, learningRate: true },
   ...{ clipNorm: true, clipValue: true, globalClipNorm: true, checkpoint: true },
 };
@@ -148,13 +143,11 @@ export function fitSettings(options: FitOptions): FitSettings {
   const record: readonly Recorded[] = options.learningRate === undefined ? [] : ["learningRate"];
   const settings: FitSettings = { ...defaults, record, ...given };
   const { batchesPerEpoch, validationBatches, validationBatchSize, verbose } = options;
-  const { epochs: asked, batchSize } = settings;
-  const counts = { epochs: asked, batchSize, batchesPerEpoch, validationBatches, validationBatchSize };
-  for (const [name, value] of Object.entries(counts)) {
+  const { initialEpoch, epochs, batchSize, validationSplit } = settings;
+  const counts = { epochs, batchSize, batchesPerEpoch, validationBatches, validationBatchSize };
+  for (const [name, value] of Object.entries(counts))
     if (value !== undefined) checkInteger("fit", name, value, 1);
-  }
   checkInteger("fit", "seed", settings.seed, 0, 0xffffffff);
-  const { initialEpoch, epochs, validationSplit } = settings;
   if (!Number.isInteger(initialEpoch) || initialEpoch < 0 || initialEpoch >= epochs)
     throw new UsageError(
       `fit: expected initialEpoch to be an integer from 0 to ${epochs - 1}, before epochs; got ${initialEpoch}. Change it.`,

@@ -24,13 +24,15 @@ export function optimizationOf(nodes: number): "all" | "disabled" {
   return nodes > tooManyToOptimize ? "disabled" : "all";
 }
 
+/** @param nodes  how many the program has */
 export function createSession(
   runtime: OnnxRuntime,
-  model: Uint8Array,
+  { model, nodes }: { model: Uint8Array; nodes: number },
   options: InferenceSession.SessionOptions,
 ): Promise<InferenceSession> {
   runtime.env.logLevel = "fatal";
   return runtime.InferenceSession.create(model, {
+    graphOptimizationLevel: optimizationOf(nodes),
     executionMode: "sequential",
     ...options,
   });

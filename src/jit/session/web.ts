@@ -3,7 +3,7 @@ import type { Tensor, TypedTensor } from "onnxruntime-web";
 import { EngineError, RefusedError } from "../errors.js";
 import type { DType } from "../graph/program.js";
 import type { Engine, HostTensor, KeptTensor, Operand, Session } from "./engine.js";
-import { createSession, logSeverityLevel, type OnnxRuntime, optimizationOf } from "./onnx-runtime.js";
+import { createSession, logSeverityLevel, type OnnxRuntime } from "./onnx-runtime.js";
 import { runError } from "./run-errors.js";
 
 /** @throws if WebAssembly cannot be started */
@@ -27,11 +27,14 @@ export async function webEngine(): Promise<Engine> {
 }
 
 async function openSession(runtime: OnnxRuntime, model: Uint8Array, nodes: number): Promise<Session> {
-  const session = await createSession(runtime, model, {
-    executionProviders: ["wasm"],
-    graphOptimizationLevel: optimizationOf(nodes),
-    logSeverityLevel,
-  }).catch((error: unknown) => {
+  const session = await createSession(
+    runtime,
+    { model, nodes },
+    {
+      executionProviders: ["wasm"],
+      logSeverityLevel,
+    },
+  ).catch((error: unknown) => {
     throw new RefusedError(error);
   });
   return {

@@ -35,13 +35,11 @@ export class ConstantCalls {
   /** Gives a tensor over a constant its numbers; not if the CPU backend is not there or has not one of the kernels. */
   settle(dataId: object, value: Value): void {
     const cpu = tf.findBackend("cpu");
-    const known = cpu ? this.known(value) : undefined;
-    if (!cpu || !known) return;
-    const { data, shape, dtype } = known;
-    giveTo(cpu, dataId, { values: data.slice(), shape: [...shape], dtype });
+    const known = cpu && this.known(value);
+    if (known) giveTo(cpu, dataId, { values: known.data, shape: [...known.shape], dtype: known.dtype });
   }
 
-  /** The numbers of what comes from constants alone, computed by the CPU backend; `undefined` for other values. */
+  /** A copy of the numbers of what comes from constants alone, computed by the CPU backend; `undefined` for others. */
   known(value: Value): Known | undefined {
     const data = this.graph.dataOf(value);
     if (data) {
@@ -50,8 +48,9 @@ export class ConstantCalls {
     }
     const { call, position = 0 } = this.calls.get(value) ?? {};
     if (!call) return undefined;
-    const inputs = [...call.inputs.values()].flatMap((input) => this.known(input) ?? []);
-    if (inputs.length < [...call.inputs.values()].length) return undefined;
+    const given = [...call.inputs.values()];
+    const inputs = given.flatMap((input) => this.known(input) ?? []);
+    if (inputs.length < given.length) return undefined;
     const names = Array.isArray(call.inputs) ? undefined : [...call.inputs.keys()];
     const named = names ? Object.fromEntries(names.map((name, at) => [name, inputs[at] as Known])) : inputs;
     return computedOnCpu(call.name, named, call.attributes)?.[position];

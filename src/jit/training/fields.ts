@@ -3,7 +3,7 @@
 // own has no such text, as nobody knows what that code depends on.
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { innerModel } from "./optimizer.js";
-import { isLibrarys, isPart, type Part } from "./parts.js";
+import { isOfLibrary, isPart, type Part } from "./parts.js";
 
 /** Learning rates are read at each run, counters and names change without meaning. */
 const ignored = new Set(["learningRate", "iterations_", "name", "id", "_refCount", "_callHook"]);
@@ -31,7 +31,7 @@ function holdsFunction(value: unknown): boolean {
 function describe(part: Part, seen: Set<object>, texts: string[]): boolean {
   if (seen.has(part)) return true;
   seen.add(part);
-  if (!isLibrarys(part)) return false;
+  if (!isOfLibrary(part)) return false;
   const name = part.getClassName();
   for (const [key, value] of Object.entries(part)) {
     if (ignored.has(key) || key.endsWith("nitializer")) continue; // initial weights are there already

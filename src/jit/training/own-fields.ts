@@ -2,10 +2,9 @@
 // step has been taken: if it fails, the fields are put back, so that TensorFlow.js can train as if nothing had been. And
 // what counts or switches at each step is found, as a compiled step would not go on with it.
 import * as tf from "@tensorflow/tfjs-core";
-import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { TraceBackend } from "../trace/backend.js";
 import { alias, ownerOf } from "../trace/engine-access.js";
-import { isLibrarys, partsOf } from "./parts.js";
+import { isOfLibrary, type Part } from "./parts.js";
 
 export interface OwnFields {
   /** Puts back what was there; an optimizer's new slots and tables of constants stay. */
@@ -17,7 +16,7 @@ export interface OwnFields {
 /** Lists in objects in lists, as an optimizer's slots are. */
 const levels = 3;
 
-export function ownFields(model: LayersModel): OwnFields {
+export function ownFields(parts: readonly Part[]): OwnFields {
   const before = new Map<object, ReadonlyMap<unknown, unknown>>();
   const copies = new Map<tf.Tensor, tf.Tensor>();
   const remember = (holder: object, level: number): void => {
@@ -28,7 +27,7 @@ export function ownFields(model: LayersModel): OwnFields {
         if (!(value instanceof tf.Variable) && isAlive(value)) copies.set(value, alias(value));
       } else if (isContainer(value) && level > 0) remember(value, level - 1);
   };
-  for (const part of partsOf(model)) remember(part, levels);
+  for (const part of parts) remember(part, levels);
   /** A tensor that was disposed of meanwhile has a copy. */
   const restored = (value: unknown): unknown => {
     const copy = value instanceof tf.Tensor && value.isDisposed ? copies.get(value) : undefined;
@@ -59,10 +58,10 @@ export function ownFields(model: LayersModel): OwnFields {
 }
 
 /** The numbers, texts and switches of parts that are not TensorFlow.js's own, by the name of the field. */
-export function countersOf(model: LayersModel): ReadonlyMap<string, unknown> {
-  const parts = partsOf(model).filter((part) => !isLibrarys(part));
+export function countersOf(parts: readonly Part[]): ReadonlyMap<string, unknown> {
+  const others = parts.filter((part) => !isOfLibrary(part));
   return new Map(
-    parts.flatMap((part, at) =>
+    others.flatMap((part, at) =>
       Object.entries(part)
         .filter(([key, value]) => !["object", "function"].includes(typeof value) && key !== "iterations_")
         .map(([key, value]) => [`${at} ${part.constructor.name}.${key}`, value] as const),

@@ -22,7 +22,7 @@ export function partsOf(model: LayersModel): Part[] {
 }
 
 /** Whether it is of a class of TensorFlow.js's own, and not of one that extends it. */
-export function isLibrarys(part: Part): boolean {
+export function isOfLibrary(part: Part): boolean {
   const name = part.getClassName();
   const { classNameMap } = serialization.SerializationMap.getMap();
   return libraryClasses.has(name) && classNameMap[name]?.[0] === part.constructor;

@@ -6,6 +6,7 @@ import { type ArgumentSpec, type Trace, trace, traceText } from "../trace/trace.
 import { type GradientSettings, withGradients } from "./gradients.js";
 import { innerModel, learningRate, optimizerCounter } from "./optimizer.js";
 import { changedCounter, countersOf, ownFields } from "./own-fields.js";
+import { partsOf } from "./parts.js";
 import type { RecurrentStates } from "./recurrent-states.js";
 
 export type StepKind = "train" | "evaluate" | "predict";
@@ -41,12 +42,13 @@ interface Inner {
 export function traceStep(model: LayersModel, source: StepSource): StepTrace {
   const { batch } = source;
   return withRate(model, source, (step, numbers) => {
-    const own = ownFields(model);
+    const parts = partsOf(model);
+    const own = ownFields(parts);
     let changed: string | undefined;
     const watched = (data: tf.Tensor[]): tf.Tensor[] => {
-      const before = countersOf(model);
+      const before = countersOf(parts);
       const results = step(data);
-      changed = changedCounter(before, countersOf(model)); // at the last of the recordings it is as in any step
+      changed = changedCounter(before, countersOf(parts)); // at the last of the recordings it is as in any step
       return results;
     };
     try {
@@ -72,7 +74,7 @@ function counts(field: string): TraceError {
 /** A text that is the same as long as the step does the same; takes one recording, which leaves no trace. */
 export function stepText(model: LayersModel, source: StepSource): string {
   return withRate(model, source, (step, numbers) => {
-    const own = ownFields(model);
+    const own = ownFields(partsOf(model));
     try {
       return traceText(step, source.batch, numbers);
     } finally {
