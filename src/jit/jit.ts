@@ -8,7 +8,8 @@ import { TraceError } from "./errors.js";
 import type { Draw, Program } from "./graph/program.js";
 import { flattenArguments, flattenResult, type Nest } from "./nest.js";
 import { noiseFor } from "./noise.js";
-import { lowerToOnnx } from "./onnx/lower.js";
+import { executable } from "./onnx/executable.js";
+import { lowerToGraph } from "./onnx/lower.js";
 import {
   type DeviceName,
   deviceOf,
@@ -127,10 +128,10 @@ async function compile(
     throw new TraceError(
       "jit: expected a function that returns tensors or assigns variables; got one that does neither. Return what it computes.",
     );
-  const { threads = threadsFor(program), device } = options;
+  const { threads = threadsFor(program) } = options;
+  const device = deviceOf(options.device);
   const engine = await loading;
-  const how = { threads, device: deviceOf(device), nodes: program.nodes.length };
-  const session = await engine.open(lowerToOnnx(program), how);
+  const session = await engine.open(executable(lowerToGraph(program), device), { threads, device });
   return { engine, program, session, variables, assigned, draws, results: tensors.length, rebuild };
 }
 

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
 import { repository } from "../architecture/source-files.js";
 import { cuda } from "../optional-tool.js";
+import { webgpu } from "../webgpu.js";
 
 const jit = pathToFileURL(join(repository, "dist/jit/index.js")).href;
 
@@ -101,6 +102,11 @@ it("training with dropout and noise gives the same bits in every process", () =>
 it.skipIf(cuda.missing)(`CUDA trains ${cuda.reason}`, () => {
   const onCuda = program.replace("compileTraining(model)", 'compileTraining(model, { device: "cuda" })');
   expect(runProgram(onCuda)).toEqual({ engine: "onnxruntime-node", learnt: true, backend: "wasm" });
+});
+
+it.skipIf(webgpu.missing)(`WebGPU trains ${webgpu.reason}`, () => {
+  const onGpu = program.replace("compileTraining(model)", 'compileTraining(model, { device: "webgpu" })');
+  expect(runProgram(onGpu)).toEqual({ engine: "onnxruntime-node", learnt: true, backend: "wasm" });
 });
 
 /** Ends the native engine's thread by a tensor that cannot be made, as a crash would, between two calls each. */

@@ -5,6 +5,7 @@ import { beforeAll, expect, it } from "vitest";
 import { random } from "../../src/core/random.js";
 import { grad, jit } from "../../src/jit/index.js";
 import { forwardCases, type LayerCase, layerCases } from "./cases/layers.js";
+import { onCpu } from "./engines-here.js";
 import { difference } from "./op-inputs.js";
 import { compareTraining } from "./training-pairs.js";
 
@@ -65,7 +66,7 @@ const onWasm = [
   "embedding",
 ];
 
-it.each(layerCases.filter(({ name }) => onWasm.includes(name)))(
+it.each(layerCases.filter(({ name }) => onCpu && onWasm.includes(name)))(
   "on the WASM engine, with $name too",
   async (each) => {
     const [x, y] = dataFor(each);

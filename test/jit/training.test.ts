@@ -3,8 +3,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type LayersModel, layers, regularizers, sequential } from "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { compileTraining } from "../../src/jit/index.js";
-import { engineNames } from "../../src/jit/session/engine.js";
 import { stacked } from "../../src/models/index.js";
+import { enginesHere } from "./engines-here.js";
 import { course, denseWith, type Sizes, small, uniform } from "./models.js";
 import { compareTraining, type How } from "./training-pairs.js";
 
@@ -38,7 +38,7 @@ async function expectEqual(
   x.dispose();
 }
 
-describe.each(engineNames)("%s", (engine) => {
+describe.each(enginesHere)("%s", (engine) => {
   it.each(optimizers)(
     "20 steps of %s, the last of each epoch short, equal the CPU backend's",
     (_name, make) => expectEqual(small, make, 36, { engine, epochs: 4, batchSize: 8 }),

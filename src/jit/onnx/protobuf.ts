@@ -31,6 +31,11 @@ export interface OnnxGraph {
   nodes: readonly OnnxNode[];
 }
 
+/** The body of a `Loop`. */
+export function bodyOf({ attributes: { body } }: OnnxNode): OnnxGraph | undefined {
+  return typeof body === "object" && "nodes" in body ? body : undefined;
+}
+
 /** TensorProto.DataType */
 const dataType: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 /** AttributeProto.AttributeType */

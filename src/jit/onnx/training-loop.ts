@@ -14,7 +14,7 @@ import { type Pack, packUpdates } from "../graph/pack-updates.js";
 import { type Constant, type Program, sizeOf, type Value } from "../graph/program.js";
 import { dropUnused } from "../graph/simplify.js";
 import { lowerToGraph } from "./lower.js";
-import { encodeModel, type OnnxGraph, type OnnxNode, type ValueInfo } from "./protobuf.js";
+import type { OnnxGraph, OnnxNode, ValueInfo } from "./protobuf.js";
 
 export interface TrainingStep {
   /** Inputs: `batches` of them, then the state, and others. Outputs: the numbers to collect, then the new state. */
@@ -41,7 +41,7 @@ export const loopNames = {
   collected: (at: number) => `collected${at}`,
 } as const;
 
-export function lowerTrainingLoop(step: TrainingStep): Uint8Array {
+export function trainingLoop(step: TrainingStep): OnnxGraph {
   const { program, batches, carried, listed } = step;
   const { before, after, collected, data, each, order, trip, condition } = loopNames;
   const { program: packed, packs, alone } = packUpdates(program, carried);
@@ -81,7 +81,7 @@ export function lowerTrainingLoop(step: TrainingStep): Uint8Array {
   ];
   const constants = [...packing, ...unpacking].flatMap((part) => part.constants);
   const nodes = [...packing.flatMap((part) => part.nodes), loop, ...unpacking.flatMap((part) => part.nodes)];
-  return encodeModel({ ...{ name: "training", inputs, outputs, nodes }, constants: distinct(constants) });
+  return { ...{ name: "training", inputs, outputs, nodes }, constants: distinct(constants) };
 }
 
 function bodyOf(

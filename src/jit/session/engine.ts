@@ -47,13 +47,21 @@ export interface Session {
   release(): Promise<void>;
 }
 
+/** A program as a file, and what there is to know about it. */
+export interface Executable {
+  /** ONNX. */
+  readonly file: Uint8Array;
+  /** How many nodes the program has. */
+  readonly nodes: number;
+  /** The names of nodes that the CPU computes, whatever the device. */
+  readonly onCpu: readonly string[];
+}
+
 export interface OpenOptions {
   /** For one operator; the WASM engine has one. */
   readonly threads: number;
   /** Default `"cpu"`; the WASM engine has no other. */
   readonly device?: DeviceName | undefined;
-  /** How many nodes the program has. */
-  readonly nodes: number;
 }
 
 export interface Engine {
@@ -62,8 +70,8 @@ export interface Engine {
   readonly copiesInputs: boolean;
   /** Whether its thread has crashed: nothing runs on it any more, and `loadEngine` gives another one. */
   readonly ended: boolean;
-  /** @throws EngineError if the model is refused or there is no such device */
-  open(model: Uint8Array, options: OpenOptions): Promise<Session>;
+  /** @throws EngineError if the program is refused or there is no such device */
+  open(program: Executable, options: OpenOptions): Promise<Session>;
   /**
    * Gives a tensor to the engine for many runs; its data must not change.
    * @param own  nobody else has its data: they may be moved rather than copied

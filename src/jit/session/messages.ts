@@ -1,6 +1,6 @@
 // What the native engine's thread is asked and answers. Tensors that stay there are named by numbers.
 import type { DType } from "../graph/program.js";
-import type { HostTensor } from "./engine.js";
+import type { DeviceName, Executable, HostTensor } from "./engine.js";
 
 /** A number that names a tensor, or a session, in the thread. */
 export type Handle = number;
@@ -8,10 +8,9 @@ export type Handle = number;
 export type Request =
   | {
       readonly type: "open";
-      readonly model: Uint8Array;
+      readonly program: Executable;
       readonly threads: number;
-      readonly device: string;
-      readonly nodes: number;
+      readonly device: DeviceName;
     }
   | {
       readonly type: "run";

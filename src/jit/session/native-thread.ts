@@ -4,7 +4,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-web";
 import type { DType } from "../graph/program.js";
-import type { HostTensor } from "./engine.js";
+import type { DeviceName, Executable, HostTensor } from "./engine.js";
 import type { Answer, FromThread, Handle, Request, RunAnswer, ToThread } from "./messages.js";
 import { createSession, logSeverityLevel, type OnnxRuntime } from "./onnx-runtime.js";
 
@@ -22,7 +22,7 @@ let runtime: OnnxRuntime;
 
 try {
   runtime = (await import("onnxruntime-node")) as unknown as OnnxRuntime;
-  const smallest = { model: workerData as Uint8Array, nodes: 1 };
+  const smallest = { file: workerData as Uint8Array, nodes: 1 };
   const first = await createSession(runtime, smallest, sessionOptions); // takes 30 ms more than others
   await first.release();
   port?.on("message", (message: ToThread) => void obey(message));
@@ -45,16 +45,11 @@ async function obey(message: ToThread): Promise<void> {
 async function answerTo(request: Request): Promise<Answer> {
   switch (request.type) {
     case "open": {
-      const { model, threads, device, nodes } = request;
-      const session = await createSession(
-        runtime,
-        { model, nodes },
-        {
-          ...sessionOptions,
-          intraOpNumThreads: threads,
-          executionProviders: device === "cpu" ? ["cpu"] : [device, "cpu"],
-        },
-      );
+      const { program, threads, device } = request;
+      const session = await createSession(runtime, program, {
+        ...{ ...sessionOptions, intraOpNumThreads: threads },
+        ...onDevice(device, program),
+      });
       sessions.set(++opened, session);
       return { session: opened };
     }
@@ -69,6 +64,18 @@ async function answerTo(request: Request): Promise<Answer> {
     default:
       return request satisfies never;
   }
+}
+
+/**
+ * WebGPU takes a program as it is: ONNX Runtime's own passes would join nodes to what it computes wrongly
+ * (onnx/webgpu.ts), and channels lie first in it, which its kernels for channels last get wrong with groups.
+ */
+function onDevice(device: DeviceName, { onCpu }: Executable): InferenceSession.SessionOptions {
+  if (device === "cpu") return { executionProviders: ["cpu"] };
+  if (device === "cuda") return { executionProviders: ["cuda", "cpu"] };
+  const forced = onCpu.length > 0 ? { forceCpuNodeNames: onCpu } : {}; // an empty list is refused
+  const webgpu = { name: device, preferredLayout: "NCHW", ...forced } as const;
+  return { executionProviders: [webgpu, "cpu"], graphOptimizationLevel: "disabled" };
 }
 
 async function run({ session, inputs, keep }: Request & { type: "run" }): Promise<RunAnswer> {

@@ -26,9 +26,9 @@ export async function nativeEngine({ onEnd }: { onEnd(): void }): Promise<Engine
       return thread.ended !== undefined;
     },
     hold: (tensor, own) => thread.hold(tensor, own),
-    async open(model, { threads, device = "cpu", nodes }) {
+    async open(program, { threads, device = "cpu" }) {
       const { session } = (await thread
-        .ask({ type: "open", model, threads, device, nodes })
+        .ask({ type: "open", program, threads, device })
         .catch((error: Error) => {
           throw refused(error, device);
         })) as { session: Handle };
@@ -39,8 +39,9 @@ export async function nativeEngine({ onEnd }: { onEnd(): void }): Promise<Engine
 
 function refused(error: Error, device: string): EngineError {
   if (device === "cpu") return new RefusedError(error);
+  const why = error.message.trim().replace(/^\/onnxruntime_src.* was false\. /s, ""); // where its source says so
   return new EngineError(
-    `jit: expected device ${device}; ONNX Runtime does not start on it: ${error.message}. ` +
+    `jit: expected device ${device}; ONNX Runtime does not start on it: ${why}. ` +
       "Install what it needs (docs/jit.md, Engines), or leave the device out.",
     { cause: error },
   );

@@ -1,6 +1,7 @@
 // What ONNX Runtime's two packages have in common: both re-export onnxruntime-common's Tensor and InferenceSession.
 import type { InferenceSession, Tensor } from "onnxruntime-web";
 import type { Data } from "../graph/program.js";
+import type { Executable } from "./engine.js";
 
 export interface OnnxRuntime {
   env: { logLevel?: "fatal" };
@@ -24,14 +25,13 @@ export function optimizationOf(nodes: number): "all" | "disabled" {
   return nodes > tooManyToOptimize ? "disabled" : "all";
 }
 
-/** @param nodes  how many the program has */
 export function createSession(
   runtime: OnnxRuntime,
-  { model, nodes }: { model: Uint8Array; nodes: number },
+  { file, nodes }: Pick<Executable, "file" | "nodes">,
   options: InferenceSession.SessionOptions,
 ): Promise<InferenceSession> {
   runtime.env.logLevel = "fatal";
-  return runtime.InferenceSession.create(model, {
+  return runtime.InferenceSession.create(file, {
     graphOptimizationLevel: optimizationOf(nodes),
     executionMode: "sequential",
     ...options,

@@ -2,7 +2,7 @@
 import type { Tensor, TypedTensor } from "onnxruntime-web";
 import { EngineError, RefusedError } from "../errors.js";
 import type { DType } from "../graph/program.js";
-import type { Engine, HostTensor, KeptTensor, Operand, Session } from "./engine.js";
+import type { Engine, Executable, HostTensor, KeptTensor, Operand, Session } from "./engine.js";
 import { createSession, logSeverityLevel, type OnnxRuntime } from "./onnx-runtime.js";
 import { runError } from "./run-errors.js";
 
@@ -16,25 +16,21 @@ export async function webEngine(): Promise<Engine> {
     copiesInputs: true,
     ended: false,
     hold: kept,
-    async open(model, { device = "cpu", nodes }) {
+    async open(program, { device = "cpu" }) {
       if (device !== "cpu")
         throw new EngineError(
           `jit: expected device cpu with onnxruntime-web; got ${device}. Use the engine onnxruntime-node.`,
         );
-      return openSession(runtime, model, nodes);
+      return openSession(runtime, program);
     },
   };
 }
 
-async function openSession(runtime: OnnxRuntime, model: Uint8Array, nodes: number): Promise<Session> {
-  const session = await createSession(
-    runtime,
-    { model, nodes },
-    {
-      executionProviders: ["wasm"],
-      logSeverityLevel,
-    },
-  ).catch((error: unknown) => {
+async function openSession(runtime: OnnxRuntime, program: Executable): Promise<Session> {
+  const session = await createSession(runtime, program, {
+    executionProviders: ["wasm"],
+    logSeverityLevel,
+  }).catch((error: unknown) => {
     throw new RefusedError(error);
   });
   return {

@@ -1,7 +1,14 @@
 // The compiled steps of one model: one for each thing it does (train, evaluate, predict) and each shape of a batch, as
 // long as nothing changes that is frozen in them.
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { type DeviceName, deviceOf, type Engine, type EngineName, loadEngine } from "../session/engine.js";
+import {
+  type DeviceName,
+  deviceOf,
+  type Engine,
+  type EngineName,
+  type Executable,
+  loadEngine,
+} from "../session/engine.js";
 import { checkThreads } from "../session/threads.js";
 import { endUnfinishedTrace } from "../trace/trace.js";
 import { fieldsOf } from "./fields.js";
@@ -63,7 +70,7 @@ interface Known extends Recorded {
 /** A step that is not compiled yet. */
 interface Ahead extends Recorded {
   readonly key: string;
-  readonly traced: StepTrace & { file: Uint8Array };
+  readonly traced: StepTrace & { lowered: Executable };
 }
 
 interface Refused {
@@ -109,7 +116,7 @@ export async function compiledModel(
   };
   const recorded = (source: StepSource): Ahead => {
     const trace = traceStep(model, source);
-    const traced = { ...trace, file: lowerStep(trace) };
+    const traced = { ...trace, lowered: lowerStep(trace, device) };
     return {
       ...{ key: keyOf(source), traced, text: traced.text, readsLearningRate: traced.numbers.length > 0 },
       ...{ parts: frozenParts(model), rate: rate(), fields: fieldsOf(model), checked: doubts },

@@ -5,8 +5,9 @@ import { UsageError } from "../../core/errors.js";
 import { InternalError } from "../errors.js";
 import { sizeOf, type Value } from "../graph/program.js";
 import { noiseFor } from "../noise.js";
-import { loopNames, lowerTrainingLoop } from "../onnx/training-loop.js";
-import type { DeviceName, Engine, HostTensor } from "../session/engine.js";
+import { executable } from "../onnx/executable.js";
+import { loopNames, trainingLoop } from "../onnx/training-loop.js";
+import type { DeviceName, Engine, Executable, HostTensor } from "../session/engine.js";
 import { threadsFor } from "../session/threads.js";
 import { learningRate, optimizerCounter } from "./optimizer.js";
 import type { Rows } from "./rows.js";
@@ -41,24 +42,25 @@ export interface StepOptions {
   readonly device: DeviceName;
 }
 
-/** The step in a loop, as an ONNX file. It takes no engine, and so can be made while one starts. */
-export function lowerStep(traced: StepTrace): Uint8Array {
+/** The step in a loop. It takes no engine, and so can be made while one starts. */
+export function lowerStep(traced: StepTrace, device: DeviceName): Executable {
   const { program, assigned, draws, numbers, batch } = traced;
   const rate = numbers.map((name) => program.inputs.find((value) => value.name === name) as Value);
-  return lowerTrainingLoop({
+  const graph = trainingLoop({
     ...{ program, batches: batch.length, carried: assigned.map((variable) => inputOf(traced, variable)) },
     listed: [...draws.map(({ value }) => value), ...rate],
   });
+  return executable(graph, device);
 }
 
-/** @param file  what `lowerStep` gives */
+/** @param lowered  what `lowerStep` gives */
 export async function compileStep(
   model: LayersModel,
-  { file, ...traced }: StepTrace & { file: Uint8Array },
+  { lowered, ...traced }: StepTrace & { lowered: Executable },
   { engine, threads = threadsFor(traced.program), device }: StepOptions,
 ): Promise<CompiledStep> {
   const { program, variables, assigned, draws, numbers: named, batch } = traced;
-  const session = await engine.open(file, { threads, device, nodes: program.nodes.length });
+  const session = await engine.open(lowered, { threads, device });
   const names = variables.map((variable) => {
     const { name } = inputOf(traced, variable);
     return assigned.includes(variable) ? loopNames.before(name) : name;
