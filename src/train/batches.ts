@@ -29,6 +29,8 @@ export interface Batches {
   skip(epochs: number): void;
   /** The parts of the next epoch. */
   epoch(): AsyncGenerator<Part>;
+  /** Why there will be no more, once an epoch found fewer batches than it was to have. */
+  readonly ended?: string | undefined;
 }
 
 /** All rows once an epoch, shuffled unless `order` is undefined; the last batch is short. */
@@ -71,6 +73,8 @@ export function datasetBatches(
   { caller, option, batches = Number.POSITIVE_INFINITY, together, classWeight }: DatasetOptions,
 ): Batches {
   let iterator: Awaited<ReturnType<Dataset["iterator"]>> | undefined;
+  let given = 0;
+  let ended: string | undefined;
   const next = async (): Promise<OwnedData | undefined> => {
     iterator ??= await dataset.iterator();
     const { value, done } = await iterator.next();
@@ -97,6 +101,9 @@ export function datasetBatches(
     steps: Number.isFinite(batches) ? batches : undefined,
     first: undefined,
     skip: () => undefined,
+    get ended() {
+      return ended;
+    },
     async *epoch() {
       if (batches === Number.POSITIVE_INFINITY) iterator = undefined; // each epoch from the beginning
       let taken = 0;
@@ -107,6 +114,7 @@ export function datasetBatches(
           const batch = await next();
           if (!batch) break;
           taken++;
+          given++;
           if (waiting[0] && shapesOf(waiting[0]) !== shapesOf(batch)) {
             const part = joined(waiting);
             [waiting, since] = [[batch], performance.now()];
@@ -127,7 +135,10 @@ export function datasetBatches(
       } finally {
         tf.dispose(waiting.flatMap(({ made }) => [...made])); // where the loop ends early
       }
-      if (taken === 0)
+      if (taken === batches || (taken > 0 && batches === Number.POSITIVE_INFINITY)) return;
+      if (given > 0 && batches !== Number.POSITIVE_INFINITY)
+        ended = `The dataset ended after ${given} batches, with ${batches} an epoch. Call repeat(), or leave ${option} out.`;
+      else
         throw new UsageError(
           `${caller}: expected a dataset with batches; it has ended. Call repeat(), or leave ${option} out.`,
         );

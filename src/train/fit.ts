@@ -14,7 +14,7 @@ import { type Batches, datasetBatches, type Part, rowBatches } from "./batches.j
 import { type CallbackList, callbackList, type Logs } from "./callbacks.js";
 import { makeFolder, restoreCheckpoint, saveCheckpoint, type TrainingIdentity } from "./checkpoint.js";
 import { checkTargetsGiven, type Dataset, dataFor, isDataset, type Tensors, withWeights } from "./data.js";
-import { type History, record } from "./history.js";
+import { type FitResult, type History, record } from "./history.js";
 import { stopAtNumber } from "./lost-number.js";
 import { beginTraining } from "./one-training.js";
 import { type FitOptions, type FitSettings, fitSettings, gradientSettings } from "./options.js";
@@ -24,23 +24,6 @@ import { type Rates, rates } from "./rates.js";
 import { split } from "./split.js";
 import { type Trainer, trainer } from "./trainer.js";
 import { type Validation, validation } from "./validation.js";
-
-/** What a training gave; the model itself has the new weights. */
-export interface FitResult {
-  /** The loss of each whole epoch, and with validation data `val_loss`; `lossCurve(history)` draws it. */
-  readonly history: History;
-  /** Whole epochs trained. */
-  readonly epochs: number;
-  readonly seconds: number;
-  /** Who computed: ONNX Runtime as "onnxruntime-node" or "onnxruntime-web", else TensorFlow.js's backend. */
-  readonly engine: string;
-  /** TensorFlow.js's backend, which holds the weights: "tensorflow", "wasm" or "cpu". */
-  readonly backend: string;
-  /** Why it ended: all epochs done, an interrupt or abort, or a callback that set `model.stopTraining`. */
-  readonly stopped: "completed" | "interrupted" | "callback";
-  /** Set if someone else had to compute than asked for, and why. */
-  readonly notice: string | undefined;
-}
 
 /** One run of `fit`: everything the loop needs. */
 interface Run {
@@ -122,7 +105,8 @@ export async function fitInLane(
     });
     const stopped = await loop(run);
     const { seconds } = stateOf(run, 1);
-    const { engine, notice } = run.trainer;
+    const { engine } = run.trainer;
+    const notice = noticeOf(run);
     run.progress.end(stateOf(run, 1), stopped === "completed" ? undefined : `stopped (${stopped})`);
     const epochs = run.epoch - run.first;
     const backend = engine.startsWith("onnx") ? tf.getBackend() : engine;
@@ -250,16 +234,18 @@ async function loop(run: Run): Promise<FitResult["stopped"]> {
       await callbacks.call("onTrainEnd", {});
       return "interrupted";
     }
+    if (Object.keys(logs).length === 0) break;
     record(run.history, logs);
     run.epoch++;
     if (callbacks.foreign) await steps.publish();
     await callbacks.call("onEpochEnd", logs, run.epoch - 1);
     await checkpoint(run);
     run.progress.update(stateOf(run, shareDone(run, 0)));
-    if (model.stopTraining) break;
+    if (model.stopTraining || run.batches.ended) break;
   }
   await steps.publish();
   await callbacks.call("onTrainEnd", {});
+  if (run.batches.ended && run.epoch < settings.epochs && !model.stopTraining) return "dataset";
   return model.stopTraining || run.ended ? "callback" : "completed";
 }
 
@@ -283,7 +269,10 @@ interface Sums {
   readonly values: number[];
 }
 
-/** One pass over the training rows. @returns the epoch's numbers, or `undefined` if it was interrupted */
+/**
+ * One pass over the training rows.
+ * @returns the epoch's numbers, none if there were no rows left, or `undefined` if it was interrupted
+ */
 async function epoch(run: Run): Promise<Logs | undefined> {
   const { model, trainer: steps } = run;
   const sums: Sums = { rows: 0, batches: 0, values: run.names.map(() => 0) };
@@ -300,6 +289,7 @@ async function epoch(run: Run): Promise<Logs | undefined> {
     if (!whole) return undefined;
     if (model.stopTraining) break;
   }
+  if (sums.batches === 0) return {};
   const logs = named(
     run.names,
     sums.values.map((sum) => sum / sums.rows),
@@ -383,7 +373,12 @@ function shareDone({ epoch, settings, batches, first }: Run, rows: number): numb
 function stateOf(run: Run, done: number): TrainingState {
   const { epoch, history, settings } = run;
   const seconds = (performance.now() - run.started) / 1000;
-  return { epoch, epochs: settings.epochs, done, seconds, history, notice: run.trainer.notice };
+  return { epoch, epochs: settings.epochs, done, seconds, history, notice: noticeOf(run) };
+}
+
+function noticeOf({ trainer: steps, batches }: Run): string | undefined {
+  const notices = [steps.notice, batches.ended].filter((notice) => notice !== undefined);
+  return notices.length > 0 ? notices.join(" ") : undefined;
 }
 
 /** The numbers of a step by their names. */

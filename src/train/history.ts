@@ -1,4 +1,4 @@
-// The record of a training: a number for each epoch and each quantity.
+// What a training gives: its record, with a number for each epoch and each quantity, and how it ended.
 
 /** One number for each whole epoch, in order; names as TensorFlow.js has them. */
 export interface History {
@@ -17,4 +17,24 @@ export function record(history: History, values: Readonly<Record<string, number>
     list.push(value);
     history[name] = list;
   }
+}
+
+/** What a training gave; the model itself has the new weights. */
+export interface FitResult {
+  /** The loss of each whole epoch, and with validation data `val_loss`; `lossCurve(history)` draws it. */
+  readonly history: History;
+  /** Whole epochs trained. */
+  readonly epochs: number;
+  readonly seconds: number;
+  /** Who computed: ONNX Runtime as "onnxruntime-node" or "onnxruntime-web", else TensorFlow.js's backend. */
+  readonly engine: string;
+  /** TensorFlow.js's backend, which holds the weights: "tensorflow", "wasm" or "cpu". */
+  readonly backend: string;
+  /**
+   * Why it ended: all epochs done, an interrupt or abort, a callback that set `model.stopTraining`, or a dataset with fewer
+   * batches than `batchesPerEpoch` and `epochs` want.
+   */
+  readonly stopped: "completed" | "interrupted" | "callback" | "dataset";
+  /** Set if someone else had to compute than asked for, and why, or if the dataset ended. */
+  readonly notice: string | undefined;
 }

@@ -11,7 +11,7 @@ export {
   type Reconstructor,
   reconstructionError,
 } from "./evaluate.js";
-export { type FitResult, fit } from "./fit.js";
+export { fit } from "./fit.js";
 export {
   type FitSeedsOptions,
   type FitSeedsResult,
@@ -19,7 +19,7 @@ export {
   type SeedRun,
   type Trainable,
 } from "./fit-seeds.js";
-export type { History } from "./history.js";
+export type { FitResult, History } from "./history.js";
 export type { ClassWeight, ComputeOptions, FitOptions, Recorded } from "./options.js";
 export {
   type CosineDecayOptions,

@@ -161,8 +161,12 @@ describe("datasets", () => {
     const [model, x] = [tinyModel(), tinyData()];
     const { history } = await train(model, dataset(x, 2), { epochs: 2, batchesPerEpoch: 2, ...quiet });
     expect(history.loss).toHaveLength(2);
-    const longer = train(model, dataset(x, 2), { epochs: 9, batchesPerEpoch: 2, ...quiet });
-    await expect(longer).rejects.toThrow("Call repeat()");
+    for (const batchesPerEpoch of [2, 3]) {
+      const longer = await train(model, dataset(x, 2), { epochs: 9, batchesPerEpoch, ...quiet });
+      expect(longer).toMatchObject({ epochs: 2, stopped: "dataset" });
+      expect(longer.history.loss).toHaveLength(2);
+      expect(longer.notice).toContain("ended after 4 batches");
+    }
     x.dispose();
   });
 });

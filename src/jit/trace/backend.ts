@@ -8,7 +8,7 @@ import type { Data, Draw, Value } from "../graph/program.js";
 import { callSite } from "./call-site.js";
 import { drawn } from "./draws.js";
 import { computedDType } from "./dtypes.js";
-import { liveVariables, ownerOf } from "./engine-access.js";
+import { ownerOf, registeredVariables } from "./engine-access.js";
 import type { ConstantCalls } from "./kept-constants.js";
 import type { Lifted } from "./numbers.js";
 import type { RandomOps } from "./random-ops.js";
@@ -20,6 +20,8 @@ export interface Recording {
   readonly graph: Builder;
   /** Variables by the data that they had when the trace began; an input of the program each, made when first read. */
   readonly variables: Map<object, tf.Variable>;
+  /** All variables that had data then. */
+  readonly existing: ReadonlySet<tf.Variable>;
   /** The inputs made for variables, in the order of their first use. */
   readonly captured: Map<tf.Variable, Value>;
   /** Variables created while tracing, with their first value. */
@@ -156,10 +158,9 @@ export class TraceBackend extends tf.KernelBackend {
     const entry = this.entries.get(dataId);
     if (!entry) return;
     entry.references++;
-    const { created, variables } = this.current();
-    const known = new Set(variables.values());
-    for (const variable of liveVariables())
-      if (variable.dataId === dataId && !known.has(variable) && !created.has(variable))
+    const { created, existing } = this.current();
+    for (const variable of registeredVariables())
+      if (variable.dataId === dataId && !existing.has(variable) && !created.has(variable))
         created.set(variable, entry.value);
   }
 

@@ -15,11 +15,13 @@ function engine(): Engine {
   return tf.engine() as unknown as Engine;
 }
 
+export function registeredVariables(): tf.Variable[] {
+  return Object.values(engine().state.registeredVariables);
+}
+
 /** All variables that have data: not those disposed of, nor one that was assigned a tensor disposed of. */
 export function liveVariables(): tf.Variable[] {
-  return Object.values(engine().state.registeredVariables).filter(
-    (variable) => (ownerOf(variable)?.refCount(variable.dataId) ?? 0) > 0,
-  );
+  return registeredVariables().filter((variable) => (ownerOf(variable)?.refCount(variable.dataId) ?? 0) > 0);
 }
 
 /** The backend that holds a tensor's data. */
