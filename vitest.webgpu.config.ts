@@ -3,13 +3,23 @@ import { testEnvironment } from "./test/environment.js";
 import { webgpu } from "./test/webgpu.js";
 
 // The jit's own tests again, with all programs on WebGPU: `npm run test:webgpu`.
-const files = ["layers", "losses", "ops", "own-fields", "random", "topologies", "training", "unrolled"];
+const files = [
+  ...["layers", "losses", "ops", "own-fields", "random", "surprises", "topologies", "training"].map(inJit),
+  ...["training-surprises", "unrolled"].map(inJit),
+  ...["evaluate", "gradients", "held-data", "parity", "training-run"].map(
+    (name) => `test/train/${name}.test.ts`,
+  ),
+];
 if (webgpu.missing) console.log(`The tests on WebGPU do not run ${webgpu.reason}`);
+
+function inJit(name: string): string {
+  return `test/jit/${name}.test.ts`;
+}
 
 export default defineConfig({
   test: {
     env: { ...testEnvironment, LATENT_LAB_DEVICE: "webgpu" },
-    include: webgpu.missing ? [] : files.map((name) => `test/jit/${name}.test.ts`),
+    include: webgpu.missing ? [] : files,
     passWithNoTests: webgpu.missing,
     testTimeout: 120_000,
     maxWorkers: 2,
