@@ -135,13 +135,13 @@ export function datasetBatches(
       } finally {
         tf.dispose(waiting.flatMap(({ made }) => [...made])); // where the loop ends early
       }
-      if (taken === batches || (taken > 0 && batches === Number.POSITIVE_INFINITY)) return;
-      if (given > 0 && batches !== Number.POSITIVE_INFINITY)
-        ended = `The dataset ended after ${given} batches, with ${batches} an epoch. Call repeat(), or leave ${option} out.`;
-      else
+      const all = batches === Number.POSITIVE_INFINITY;
+      if (taken === batches || (all && taken > 0)) return;
+      if (all || given === 0)
         throw new UsageError(
           `${caller}: expected a dataset with batches; it has ended. Call repeat(), or leave ${option} out.`,
         );
+      ended = `The dataset ended after ${given} batches, with ${batches} an epoch. Call repeat(), or leave ${option} out.`;
     },
   };
 }
