@@ -30,6 +30,8 @@ describe.each(engineNames)("%s", (engine) => {
     const moments = [
       `await training.train(x, x, { epochs: 1e9, onEpochEnd: (epoch) => { if (epoch === 5) console.log("ready"); } });`,
       `await fit(autoencoder, x, x, { epochs: 1e9, quiet: true, callbacks: { onEpochEnd: (epoch) => { if (epoch === 5) console.log("ready"); } } });`,
+      // While a callback computes, which V8 ends by force, so that no `finally` runs.
+      `await training.train(x, x, { epochs: 1e9, onEpochEnd: (epoch) => { if (epoch === 2) console.log("ready"); busy(); } });`,
       // While a function is recorded and its session made, again and again.
       `console.log("ready"); for (;;) await jit((value: tf.Tensor) => tf.mul(value, 3))(tf.scalar(1));`,
       // While JavaScript computes and the engine too: V8 ends the former by force.

@@ -10,6 +10,7 @@ import type { EngineName } from "../session/engine.js";
 import { inTurn } from "../turn.js";
 import { compiledModel, type EngineOptions } from "./compiled-model.js";
 import { numberNames } from "./number-names.js";
+import { oneAtATime } from "./one-at-a-time.js";
 import { checkData, checkModel, type TrainOptions, type TrainSettings, trainSettings } from "./options.js";
 import { eventLoopTurn, looks } from "./pacing.js";
 import type { TrainData } from "./rows.js";
@@ -53,22 +54,18 @@ export async function compileTraining(
   checkOptions("compileTraining", options, ["engine", "device", "threads", "lane"]);
   let compiled = await compiledModel(model, options);
   let disposed = false;
-  let training = false;
+  const begin = oneAtATime();
   return {
     async train(x, y, given = {}) {
       if (disposed)
         throw new UsageError(
           "train: expected a training that is not disposed of. Call compileTraining again.",
         );
-      if (training)
-        throw new UsageError(
-          "train: expected a training that is over; got one that goes on. Await the other call, or abort it by its signal.",
-        );
       const settings = trainSettings(given);
       const { sampleWeight = [] } = given;
       const data = { x: [x].flat(), y: [y].flat(), weights: [sampleWeight].flat() } as TrainData;
       checkData(model, data);
-      training = true;
+      const over = begin(goesOn);
       try {
         if (compiled.engine.ended) {
           await compiled.release();
@@ -84,7 +81,7 @@ export async function compileTraining(
           await run.end();
         }
       } finally {
-        training = false;
+        over();
       }
     },
     dispose: () =>
@@ -93,6 +90,12 @@ export async function compileTraining(
         await compiled.release();
       }),
   };
+}
+
+function goesOn(): UsageError {
+  return new UsageError(
+    "train: expected a training that is over; got one that goes on. Await the other call, or abort it by its signal.",
+  );
 }
 
 interface Loop {
