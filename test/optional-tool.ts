@@ -14,10 +14,13 @@ export interface OptionalTool {
 /** @param probe arguments with which the tool must succeed. @param debianPackage what to install */
 export function optionalTool(path: string, probe: string[], debianPackage: string): OptionalTool {
   const missing = spawnSync(path, probe, { stdio: "ignore" }).status !== 0;
-  if (missing && process.env.CI === "true") {
-    throw new Error(`CI must have ${path}: install Debian's ${debianPackage} in .ci/run.`);
-  }
-  return { path, missing, reason: missing ? `(skipped: needs Debian's ${debianPackage})` : "" };
+  return { path, ...unlessMissing(missing, `Debian's ${debianPackage}`) };
+}
+
+/** @throws in CI, which has everything */
+export function unlessMissing(missing: boolean, needed: string): Omit<OptionalTool, "path"> {
+  if (missing && process.env.CI === "true") throw new Error(`CI must have ${needed}: install it in .ci/run.`);
+  return { missing, reason: missing ? `(skipped: needs ${needed})` : "" };
 }
 
 const native = fileURLToPath(new URL("../node_modules/onnxruntime-node/bin/", import.meta.url));

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import { repository } from "./architecture/source-files.js";
 import { testEnvironment } from "./environment.js";
+import { unlessMissing } from "./optional-tool.js";
 
 const program = `
   import * as tf from "@tensorflow/tfjs-core";
@@ -15,8 +16,7 @@ const { status } = spawnSync(process.execPath, ["--input-type=module", "-e", pro
   ...{ cwd: repository, env: { ...process.env, ...testEnvironment }, stdio: "ignore" },
 });
 
-const needed = "Vulkan: Debian's libvulkan1 and chromium, or a GPU's driver";
-if (status !== 0 && process.env.CI === "true")
-  throw new Error(`CI must have ${needed}: install them in .ci/run.`);
-
-export const webgpu = { missing: status !== 0, reason: status === 0 ? "" : `(skipped: needs ${needed})` };
+export const webgpu = unlessMissing(
+  status !== 0,
+  "Vulkan: Debian's libvulkan1 and chromium, or a GPU's driver",
+);

@@ -1,7 +1,9 @@
 // A pass that computes with small operands. TensorFlow.js's gradients spread a number over a whole tensor before they
 // use it: a product with a tensor of ones, a tile of a row. Operators that broadcast take the small one as it is; and
 // products with one, sums with zero are their other operand.
+
 import { elementwise } from "./elementwise.js";
+import { integerList } from "./integers.js";
 import { type Constant, type Node, type Program, sizeOf, type Value } from "./program.js";
 import { broadcastShapes } from "./shapes.js";
 
@@ -110,8 +112,9 @@ class Broadcasts {
   }
 
   private integers(shape: readonly number[]): Value {
-    const value: Value = { name: `spread_${shape.join("_")}`, shape: [shape.length], dtype: "int64" };
-    if (!this.lists.has(value.name)) this.constants.push({ value, data: BigInt64Array.from(shape, BigInt) });
+    const list = integerList("spread", shape);
+    const { value } = list;
+    if (!this.lists.has(value.name)) this.constants.push(list);
     this.lists.add(value.name);
     return value;
   }

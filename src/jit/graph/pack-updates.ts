@@ -5,7 +5,9 @@
 //   w0' = w0 − r·g0;  w1' = w1 − r·g1    becomes    p' = p − r·[g0, g1]    with p = [w0, w1]
 //
 // Elements are computed as before, so the results are the same to the bit.
+
 import { elementwise } from "./elementwise.js";
+import { integerList } from "./integers.js";
 import type { Constant, Node, Program, Value } from "./program.js";
 import { sizeOf } from "./program.js";
 
@@ -197,9 +199,9 @@ class Merging {
   }
 
   private integers(size: number): Value {
-    const value: Value = { name: `size_${size}`, shape: [1], dtype: "int64" };
-    if (!this.constantNames.has(value.name))
-      this.constants.push({ value, data: BigInt64Array.of(BigInt(size)) });
+    const list = integerList("size", [size]);
+    const { value } = list;
+    if (!this.constantNames.has(value.name)) this.constants.push(list);
     this.constantNames.add(value.name);
     return value;
   }

@@ -1,7 +1,9 @@
 // A pass that removes reshapes. TensorFlow.js multiplies matrices as stacks of one, [1,a,b], and goes to and fro; here a
 // reshape is only noted, and made when an operator comes that minds. Those that work element by element do not: they
 // are moved before the reshape. Of a dense layer's six reshapes none is left.
+
 import { elementwise } from "./elementwise.js";
+import { integerList } from "./integers.js";
 import type { Constant, Node, Program, Value } from "./program.js";
 import { anyRows, reshapeAttributes } from "./shapes.js";
 
@@ -74,12 +76,9 @@ class Reshapes {
   }
 
   private integers(shape: readonly number[]): Value {
-    const value: Value = {
-      name: `shape_${shape.join("_").replace("-1", "any")}`,
-      shape: [shape.length],
-      dtype: "int64",
-    };
-    if (!this.lists.has(value.name)) this.constants.push({ value, data: BigInt64Array.from(shape, BigInt) });
+    const list = integerList("shape", shape);
+    const { value } = list;
+    if (!this.lists.has(value.name)) this.constants.push(list);
     this.lists.add(value.name);
     return value;
   }

@@ -2,6 +2,7 @@
 // each part by itself; where slices cover an axis from end to end, one Split gives all of them.
 //
 //   a = Slice(x, 0 … 2); b = Slice(x, 2 … 5)    of five    become    a, b = Split(x, [2, 3])
+import { integerList } from "./integers.js";
 import type { Constant, Node, Program, Value } from "./program.js";
 
 export function splitSlices(program: Program): Program {
@@ -27,9 +28,12 @@ export function splitSlices(program: Program): Program {
     const ends = [0, ...parts.map(({ end }) => end)];
     const whole = ends.at(-1) === x.shape[axis] && parts.every(({ start }, at) => start === ends[at]);
     if (!whole || parts.length < 2) continue;
-    const sizes = parts.map(({ start, end }) => end - start);
-    const value: Value = { name: `sizes_${sizes.join("_")}`, shape: [sizes.length], dtype: "int64" };
-    constants.set(value.name, { value, data: BigInt64Array.from(sizes, BigInt) });
+    const sizes = integerList(
+      "sizes",
+      parts.map(({ start, end }) => end - start),
+    );
+    const { value } = sizes;
+    constants.set(value.name, sizes);
     for (const [position, { node }] of parts.entries())
       splits.set(node, { ...node, op: "Split", inputs: [x, value], attributes: { axis }, position });
   }

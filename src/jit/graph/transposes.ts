@@ -2,7 +2,9 @@
 // each comes with transposes before and after. Here a transpose is only noted, and made when an operator comes that minds
 // the order. Those that work element by element do not, nor do reductions, slices, paddings and concatenations, whose
 // axes are renamed. Between two convolutions none is left.
+
 import { elementwise } from "./elementwise.js";
+import { integerList } from "./integers.js";
 import { type Constant, type Data, type Node, type Program, sizeOf, type Value } from "./program.js";
 import { anyRows } from "./shapes.js";
 
@@ -192,13 +194,10 @@ class Transposes {
   }
 
   private integers(values: readonly number[]): Value {
-    const name = `order_${values.join("_").replaceAll("-", "m")}`;
-    const value: Value = { name, shape: [values.length], dtype: "int64" };
-    if (!this.data.has(name)) {
-      const data = BigInt64Array.from(values, BigInt);
-      this.data.set(name, data);
-      this.constants.push({ value, data });
-    }
+    const list = integerList("order", values);
+    const { value, data } = list;
+    if (!this.data.has(value.name)) this.constants.push(list);
+    this.data.set(value.name, data);
     return value;
   }
 }

@@ -10,6 +10,7 @@
 // together, in the body taken apart where the step reads them, and afterwards taken apart for good.
 //
 // What the step reads but never assigns (frozen weights) the body takes from the graph around it.
+import { integerList } from "../graph/integers.js";
 import { type Pack, packUpdates } from "../graph/pack-updates.js";
 import { type Constant, type Program, sizeOf, type Value } from "../graph/program.js";
 import { dropUnused } from "../graph/simplify.js";
@@ -134,7 +135,7 @@ function together({ value, members }: Pack, name: (of: string) => string): Part 
   const inputs = members.map((member) => {
     if (member.shape.length === 1) return name(member.name);
     const flat = `${name(member.name)}_flat`;
-    const shape = integers([-1]);
+    const shape = integerList("list", [-1]);
     constants.push(shape);
     nodes.push(plain("Reshape", [name(member.name), shape.value.name], [flat]));
     return flat;
@@ -145,7 +146,10 @@ function together({ value, members }: Pack, name: (of: string) => string): Part 
 
 /** The vector taken apart. */
 function unpacked({ value, members }: Pack, name: (of: string) => string): Part {
-  const sizes = integers(members.map(({ shape }) => sizeOf(shape)));
+  const sizes = integerList(
+    "list",
+    members.map(({ shape }) => sizeOf(shape)),
+  );
   const constants: Constant[] = [sizes];
   const outputs = members.map(({ name: member, shape }) =>
     shape.length === 1 ? name(member) : `${name(member)}_part`,
@@ -153,7 +157,7 @@ function unpacked({ value, members }: Pack, name: (of: string) => string): Part 
   const nodes = [plain("Split", [name(value.name), sizes.value.name], outputs, { axis: 0 })];
   for (const [at, { name: member, shape }] of members.entries()) {
     if (shape.length === 1) continue;
-    const wanted = integers(shape);
+    const wanted = integerList("list", shape);
     constants.push(wanted);
     nodes.push(plain("Reshape", [outputs[at] as string, wanted.value.name], [name(member)]));
   }
@@ -167,14 +171,6 @@ function plain(
   attributes: OnnxNode["attributes"] = {},
 ): OnnxNode {
   return { op, name: `${op}_${outputs[0]}`, inputs, outputs, attributes };
-}
-
-function integers(values: readonly number[]): Constant {
-  const name = `list_${values.join("_").replace("-1", "any")}`;
-  return {
-    value: { name, shape: [values.length], dtype: "int64" },
-    data: BigInt64Array.from(values, BigInt),
-  };
 }
 
 function distinct(constants: readonly Constant[]): Constant[] {

@@ -1,5 +1,6 @@
 // What ONNX Runtime's WebGPU provider refuses or computes wrongly. Found by running some 3,300 of the 9,300 different nodes
 // that our tests have, of each operator, on it and on the CPU (version 1.30, on Vulkan); `npm run test:webgpu` runs tests there.
+import { integerList } from "../graph/integers.js";
 import { bodyOf, type OnnxGraph, type OnnxNode } from "./protobuf.js";
 
 /** The names of the nodes that the CPU must compute, or better does, also in the bodies of loops. */
@@ -51,12 +52,11 @@ const mostParts = 7;
 /** Splits into many parts become splits of splits, also in the bodies of loops. */
 export function narrowSplits(graph: OnnxGraph): OnnxGraph {
   const constants = new Map(graph.constants.map((constant) => [constant.value.name, constant]));
-  const sizesOf = (name: string): bigint[] => Array.from(constants.get(name)?.data as BigInt64Array);
-  const listed = (sizes: readonly bigint[]): string => {
-    const name = `parts_${sizes.join("_")}`;
-    const value = { name, shape: [sizes.length], dtype: "int64" } as const;
-    constants.set(name, { value, data: BigInt64Array.from(sizes) });
-    return name;
+  const sizesOf = (name: string): number[] => Array.from(constants.get(name)?.data as BigInt64Array, Number);
+  const listed = (sizes: readonly number[]): string => {
+    const list = integerList("parts", sizes);
+    constants.set(list.value.name, list);
+    return list.value.name;
   };
   const narrowed = (node: OnnxNode): OnnxNode[] => {
     const { outputs } = node;
@@ -66,7 +66,7 @@ export function narrowSplits(graph: OnnxGraph): OnnxGraph {
     const sizes = groupsOf(sizesOf(sizesName), each);
     const parts = groupsOf(outputs, each).map((part, at) => ({
       ...{ name: part.length === 1 ? (part[0] as string) : `${part[0]}_to_${part.at(-1)}`, outputs: part },
-      sizes: sizes[at] as bigint[],
+      sizes: sizes[at] as number[],
     }));
     const totals = sizes.map((part) => part.reduce((sum, size) => sum + size));
     const outer = { ...node, inputs: [whole, listed(totals)], outputs: parts.map(({ name }) => name) };

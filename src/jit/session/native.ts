@@ -5,7 +5,7 @@ import { EngineError, RefusedError } from "../errors.js";
 import { encodeModel, type ValueInfo } from "../onnx/protobuf.js";
 import type { Engine, HostTensor, KeptTensor, Operand, Results, Session } from "./engine.js";
 import type { Answer, FromThread, Handle, Request, RunAnswer, ToThread } from "./messages.js";
-import { runError } from "./run-errors.js";
+import { runError, withoutSource } from "./run-errors.js";
 
 interface Waiting {
   resolve(answer: Answer): void;
@@ -39,9 +39,8 @@ export async function nativeEngine({ onEnd }: { onEnd(): void }): Promise<Engine
 
 function refused(error: Error, device: string): EngineError {
   if (device === "cpu") return new RefusedError(error);
-  const why = error.message.trim().replace(/^\/onnxruntime_src.* was false\. /s, ""); // where its source says so
   return new EngineError(
-    `jit: expected device ${device}; ONNX Runtime does not start on it: ${why}. ` +
+    `jit: expected device ${device}; ONNX Runtime does not start on it: ${withoutSource(error.message)}. ` +
       "Install what it needs (docs/jit.md, Engines), or leave the device out.",
     { cause: error },
   );

@@ -13,8 +13,17 @@ export function runError(message: string): Error {
     return new UsageError(
       `jit: expected indices ${index} (${askedBy[operator] ?? operator}). Look at the data that they come from.`,
     );
-  const why = status.replace(/^\S+\.(cc|h):\d+ (.*?operator\(\) )?/, "");
-  return new EngineError(`jit: expected a program that runs; ONNX Runtime stopped in ${operator}: ${why}`);
+  return new EngineError(
+    `jit: expected a program that runs; ONNX Runtime stopped in ${operator}: ${withoutSource(status)}`,
+  );
+}
+
+/** Without the place in its source, and the condition there, with which ONNX Runtime's messages may begin. */
+export function withoutSource(message: string): string {
+  return message
+    .trim()
+    .replace(/^\S+\.(cc|h):\d+ (.*?operator\(\) )?/, "")
+    .replace(/^.* was false\. /s, "");
 }
 
 /** Who has indices, by ONNX's operator. */

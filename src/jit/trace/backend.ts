@@ -20,8 +20,6 @@ export interface Recording {
   readonly graph: Builder;
   /** Variables by the data that they had when the trace began; an input of the program each, made when first read. */
   readonly variables: Map<object, tf.Variable>;
-  /** All variables that had data then. */
-  readonly existing: ReadonlySet<tf.Variable>;
   /** The inputs made for variables, in the order of their first use. */
   readonly captured: Map<tf.Variable, Value>;
   /** Variables created while tracing, with their first value. */
@@ -158,10 +156,13 @@ export class TraceBackend extends tf.KernelBackend {
     const entry = this.entries.get(dataId);
     if (!entry) return;
     entry.references++;
-    const { created, existing } = this.current();
-    for (const variable of registeredVariables())
-      if (variable.dataId === dataId && !existing.has(variable) && !created.has(variable))
-        created.set(variable, entry.value);
+    const { created, variables } = this.current();
+    const others = registeredVariables().filter(
+      (variable) => variable.dataId === dataId && !created.has(variable),
+    );
+    if (others.length === 0) return;
+    const existing = new Set(variables.values());
+    for (const variable of others) if (!existing.has(variable)) created.set(variable, entry.value);
   }
 
   override refCount(dataId: object): number {

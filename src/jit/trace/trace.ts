@@ -180,7 +180,6 @@ function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted, plac
     },
     random: watchRandomOps(),
     variables: new Map([...before.keys()].map((variable) => [variable.dataId, variable])),
-    existing: new Set(before.keys()),
   };
   const previous = tf.getBackend();
   const depth = scopes();

@@ -4,13 +4,13 @@ import type { LayersModel } from "@tensorflow/tfjs-layers";
 import "../../core/tensorflow.js";
 import { TrainingError, UsageError } from "../../core/errors.js";
 import { notebookHost } from "../../core/notebook.js";
+import { oneAtATime } from "../../core/one-at-a-time.js";
 import { checkOptions } from "../../core/option-checks.js";
 import { random } from "../../core/random.js";
 import type { EngineName } from "../session/engine.js";
 import { inTurn } from "../turn.js";
 import { compiledModel, type EngineOptions } from "./compiled-model.js";
 import { numberNames } from "./number-names.js";
-import { oneAtATime } from "./one-at-a-time.js";
 import { checkData, checkModel, type TrainOptions, type TrainSettings, trainSettings } from "./options.js";
 import { eventLoopTurn, looks } from "./pacing.js";
 import type { TrainData } from "./rows.js";
@@ -54,7 +54,9 @@ export async function compileTraining(
   checkOptions("compileTraining", options, ["engine", "device", "threads", "lane"]);
   let compiled = await compiledModel(model, options);
   let disposed = false;
-  const begin = oneAtATime();
+  const begin = oneAtATime(
+    "train: expected a training that is over; got one that goes on. Await the other call, or abort it by its signal.",
+  );
   return {
     async train(x, y, given = {}) {
       if (disposed)
@@ -65,7 +67,7 @@ export async function compileTraining(
       const { sampleWeight = [] } = given;
       const data = { x: [x].flat(), y: [y].flat(), weights: [sampleWeight].flat() } as TrainData;
       checkData(model, data);
-      const over = begin(goesOn);
+      const over = begin();
       try {
         if (compiled.engine.ended) {
           await compiled.release();
@@ -90,12 +92,6 @@ export async function compileTraining(
         await compiled.release();
       }),
   };
-}
-
-function goesOn(): UsageError {
-  return new UsageError(
-    "train: expected a training that is over; got one that goes on. Await the other call, or abort it by its signal.",
-  );
 }
 
 interface Loop {

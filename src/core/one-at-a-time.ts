@@ -1,14 +1,16 @@
 // What may go on once at a time. An interrupt that ends a cell by force runs no `finally`: what went on then cannot say
 // that it is over, so it is over when its cell was interrupted.
-import { notebookHost } from "../../core/notebook.js";
+import { UsageError } from "./errors.js";
+import { notebookHost } from "./notebook.js";
 
-/** Begins it. @param refusal  what is thrown if it goes on already @returns what says that it is over */
-export type OneAtATime = (refusal: () => Error) => () => void;
+/** Begins it. @returns what says that it is over @throws UsageError if it goes on already */
+export type OneAtATime = () => () => void;
 
-export function oneAtATime(): OneAtATime {
+/** @param refusal  what the error says */
+export function oneAtATime(refusal: string): OneAtATime {
   let going: { readonly interrupted: AbortSignal | undefined } | undefined;
-  return (refusal) => {
-    if (going && !going.interrupted?.aborted) throw refusal();
+  return () => {
+    if (going && !going.interrupted?.aborted) throw new UsageError(refusal);
     const mine = { interrupted: notebookHost()?.interruptSignal() };
     going = mine;
     return () => {
