@@ -109,7 +109,7 @@ it.skipIf(webgpu.missing)(`WebGPU trains ${webgpu.reason}`, () => {
   expect(runProgram(onGpu)).toEqual({ engine: "onnxruntime-node", learnt: true, backend: "wasm" });
 });
 
-/** Ends the native engine's thread by a tensor that cannot be made, as a crash would, between two calls each. */
+/** Ends the engine's thread by a tensor that cannot be made, as a crash would, between two calls each. */
 const crashing = `
   import * as tf from "@tensorflow/tfjs-core";
   import { layers, sequential } from "@tensorflow/tfjs-layers";
@@ -134,7 +134,7 @@ const crashing = `
   console.log(JSON.stringify({ before, after: await each() }));
   await training.dispose();`;
 
-it("after a crash of the native engine's thread the next call starts another one", () => {
+it("after a crash of the engine's thread the next call starts another one", () => {
   const works = ["onnxruntime-node", "onnxruntime-node", 2, 4];
   expect(runProgram(crashing)).toEqual({ before: works, after: works });
 });

@@ -38,8 +38,9 @@ describe.each(engineNames)("%s", (engine) => {
       `console.log("ready"); for (;;) { const running = fit(autoencoder, x, x, { epochs: 5, quiet: true }); busy(); await running; }`,
     ];
     for (let time = 0; time < Math.max(interrupts, moments.length); time++) {
-      const stopped = await notebook.interruptAfterReady(moments[time % moments.length] as string);
-      expect(stopped.error?.ename).toBe("Interrupted");
+      const later = (13 * time) % 60;
+      const stopped = await notebook.interruptAfterReady(moments[time % moments.length] as string, later);
+      expect(stopped.error, moments[time % moments.length]).toMatchObject({ ename: "Interrupted" });
       const after = await notebook.run(`
         const finite = autoencoder.getWeights().every((weight) => weight.dataSync().every(Number.isFinite));
         const { stopped, engine } = await fit(autoencoder, x, x, { epochs: 2, quiet: true });

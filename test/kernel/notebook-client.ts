@@ -1,4 +1,5 @@
 // A kernel to test against, through its own protocol: cells in, what a front end would show out.
+import { setTimeout } from "node:timers/promises";
 import { KernelProcess, type KernelSpec, ownKernelSpec } from "../../src/kernel/manager/index.js";
 import type { Message } from "../../src/kernel/protocol/wire.js";
 
@@ -77,11 +78,13 @@ export class NotebookClient {
   }
 
   /** Runs a cell that never ends, waits until it has printed `ready`, and interrupts it. */
-  async interruptAfterReady(code: string): Promise<CellResult> {
+  /** @param later  ms after it has printed "ready" */
+  async interruptAfterReady(code: string, later = 0): Promise<CellResult> {
     const cell = this.start(code);
     await cell.until(
       ({ header, content }) => header.msg_type === "stream" && /ready/.test(String(content.text)),
     );
+    await setTimeout(later);
     await this.kernel.interrupt();
     return cell.finished;
   }

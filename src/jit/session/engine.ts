@@ -2,7 +2,7 @@
 import { UsageError } from "../../core/errors.js";
 import { EngineError } from "../errors.js";
 import type { Data, DType } from "../graph/program.js";
-import { nativeEngine } from "./native.js";
+import { threadEngine } from "./thread-engine.js";
 
 /** The engines, the faster one first. */
 export const engineNames = ["onnxruntime-node", "onnxruntime-web"] as const;
@@ -19,11 +19,11 @@ export interface HostTensor {
   readonly dtype: DType;
 }
 
-/** A tensor that stays with the engine, which may live in another thread. */
+/** A tensor that stays with the engine, in its thread. */
 export interface KeptTensor {
   readonly shape: readonly number[];
   readonly dtype: DType;
-  /** A copy, or the tensor itself where the engine has this thread's memory. */
+  /** A copy. */
   read(): Promise<HostTensor>;
   /** Frees it. */
   drop(): void;
@@ -84,7 +84,7 @@ const loading = new Map<string, Promise<Engine>>();
 /**
  * The engine of that name; without a name `LATENT_LAB_ENGINE`, else the first one that is installed, the native one
  * before the WASM one.
- * @param lane  engines of different lanes compute at the same time, the native ones in a thread each; default 0
+ * @param lane  engines of different lanes compute at the same time, in a thread each; default 0
  *   Whoever asks may do something else first, and fail in it: nobody need wait for the promise.
  * @throws UsageError for another name; EngineError if it does not load
  */
@@ -130,16 +130,13 @@ export function deviceOf(name = process.env.LATENT_LAB_DEVICE as DeviceName | un
 }
 
 function load(name: EngineName, lane: number): Promise<Engine> {
-  const key = name === "onnxruntime-node" ? `${name} ${lane}` : name; // WebAssembly has this thread only
+  const key = `${name} ${lane}`;
   const known = loading.get(key);
   if (known) return known;
   const forget = (): void => {
     if (loading.get(key) === started) loading.delete(key); // it may have been replaced
   };
-  const started =
-    name === "onnxruntime-node"
-      ? nativeEngine({ onEnd: forget }) // its thread starts at once, while the caller may go on
-      : import("./web.js").then(({ webEngine }) => webEngine());
+  const started = threadEngine(name, forget); // its thread starts at once, while the caller may go on
   loading.set(key, started);
   started.catch(forget); // it may be installed later, in a notebook
   return started;

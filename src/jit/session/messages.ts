@@ -1,9 +1,17 @@
-// What the native engine's thread is asked and answers. Tensors that stay there are named by numbers.
+// What an engine's thread is asked and answers. Tensors that stay there are named by numbers.
 import type { DType } from "../graph/program.js";
-import type { DeviceName, Executable, HostTensor } from "./engine.js";
+import type { DeviceName, EngineName, Executable, HostTensor } from "./engine.js";
 
 /** A number that names a tensor, or a session, in the thread. */
 export type Handle = number;
+
+/** What the thread starts with. */
+export interface Start {
+  /** The package that it loads. */
+  readonly name: EngineName;
+  /** With which ONNX Runtime prepares itself while the caller, who waits for the thread, still records. */
+  readonly smallestModel: Uint8Array;
+}
 
 export type Request =
   | {

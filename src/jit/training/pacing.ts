@@ -1,15 +1,8 @@
-// How many steps one run takes, and how an interrupt ends the wait for it. The native engine computes in a thread of its
-// own, the WASM engine blocks this one: so runs are short, and between them the event loop turns.
-import { notebookHost } from "../../core/notebook.js";
+// How many steps one run takes, and how an interrupt ends the wait for it. The engine computes in a thread of its own;
+// between runs, others see what came of it.
 
-/** Of a run of the native engine, and of one that blocks outside of a notebook. */
-const runTimes = { native: 90, blocking: 50 } as const;
-/**
- * Of a run that blocks in a notebook: shorter than the 20 ms for which the kernel waits for an answer before it ends the
- * running JavaScript by force.
- */
-const millisecondsInNotebook = 10;
-/** Between two looks of others at the weights: after each run of the native engine, if it took its time. */
+const runTime = 90; // ms
+/** Between two looks of others at the weights, in ms: after each run, if it took its time. */
 const betweenLooks = 80;
 const firstSteps = 4;
 
@@ -20,10 +13,7 @@ export interface ChunkSizes {
   took(steps: number, milliseconds: number): void;
 }
 
-/** @param blocks  whether a run keeps this thread */
-export function chunkSizes({ blocks }: { blocks: boolean }): ChunkSizes {
-  const blocking = notebookHost() ? millisecondsInNotebook : runTimes.blocking;
-  const runTime = blocks ? blocking : runTimes.native;
+export function chunkSizes(): ChunkSizes {
   let next = firstSteps;
   return {
     next: () => next,

@@ -75,12 +75,7 @@ export function trainingRun(
   const letGo = compiled.hold();
   const state = trainingState(engine);
   const fed = new Map<TrainData, FedData>();
-  const blocks = engine.copiesInputs;
-  const sizes = {
-    train: chunkSizes({ blocks }),
-    evaluate: chunkSizes({ blocks }),
-    predict: chunkSizes({ blocks }),
-  };
+  const sizes = { train: chunkSizes(), evaluate: chunkSizes(), predict: chunkSizes() };
   const fedFor = (data: TrainData): FedData => {
     const known = fed.get(data) ?? fedData(engine, data);
     fed.set(data, known);

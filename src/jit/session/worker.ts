@@ -1,11 +1,11 @@
-// The thread in which ONNX Runtime's native build runs. onnxruntime-node computes on the thread that asks: here it keeps
-// nobody waiting, and the notebook kernel's interrupt, which ends the main thread's JavaScript by force, cannot reach
-// it. (Native code that returns into JavaScript that is being ended takes the whole process with it.)
+// The thread in which ONNX Runtime runs. Both builds compute on the thread that asks: here they keep nobody waiting, and
+// the notebook kernel's interrupt, which ends the main thread's JavaScript by force, cannot reach them. (Native code that
+// returns into JavaScript that is being ended takes the whole process with it; WebAssembly's memory is left half written.)
 import { parentPort, workerData } from "node:worker_threads";
 import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-web";
 import type { DType } from "../graph/program.js";
-import type { DeviceName, Executable, HostTensor } from "./engine.js";
-import type { Answer, FromThread, Handle, Request, RunAnswer, ToThread } from "./messages.js";
+import type { DeviceName, EngineName, Executable, HostTensor } from "./engine.js";
+import type { Answer, FromThread, Handle, Request, RunAnswer, Start, ToThread } from "./messages.js";
 import { createSession, logSeverityLevel, type OnnxRuntime } from "./onnx-runtime.js";
 
 const sessionOptions: InferenceSession.SessionOptions = {
@@ -21,14 +21,23 @@ let opened = 0;
 let runtime: OnnxRuntime;
 
 try {
-  runtime = (await import("onnxruntime-node")) as unknown as OnnxRuntime;
-  const smallest = { file: workerData as Uint8Array, nodes: 1 };
+  const { name, smallestModel } = workerData as Start;
+  runtime = await runtimeOf(name);
+  const smallest = { file: smallestModel, nodes: 1 };
   const first = await createSession(runtime, smallest, sessionOptions); // takes 30 ms more than others
   await first.release();
   port?.on("message", (message: ToThread) => void obey(message));
   answer({ id: 0, answer: undefined });
 } catch (error) {
   answer({ id: 0, error: messageOf(error) });
+}
+
+/** The packages are optional, so each is loaded where it is wanted. */
+async function runtimeOf(name: EngineName): Promise<OnnxRuntime> {
+  if (name === "onnxruntime-node") return (await import("onnxruntime-node")) as unknown as OnnxRuntime;
+  const web = await import("onnxruntime-web");
+  web.env.wasm.numThreads = 1;
+  return web as unknown as OnnxRuntime;
 }
 
 async function obey(message: ToThread): Promise<void> {

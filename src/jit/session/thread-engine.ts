@@ -1,10 +1,10 @@
-// ONNX Runtime's native build, in a thread of its own (native-thread.ts says why). A question and its answer take about
-// 20 microseconds. onnxruntime-node is an optional dependency, which only the thread loads.
+// ONNX Runtime in a thread of its own (worker.ts says why), the native build or the WebAssembly one. A question and its
+// answer take about 20 microseconds.
 import { Worker } from "node:worker_threads";
 import { EngineError, RefusedError } from "../errors.js";
 import { encodeModel, type ValueInfo } from "../onnx/protobuf.js";
-import type { Engine, HostTensor, KeptTensor, Operand, Results, Session } from "./engine.js";
-import type { Answer, FromThread, Handle, Request, RunAnswer, ToThread } from "./messages.js";
+import type { Engine, EngineName, HostTensor, KeptTensor, Operand, Results, Session } from "./engine.js";
+import type { Answer, FromThread, Handle, Request, RunAnswer, Start, ToThread } from "./messages.js";
 import { runError, withoutSource } from "./run-errors.js";
 
 interface Waiting {
@@ -13,20 +13,26 @@ interface Waiting {
 }
 
 /**
+ * @param name  the package with the build
  * @param onEnd  called when the thread has ended, which only a crash or the end of the process brings about
- * @throws EngineError if onnxruntime-node is not installed or has no binary for this system
+ * @throws EngineError if the package is not installed or has no binary for this system
  */
-export async function nativeEngine({ onEnd }: { onEnd(): void }): Promise<Engine> {
-  const thread = new NativeThread(onEnd);
+export async function threadEngine(name: EngineName, onEnd: () => void): Promise<Engine> {
+  const thread = new EngineThread(name, onEnd);
   await thread.ready;
+  const native = name === "onnxruntime-node";
   return {
-    name: "onnxruntime-node",
-    copiesInputs: false,
+    name,
+    copiesInputs: !native,
     get ended() {
       return thread.ended !== undefined;
     },
     hold: (tensor, own) => thread.hold(tensor, own),
     async open(program, { threads, device = "cpu" }) {
+      if (!native && device !== "cpu")
+        throw new EngineError(
+          `jit: expected device cpu with ${name}; got ${device}. Use the engine onnxruntime-node.`,
+        );
       const { session } = (await thread
         .ask({ type: "open", program, threads, device })
         .catch((error: Error) => {
@@ -46,7 +52,7 @@ function refused(error: Error, device: string): EngineError {
   );
 }
 
-function sessionOf(thread: NativeThread, session: Handle): Session {
+function sessionOf(thread: EngineThread, session: Handle): Session {
   return {
     async run(inputs, keep = []): Promise<Results> {
       const handles = Object.fromEntries(keep.map((name) => [name, thread.newHandle()]));
@@ -67,13 +73,9 @@ function sessionOf(thread: NativeThread, session: Handle): Session {
   };
 }
 
-class NativeThread {
+class EngineThread {
   readonly ready: Promise<Answer>;
-  private readonly worker = new Worker(threadFile(), {
-    name: "onnxruntime-node",
-    execArgv: threadArguments(),
-    workerData: smallestModel(),
-  });
+  private readonly worker: Worker;
   private readonly waiting = new Map<number, Waiting>();
   private readonly handles = new WeakMap<KeptTensor, Handle>();
   /** Frees what was not dropped, for instance because a run never ended for its caller. */
@@ -83,7 +85,12 @@ class NativeThread {
   private questions = 0;
   private tensors = 0;
 
-  constructor(private readonly onEnd: () => void) {
+  constructor(
+    name: EngineName,
+    private readonly onEnd: () => void,
+  ) {
+    const workerData: Start = { name, smallestModel: smallestModel() };
+    this.worker = new Worker(threadFile(), { name, execArgv: threadArguments(), workerData });
     this.ready = new Promise((resolve, reject) => this.waiting.set(0, { resolve, reject }));
     this.worker.on("message", (message: FromThread) => this.answered(message));
     this.worker.on("error", (error) => this.fail(`: ${error.message}`));
@@ -143,7 +150,7 @@ class NativeThread {
 
   private fail(why: string): void {
     this.ended ??= new EngineError(
-      `jit: expected the native engine's thread to run; it has ended${why}. Try again.`,
+      `jit: expected the engine's thread to run; it has ended${why}. Try again.`,
     );
     this.onEnd();
     const all = [...this.waiting.values()];
@@ -152,7 +159,6 @@ class NativeThread {
   }
 }
 
-/** With which ONNX Runtime prepares itself while the caller, who waits for the thread, still records. */
 function smallestModel(): Uint8Array {
   const number = (name: string): ValueInfo => ({ name, dtype: "float32", shape: [] });
   const copy = { op: "Identity", name: "copy", inputs: ["x"], outputs: ["y"], attributes: {} };
@@ -180,5 +186,5 @@ function threadArguments(): string[] {
 /** Node cannot run the thread from TypeScript, as our tests run the rest: they take it from the build. */
 function threadFile(): URL {
   const built = import.meta.url.endsWith(".ts") ? "../../../dist/jit/session/" : "./";
-  return new URL(`${built}native-thread.js`, import.meta.url);
+  return new URL(`${built}worker.js`, import.meta.url);
 }
