@@ -10,6 +10,7 @@ import { flattenArguments, flattenResult, type Nest } from "./nest.js";
 import { noiseFor } from "./noise.js";
 import { executable } from "./onnx/executable.js";
 import { lowerToGraph } from "./onnx/lower.js";
+import { runError } from "./run-errors.js";
 import {
   type DeviceName,
   deviceOf,
@@ -21,7 +22,7 @@ import {
 } from "./session/engine.js";
 import { checkThreads, threadsFor } from "./session/threads.js";
 import { assignHost, fromHost, toHost } from "./tensors.js";
-import { endUnfinishedTrace, refuseInsideTrace, trace } from "./trace/trace.js";
+import { endUnfinishedTrace, refuseInsideTrace, trace, tracePlace } from "./trace/trace.js";
 import { inTurn } from "./turn.js";
 
 export interface JitOptions {
@@ -57,6 +58,8 @@ interface Ready {
   readonly results: number;
   readonly draws: readonly Draw[];
   rebuild(tensors: readonly tf.Tensor[]): unknown;
+  /** See `tracePlace`. */
+  placeOf(output: string): string;
 }
 
 /**
@@ -119,10 +122,11 @@ async function compile(
   const loading = loadEngine(options.engine);
   endUnfinishedTrace();
   let result: ReturnType<typeof flattenResult> | undefined;
-  const { program, variables, assigned, draws } = trace((tensors) => {
+  const traced = (tensors: tf.Tensor[]): tf.Tensor[] => {
     result = flattenResult(fn(tensors));
     return result.tensors;
-  }, specs);
+  };
+  const { program, variables, assigned, draws } = trace(traced, specs);
   const { tensors, rebuild } = result as ReturnType<typeof flattenResult>;
   if (program.outputs.length === 0)
     throw new TraceError(
@@ -132,7 +136,8 @@ async function compile(
   const device = deviceOf(options.device);
   const engine = await loading;
   const session = await engine.open(executable(lowerToGraph(program), device), { threads, device });
-  return { engine, program, session, variables, assigned, draws, results: tensors.length, rebuild };
+  const placeOf = (output: string): string => tracePlace(output, traced, specs);
+  return { engine, program, session, variables, assigned, draws, results: tensors.length, rebuild, placeOf };
 }
 
 let functions = 0;
@@ -158,9 +163,9 @@ async function run(
       `jit: expected the variables that the function uses; ${gone.name} was disposed of. Call jit again.`,
     );
   const all = [...inputs, ...variables.map(toHost)];
-  const { outputs } = await session.run({
-    ...Object.fromEntries(all.map((tensor, at) => [program.inputs[at]?.name as string, tensor])),
-    ...noise,
+  const named = Object.fromEntries(all.map((tensor, at) => [program.inputs[at]?.name as string, tensor]));
+  const { outputs } = await session.run({ ...named, ...noise }).catch((error: Error) => {
+    throw runError(error, { ...ready, given: inputs.length });
   });
   const output = (at: number): HostTensor => outputs[`y${at}`] as HostTensor;
   for (const [at, variable] of assigned.entries()) assignHost(variable, output(results + at));

@@ -1,9 +1,10 @@
 // The engines in programs of their own: without the native package the WASM one takes over, and the package as built
 // imports nothing that may be missing.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
+import { engineNames } from "../../src/jit/session/engine.js";
 import { repository } from "../architecture/source-files.js";
 import { cuda } from "../optional-tool.js";
 import { webgpu } from "../webgpu.js";
@@ -107,6 +108,28 @@ it.skipIf(cuda.missing)(`CUDA trains ${cuda.reason}`, () => {
 it.skipIf(webgpu.missing)(`WebGPU trains ${webgpu.reason}`, () => {
   const onGpu = program.replace("compileTraining(model)", 'compileTraining(model, { device: "webgpu" })');
   expect(runProgram(onGpu)).toEqual({ engine: "onnxruntime-node", learnt: true, backend: "wasm" });
+});
+
+/** Takes a row that is not there, in a function and in a training. */
+const outside = `
+  import * as tf from "@tensorflow/tfjs-core";
+  import { layers, sequential } from "@tensorflow/tfjs-layers";
+  const { jit, compileTraining } = await import(process.argv[1]);
+  const model = sequential();
+  model.add(layers.embedding({ inputDim: 2, outputDim: 1, inputLength: 1 }));
+  model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+  const training = await compileTraining(model);
+  const rows = [tf.tensor2d([[0], [7]]), tf.zeros([2, 1, 1])];
+  const picked = jit((x, at) => tf.gather(x, at));
+  for (const run of [() => picked(tf.ones([2, 1]), tf.tensor1d([7], "int32")), () => training.train(...rows)])
+    await run().catch((error) => console.log(error.name));
+  await training.dispose();`;
+
+it.each(engineNames)("%s prints nothing beside the errors that are thrown", (engine) => {
+  const args = ["--input-type=module", "-e", outside, jit];
+  const env = { ...process.env, LATENT_LAB_ENGINE: engine };
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: repository, encoding: "utf8", env });
+  expect({ stdout, stderr }).toEqual({ stdout: "UsageError\nUsageError\n", stderr: "" });
 });
 
 /** Ends the engine's thread by a tensor that cannot be made, as a crash would, between two calls each. */

@@ -37,37 +37,46 @@ export function lowerToGraph(program: Program, options: LowerOptions = {}): Onnx
     if (computed.has(value.name) && !renamed.has(value.name)) renamed.set(value.name, as);
     else copies.push(copyOf(renamed.get(value.name) ?? value.name, as));
   }
-  const called = (value: Value): Value => ({ ...value, name: renamed.get(value.name) ?? value.name });
-  const nodes = lowerNodes(
-    program.nodes.map((node) => ({
-      ...{ ...node, inputs: node.inputs.map(called), output: called(node.output) },
-    })),
-  );
+  const called = ({ name }: Value): string => renamed.get(name) ?? name;
+  const nodes = lowerNodes(program.nodes, called);
   return {
     ...{ name, inputs: program.inputs.map((value) => info(value)), outputs },
     ...{ constants: program.constants, nodes: [...nodes, ...copies] },
   };
 }
 
-/** Nodes that are different results of one operator become one node. */
-function lowerNodes(nodes: readonly Node[]): OnnxNode[] {
+/**
+ * Nodes that are different results of one operator become one node, which is named by `nodeName`.
+ * @param called  what a value is called in the file
+ */
+function lowerNodes(nodes: readonly Node[], called: (value: Value) => string): OnnxNode[] {
   const lowered: (Omit<OnnxNode, "outputs"> & { outputs: string[] })[] = [];
   const known = new Map<string, (typeof lowered)[number]>();
   for (const { op, inputs, output, attributes, position = 0 } of nodes) {
-    const names = inputs.map((value) => value.name);
+    const names = inputs.map(called);
     const key = `${op}(${names})${JSON.stringify(attributes)}`;
     let node = known.get(key);
     if (!node || node.outputs[position] !== undefined) {
-      node = { op, name: `${op}_${output.name}`, inputs: names, outputs: [], attributes };
+      node = { op, name: nodeName(op, output), inputs: names, outputs: [], attributes };
       known.set(key, node);
       lowered.push(node);
     }
-    node.outputs[position] = output.name;
+    node.outputs[position] = called(output);
   }
   return lowered.map((node) => ({
     ...node,
     outputs: Array.from(node.outputs, (name, at) => name ?? `${node.name}_result${at}`),
   }));
+}
+
+/** By the program's value, so that ONNX Runtime's messages tell which one it is. */
+function nodeName(op: string, output: Value): string {
+  return `${op}_${output.name}`;
+}
+
+/** The name of the value that a node with this name computes first. */
+export function computedBy(node: string): string {
+  return node.slice(node.indexOf("_") + 1);
 }
 
 function copyOf(from: string, to: string): OnnxNode {

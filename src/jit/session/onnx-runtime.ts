@@ -37,3 +37,11 @@ export function createSession(
     ...options,
   });
 }
+
+/** Without the place in its source, and the condition there, with which ONNX Runtime's messages may begin. */
+export function withoutSource(message: string): string {
+  return message
+    .trim()
+    .replace(/^\S+\.(cc|h):\d+ (.*?operator\(\) )?/, "")
+    .replace(/^.* was false\. /s, "");
+}

@@ -5,7 +5,7 @@ import { EngineError, RefusedError } from "../errors.js";
 import { encodeModel, type ValueInfo } from "../onnx/protobuf.js";
 import type { Engine, EngineName, HostTensor, KeptTensor, Operand, Results, Session } from "./engine.js";
 import type { Answer, FromThread, Handle, Request, RunAnswer, Start, ToThread } from "./messages.js";
-import { runError, withoutSource } from "./run-errors.js";
+import { withoutSource } from "./onnx-runtime.js";
 
 interface Waiting {
   resolve(answer: Answer): void;
@@ -144,7 +144,7 @@ class EngineThread {
     const waiting = this.waiting.get(message.id);
     this.waiting.delete(message.id);
     if (this.waiting.size === 0) this.worker.unref();
-    if ("error" in message) waiting?.reject(runError(message.error));
+    if ("error" in message) waiting?.reject(new EngineError(message.error));
     else waiting?.resolve(message.answer);
   }
 

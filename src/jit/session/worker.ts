@@ -94,7 +94,7 @@ async function run({ session, inputs, keep }: Request & { type: "run" }): Promis
       typeof input === "number" ? (tensors.get(input) as Tensor) : tensorOf(input),
     ]),
   );
-  const results = await (sessions.get(session) as InferenceSession).run(feeds);
+  const results = await (sessions.get(session) as InferenceSession).run(feeds, { logSeverityLevel });
   const outputs: Record<string, HostTensor> = {};
   const kept: Record<string, { shape: readonly number[]; dtype: DType }> = {};
   for (const [name, tensor] of Object.entries(results)) {

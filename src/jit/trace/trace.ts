@@ -21,7 +21,7 @@ import { splitSlices } from "../graph/split-slices.js";
 import { simplifyThresholds } from "../graph/thresholds.js";
 import { moveTransposes } from "../graph/transposes.js";
 import { type Recording, TraceBackend, traceBackendName } from "./backend.js";
-import { calledBy, thrownByTensorFlow, withLongStacks } from "./call-site.js";
+import { calledBy, callSite, thrownByTensorFlow, withLongStacks } from "./call-site.js";
 import { differs, doesMoreThanCreate, variableText } from "./compare.js";
 import {
   alias,
@@ -106,6 +106,23 @@ export function traceText(
 ): string {
   refuseInsideTrace();
   return textOf(record(fn, specs, liftNumbers(numbers, 0)).program);
+}
+
+/**
+ * The operation, and the line of the user's code, that computes a value of `trace`'s program, as ` in gather at model.ts:3:9`;
+ * empty if none does as it stands. Takes one recording.
+ */
+export function tracePlace(
+  output: string,
+  fn: Traced,
+  specs: readonly ArgumentSpec[],
+  numbers: readonly NamedNumber[] = [],
+): string {
+  refuseInsideTrace();
+  const places: Error[] = [];
+  const { program } = record(fn, specs, liftNumbers(numbers, 0), places);
+  const place = places[program.nodes.findIndex((node) => node.output.name === output)];
+  return place ? callSite(place) : "";
 }
 
 function textOf(program: Program): string {

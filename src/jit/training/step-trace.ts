@@ -2,7 +2,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { TraceError } from "../errors.js";
-import { type ArgumentSpec, type Trace, trace, traceText } from "../trace/trace.js";
+import { type ArgumentSpec, type Trace, trace, tracePlace, traceText } from "../trace/trace.js";
 import { type GradientSettings, withGradients } from "./gradients.js";
 import { innerModel, learningRate, optimizerCounter } from "./optimizer.js";
 import { changedCounter, countersOf, ownFields } from "./own-fields.js";
@@ -13,6 +13,8 @@ export type StepKind = "train" | "evaluate" | "predict";
 
 export interface StepTrace extends Trace {
   readonly batch: readonly ArgumentSpec[];
+  /** See `tracePlace`. */
+  placeOf(output: string): string;
 }
 
 export interface StepSource {
@@ -54,7 +56,7 @@ export function traceStep(model: LayersModel, source: StepSource): StepTrace {
     try {
       const traced = trace(watched, batch, numbers);
       if (changed !== undefined) throw counts(changed);
-      return { ...traced, batch };
+      return { ...traced, batch, placeOf: (output) => again(model, source, tracePlace.bind(null, output)) };
     } catch (error) {
       own.restore();
       throw error;
@@ -73,10 +75,15 @@ function counts(field: string): TraceError {
 
 /** A text that is the same as long as the step does the same; takes one recording, which leaves no trace. */
 export function stepText(model: LayersModel, source: StepSource): string {
+  return again(model, source, traceText);
+}
+
+/** Records a step once more. */
+function again(model: LayersModel, source: StepSource, record: typeof traceText): string {
   return withRate(model, source, (step, numbers) => {
     const own = ownFields(partsOf(model));
     try {
-      return traceText(step, source.batch, numbers);
+      return record(step, source.batch, numbers);
     } finally {
       own.restore();
     }

@@ -7,6 +7,7 @@ import { sizeOf, type Value } from "../graph/program.js";
 import { noiseFor } from "../noise.js";
 import { executable } from "../onnx/executable.js";
 import { loopNames, trainingLoop } from "../onnx/training-loop.js";
+import { runError } from "../run-errors.js";
 import type { DeviceName, Engine, Executable, HostTensor } from "../session/engine.js";
 import { threadsFor } from "../session/threads.js";
 import { learningRate, optimizerCounter } from "./optimizer.js";
@@ -74,16 +75,16 @@ export async function compileStep(
       const steps = order.length / (batch[0]?.shape[0] as number);
       const step = model.optimizer ? optimizerCounter(model.optimizer).get() : 0;
       const noise = noiseFor(draws, { seed, step }, steps);
-      const { outputs, kept } = await session.run(
-        {
-          ...Object.fromEntries(data.map((tensor, at) => [loopNames.data(at), tensor])),
-          ...loopInputs(order, steps),
-          ...Object.fromEntries(variables.map((variable, at) => [names[at] as string, state.get(variable)])),
-          ...Object.fromEntries(Object.entries(noise).map(([name, each]) => [loopNames.each(name), each])),
-          ...Object.fromEntries(named.map((name) => [loopNames.each(name), ratesOf(model, steps, rates)])),
-        },
-        after,
-      );
+      const inputs = {
+        ...Object.fromEntries(data.map((tensor, at) => [loopNames.data(at), tensor])),
+        ...loopInputs(order, steps),
+        ...Object.fromEntries(variables.map((variable, at) => [names[at] as string, state.get(variable)])),
+        ...Object.fromEntries(Object.entries(noise).map(([name, each]) => [loopNames.each(name), each])),
+        ...Object.fromEntries(named.map((name) => [loopNames.each(name), ratesOf(model, steps, rates)])),
+      };
+      const { outputs, kept } = await session.run(inputs, after).catch((error: Error) => {
+        throw runError(error, { ...traced, given: batch.length });
+      });
       return {
         results: Array.from({ length: resultCount }, (_, at) => {
           const result = outputs[loopNames.collected(at)];
