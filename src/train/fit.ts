@@ -234,7 +234,10 @@ async function loop(run: Run): Promise<FitResult["stopped"]> {
       await callbacks.call("onTrainEnd", {});
       return "interrupted";
     }
-    if (Object.keys(logs).length === 0) break;
+    if (Object.keys(logs).length === 0) {
+      if (run.epoch > run.first) await checkpoint(run); // no epoch knew that it was the last one
+      break;
+    }
     record(run.history, logs);
     run.epoch++;
     if (callbacks.foreign) await steps.publish();
@@ -251,9 +254,9 @@ async function loop(run: Run): Promise<FitResult["stopped"]> {
 
 /** After a whole epoch, if it is time for it. */
 async function checkpoint(run: Run): Promise<void> {
-  const { model, options, settings, epoch, steps, history, identity } = run;
+  const { model, options, settings, batches, epoch, steps, history, identity } = run;
   const { checkpoint: wanted } = options;
-  const last = model.stopTraining || epoch === settings.epochs;
+  const last = model.stopTraining || batches.ended || epoch === settings.epochs;
   if (!wanted || (epoch % (wanted.every ?? 1) !== 0 && !last)) return;
   await run.trainer.publish();
   const callbacks = run.callbacks.state();

@@ -11,7 +11,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { DatasetError, UsageError } from "../../src/core/errors.js";
 import { cosineDecay, earlyStopping, type FitOptions, fit as train } from "../../src/train/index.js";
 import { repository } from "../architecture/source-files.js";
-import { tinyData, tinyModel, weightsOf } from "./fixtures.js";
+import { datasetOf, tinyData, tinyModel, weightsOf } from "./fixtures.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -161,6 +161,17 @@ describe("checkpoints", () => {
     );
     x.dispose();
   });
+
+  it.each([2, 3])(
+    "of a dataset that ends early have its last epoch, of %s batches",
+    async (batchesPerEpoch) => {
+      const [model, x] = [tinyModel(), tinyData()];
+      const options = { epochs: 9, batchesPerEpoch, checkpoint: { folder, every: 4 }, ...quiet };
+      expect(await train(model, datasetOf(x, 2), options)).toMatchObject({ epochs: 2, stopped: "dataset" });
+      expect(newestIn(folder)).toBe(2);
+      x.dispose();
+    },
+  );
 
   it("are safetensors files, whose header says where the numbers of each weight are", async () => {
     const [model, x] = [tinyModel(), tinyData()];

@@ -19,7 +19,7 @@ import { UsageError } from "../../src/core/errors.js";
 import { evaluate, type FitOptions, predict, fit as train } from "../../src/train/index.js";
 import { repository } from "../architecture/source-files.js";
 import { cuda } from "../optional-tool.js";
-import { tinyData, tinyModel, weightsOf } from "./fixtures.js";
+import { datasetOf, tinyData, tinyModel, weightsOf } from "./fixtures.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -124,26 +124,11 @@ describe("compiled training equals TensorFlow.js's", () => {
 });
 
 describe("datasets", () => {
-  /** Batches of the rows, as `tf.data.Dataset` gives them. */
-  const dataset = (x: tf.Tensor2D, size: number) => ({
-    iterator: async () => {
-      let from = 0;
-      return {
-        async next() {
-          if (from >= x.shape[0]) return { done: true, value: null };
-          const xs = tf.slice(x, from, Math.min(size, x.shape[0] - from));
-          from += size;
-          return { done: false, value: { xs, ys: xs.clone() } };
-        },
-      };
-    },
-  });
-
   it.each([[true], [false]])("train and validate as the same rows do, compiled: %s", async (compile) => {
     const [ours, theirs, x] = [tinyModel(), tinyModel(), tinyData()];
     const before = tf.memory().numTensors;
-    const result = await train(ours, dataset(x, 3), {
-      ...{ epochs: 3, validationData: dataset(x, 4), compile, ...quiet },
+    const result = await train(ours, datasetOf(x, 3), {
+      ...{ epochs: 3, validationData: datasetOf(x, 4), compile, ...quiet },
     });
     expect(tf.memory().numTensors).toBe(before);
     const rows = await train(theirs, x, x, {
@@ -152,17 +137,17 @@ describe("datasets", () => {
     for (const name of ["loss", "val_loss", "val_mae"])
       expectClose(result.history[name] as number[], rows.history[name] as number[]);
     expectClose(weightsOf(ours), weightsOf(theirs));
-    const { loss } = await evaluate(ours, dataset(x, 2));
+    const { loss } = await evaluate(ours, datasetOf(x, 2));
     expect(loss).toBeCloseTo((await evaluate(theirs, x, x)).loss, 5);
     x.dispose();
   });
 
   it("go on from epoch to epoch with batchesPerEpoch, and their end is explained", async () => {
     const [model, x] = [tinyModel(), tinyData()];
-    const { history } = await train(model, dataset(x, 2), { epochs: 2, batchesPerEpoch: 2, ...quiet });
+    const { history } = await train(model, datasetOf(x, 2), { epochs: 2, batchesPerEpoch: 2, ...quiet });
     expect(history.loss).toHaveLength(2);
     for (const batchesPerEpoch of [2, 3]) {
-      const longer = await train(model, dataset(x, 2), { epochs: 9, batchesPerEpoch, ...quiet });
+      const longer = await train(model, datasetOf(x, 2), { epochs: 9, batchesPerEpoch, ...quiet });
       expect(longer).toMatchObject({ epochs: 2, stopped: "dataset" });
       expect(longer.history.loss).toHaveLength(2);
       expect(longer.notice).toContain("ended after 4 batches");

@@ -4,6 +4,7 @@ import { initializers, type LayersModel, layers, sequential } from "@tensorflow/
 import type { MimeBundle, NotebookHost } from "../../src/core/notebook.js";
 import "../../src/core/tensorflow.js";
 import { type ImageRows, load, type Split } from "../../src/data/index.js";
+import type { Dataset } from "../../src/train/index.js";
 
 /** 2 → 1 → 2, linear, compiled with plain gradient descent. */
 export function tinyModel(learningRate = 0.1): LayersModel {
@@ -70,4 +71,21 @@ export function recordingHost(): RecordingHost {
 /** All weights' numbers, in order. */
 export function weightsOf(model: LayersModel): number[] {
   return model.getWeights().flatMap((weight) => Array.from(weight.dataSync()));
+}
+
+/** The rows in batches of `size`, as a `tf.data.Dataset` gives them. */
+export function datasetOf(x: tf.Tensor2D, size: number): Dataset {
+  return {
+    async iterator() {
+      let from = 0;
+      return {
+        async next() {
+          if (from >= x.shape[0]) return { done: true, value: null };
+          const xs = tf.slice(x, from, Math.min(size, x.shape[0] - from));
+          from += size;
+          return { done: false, value: { xs, ys: xs.clone() } };
+        },
+      };
+    },
+  };
 }

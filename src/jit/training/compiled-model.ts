@@ -1,6 +1,7 @@
 // The compiled steps of one model: one for each thing it does (train, evaluate, predict) and each shape of a batch, as
 // long as nothing changes that is frozen in them.
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { notebookHost } from "../../core/notebook.js";
 import {
   type DeviceName,
   deviceOf,
@@ -95,8 +96,10 @@ export async function compiledModel(
   const recurrent = recurrentStates(model);
   const steps = new Map<string, Known>();
   let doubts = 0;
-  let users = 0;
+  const users = new Set<{ readonly interrupted: AbortSignal | undefined }>();
   let unwanted = false;
+  /** Who was interrupted by force never says that it is over. */
+  const inUse = (): boolean => [...users].some(({ interrupted }) => !interrupted?.aborted);
   const free = async (): Promise<void> => {
     const all = [...steps.values()];
     steps.clear();
@@ -162,15 +165,16 @@ export async function compiledModel(
     },
     doubt: () => void doubts++,
     hold() {
-      users++;
+      const user = { interrupted: notebookHost()?.interruptSignal() };
+      users.add(user);
       return async () => {
-        users--;
-        if (unwanted && users === 0) await free();
+        users.delete(user);
+        if (unwanted && !inUse()) await free();
       };
     },
     async release() {
       unwanted = true;
-      if (users === 0) await free();
+      if (!inUse()) await free();
     },
   };
 }
