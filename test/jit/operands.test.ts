@@ -1,9 +1,10 @@
-// Operands of types that ONNX Runtime treats otherwise than TensorFlow.js does, and options that cannot be used.
+// Operands of types that ONNX Runtime treats otherwise than TensorFlow.js does, numbers that are none, and options that cannot be used.
 import * as tf from "@tensorflow/tfjs-core";
 import { expect, it } from "vitest";
 import { UsageError } from "../../src/core/errors.js";
 import "../../src/core/tensorflow.js";
 import { type JitOptions, jit, TraceError, toOnnx, UnsupportedOpError } from "../../src/jit/index.js";
+import { engineNames } from "../../src/jit/session/engine.js";
 import { tinyModel } from "../train/fixtures.js";
 
 const engine = "onnxruntime-web" as const;
@@ -79,3 +80,21 @@ it.each<[string, () => unknown]>([
 ])("the option %s is refused", (_, act) => {
   expect(act).toThrow(UsageError);
 });
+
+it.each(engineNames)(
+  "extremes of numbers among which is none are none, and infinite ones stay, with %s",
+  async (engine) => {
+    const none = Number.NaN;
+    const rows = Array.from({ length: 20 }, (_, at) =>
+      Array.from({ length: 20 }, (_, to) => (at === to ? none : to - 9)),
+    );
+    const infinite = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, ...new Array(18).fill(0)];
+    const x = tf.tensor2d([...rows, infinite, new Array(20).fill(Number.NEGATIVE_INFINITY)]);
+    const extremes = (a: tf.Tensor) => [tf.max(a, 1), tf.min(a, 1), tf.max(a, 0), tf.min(a)];
+    const compiled = jit(extremes, { engine });
+    const expected = extremes(x);
+    for (const [at, found] of (await compiled(x)).entries())
+      expect(Array.from(found.dataSync())).toEqual(Array.from(expected[at]?.dataSync() ?? []));
+    await compiled.dispose();
+  },
+);

@@ -3,6 +3,7 @@
 import type { Value } from "../../graph/program.js";
 import { axesOf, axisOf } from "../../graph/shapes.js";
 import { cast, type Kernel, type KernelCall, type KernelTable } from "../kernel.js";
+import { binary } from "./arithmetic.js";
 
 export const reductions: KernelTable = {
   Sum: (call) => reduce(call, "ReduceSum", numbers(call)),
@@ -40,8 +41,22 @@ function ofBooleans(op: string): Kernel {
 }
 
 /** ONNX has no extremes of booleans. */
-function extreme(op: string): Kernel {
-  return (call) => cast(call, reduce(call, op, numbers(call)), call.input("x").dtype);
+function extreme(op: "ReduceMax" | "ReduceMin"): Kernel {
+  return (call) => {
+    const x = numbers(call);
+    const found = reduce(call, op, x);
+    const value = x.dtype === "float32" && found !== x ? orNaN(call, op, { x, found }) : found;
+    return cast(call, value, call.input("x").dtype);
+  };
+}
+
+/** ONNX Runtime leaves NaN out, by where it stands. A sum has it; and if it is NaN by ∞ − ∞, the extreme is infinite. */
+function orNaN(call: KernelCall, op: string, { x, found }: Record<"x" | "found", Value>): Value {
+  const sum = reduce(call, "ReduceSum", x);
+  const lost = call.graph.node("IsNaN", [sum], { shape: sum.shape, dtype: "bool" });
+  const [below, limit] = op === "ReduceMax" ? ["Less", Infinity] : ["Greater", -Infinity];
+  const finite = binary(call, below, found, call.graph.scalar(limit), "bool");
+  return call.graph.node("Where", [binary(call, "And", lost, finite), sum, found], found);
 }
 
 /** The operand, booleans as integers. */
