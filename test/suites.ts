@@ -1,0 +1,28 @@
+// Which tests have a script of their own because they take minutes; `npm test` runs the others, in less than six.
+
+function under(folder: string, ...names: string[]): string[] {
+  return names.map((name) => `test/${folder}/${name}.test.ts`);
+}
+
+/**
+ * `npm run test:course`: every exercise of the course in the real kernel, with right and wrong answers and slips of the pen, a
+ * class with hostile learners graded, notebooks run by the command, every notebook with its cells run again in another order,
+ * every network of the reference trained again, and the site built as a whole.
+ */
+export const course = [
+  ...under("cli", "build", "check-class", "run"),
+  ...under("course", "exercises/exercises", "reruns"),
+  ...under("train", "reference-runs"),
+];
+
+/**
+ * `npm run test:hostile`: what must survive hostile cells and messages, processes that are killed, full disks and output without
+ * end, interrupts at any moment; and the debugger, which stops a kernel some hundred times.
+ */
+export const hostile = [
+  ...under("kernel", "debug/control", "debug/stops", "evaluate/hostile", "evaluate/output-limit"),
+  ...under("kernel", "manager/kernel-process", "protocol/fuzz"),
+  ...under("lab", "disk", "exhaustion"),
+  ...under("cli", "run-interrupted"),
+  ...under("jit", "notebook"),
+];
