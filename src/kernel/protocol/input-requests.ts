@@ -5,9 +5,16 @@ import type { Message } from "./wire.js";
 
 type Question = Extract<ToProtocol, { type: "input" }>;
 
+interface Asked {
+  readonly question: Question;
+  readonly request: Message;
+  /** The `msg_id` of its `input_request`, once that was sent. */
+  sent?: string;
+}
+
 interface Parts {
-  /** Sends `input_request` to the client of a request. */
-  send: (request: Message, content: Record<string, unknown>) => void;
+  /** Sends `input_request` to the client of a request. @returns its `msg_id` */
+  send: (request: Message, content: Record<string, unknown>) => string;
   tellMain: (message: ToMain) => void;
   wakeMain: (id: number, answer: InputAnswer) => void;
 }
@@ -15,7 +22,9 @@ interface Parts {
 export class InputRequests {
   readonly #parts: Parts;
   /** Front ends show one question at a time; the others wait. */
-  readonly #queue: { question: Question; request: Message }[] = [];
+  readonly #queue: Asked[] = [];
+  /** The `msg_id`s of all questions that were sent. */
+  readonly #sent = new Set<string>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -34,10 +43,13 @@ export class InputRequests {
     if (this.#queue.length === 1) this.#send();
   }
 
-  /** An `input_reply`. */
-  replied({ content }: Message): void {
-    const asked = this.#queue.shift();
+  /** An `input_reply`; some front ends name the question in its parent header, others do not. */
+  replied({ content, parent_header }: Message): void {
+    const [asked] = this.#queue;
     if (asked === undefined) return; // its cell was interrupted
+    const { msg_id } = parent_header;
+    if (msg_id !== undefined && msg_id !== asked.sent && this.#sent.has(msg_id)) return; // to an earlier question
+    this.#queue.shift();
     this.#answer(asked.question, { line: String(content.value ?? "") });
     this.#send();
   }
@@ -54,7 +66,8 @@ export class InputRequests {
     const [next] = this.#queue;
     if (next === undefined) return;
     const { prompt, password } = next.question;
-    this.#parts.send(next.request, { prompt, password });
+    next.sent = this.#parts.send(next.request, { prompt, password });
+    this.#sent.add(next.sent);
   }
 
   #answer({ id, sleeping }: Question, answer: InputAnswer): void {

@@ -274,16 +274,18 @@ export class KernelSession {
     this.#send(this.#channels.get(request) ?? "shell", request, type, content);
   }
 
-  /** To the client of a request. */
-  #send(channel: RequestChannel, request: Message, type: string, content: Content): void {
+  /** To the client of a request. @returns the message's `msg_id` */
+  #send(channel: RequestChannel, request: Message, type: string, content: Content): string {
+    const header = newHeader(type, this.#id);
     this.#parts.sockets.send(channel, {
       identities: request.identities,
-      header: newHeader(type, this.#id),
+      header,
       parent_header: request.header,
       metadata: {},
       content,
       buffers: [],
     });
+    return header.msg_id;
   }
 }
 

@@ -10,19 +10,23 @@ beforeAll(async () => {
 });
 afterAll(() => client.stop());
 
+/** @param parent  of the question, which some front ends leave out */
+function type(value: string, parent: Message["parent_header"]): void {
+  void client.kernel.send("stdin", {
+    header: newHeader("input_reply", client.kernel.session),
+    parent_header: parent,
+    metadata: {},
+    content: { value },
+    buffers: [],
+  });
+}
+
 /** Runs a cell and types the answers, one to each question. */
-async function runAndType(code: string, answers: string[]) {
+async function runAndType(code: string, answers: string[], parentOf = ({ header }: Message) => header) {
   const questions: Record<string, unknown>[] = [];
   const answer = (message: Message): void => {
     questions.push(message.content);
-    const value = answers[questions.length - 1] ?? "";
-    void client.kernel.send("stdin", {
-      header: newHeader("input_reply", client.kernel.session),
-      parent_header: message.header,
-      metadata: {},
-      content: { value },
-      buffers: [],
-    });
+    type(answers[questions.length - 1] ?? "", parentOf(message));
   };
   const cell = await client.run(code, { allow_stdin: true }, answer);
   return { ...cell, questions };
@@ -64,15 +68,17 @@ describe("prompt()", () => {
     const { header } = await question;
     await client.kernel.interrupt();
     expect((await running).error?.ename).toBe("Interrupted");
-    await client.kernel.send("stdin", {
-      header: newHeader("input_reply", client.kernel.session),
-      parent_header: header,
-      metadata: {},
-      content: { value: "late" },
-      buffers: [],
+    type("late", header); // no cell asks
+    const { result } = await runAndType('[globalThis.got, prompt("again")]', ["fresh"], (next) => {
+      type("later", header); // another one asks
+      return next.header;
     });
-    const { result } = await runAndType('[globalThis.got, prompt("again")]', ["fresh"]);
     expect(result).toBe("[ undefined, 'fresh' ]");
+  });
+
+  it("takes an answer that names no question", async () => {
+    const { result } = await runAndType('prompt("Your name?")', ["Ada"], () => ({}) as Message["header"]);
+    expect(result).toBe("'Ada'");
   });
 });
 
