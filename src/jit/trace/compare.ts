@@ -2,17 +2,17 @@
 // and compiling it would freeze what it did the first time.
 import type * as tf from "@tensorflow/tfjs-core";
 import { bytesOf } from "../graph/builder.js";
-import { printNode, printProgram } from "../graph/print.js";
+import { printNode } from "../graph/print.js";
 import { type Constant, typeText, type Value } from "../graph/program.js";
 import { dropUnused } from "../graph/simplify.js";
 import { callSite } from "./call-site.js";
 import type { Recorded } from "./trace.js";
 
 /**
- * An error's message that names the first difference, `undefined` if there is none.
+ * An error's message that names the first difference.
  * @param again  records once more with places, to tell the line of another operation
  */
-export function differs(first: Recorded, second: Recorded, again: () => Recorded): string | undefined {
+export function difference(first: Recorded, second: Recorded, again: () => Recorded): string {
   const other = second.program.constants;
   const changed = first.program.constants.find((constant, at) => !equal(constant, other[at]));
   if (changed) {
@@ -25,7 +25,6 @@ export function differs(first: Recorded, second: Recorded, again: () => Recorded
       "Random numbers and counters would be frozen: draw or compute them outside, and pass them as arguments."
     );
   }
-  if (printProgram(first.program) === printProgram(second.program)) return undefined;
   const third = again();
   const place = placeOfOther(first, third) ?? placeOfOther(second, third) ?? placeOfOther(third, again());
   return (

@@ -22,7 +22,7 @@ import { simplifyThresholds } from "../graph/thresholds.js";
 import { moveTransposes } from "../graph/transposes.js";
 import { type Recording, TraceBackend, traceBackendName } from "./backend.js";
 import { calledBy, callSite, thrownByTensorFlow, withLongStacks } from "./call-site.js";
-import { differs, doesMoreThanCreate, variableText } from "./compare.js";
+import { difference, doesMoreThanCreate, variableText } from "./compare.js";
 import {
   alias,
   assignAnywhere,
@@ -93,9 +93,10 @@ export function trace(
     if (why !== undefined) throw new TraceError(why);
   }
   const second = record(fn, specs, liftNumbers(numbers, 1));
-  const why = differs(first, second, () => record(fn, specs, liftNumbers(numbers, 1), []));
-  if (why !== undefined) throw new TraceError(why);
-  return { ...first, text: textOf(first.program), program: simplified(first.program) };
+  const text = textOf(first.program);
+  if (text !== textOf(second.program))
+    throw new TraceError(difference(first, second, () => record(fn, specs, liftNumbers(numbers, 1), [])));
+  return { ...first, text, program: simplified(first.program) };
 }
 
 /** One recording as a text that tells whether a function still does what it did when it was compiled. */
