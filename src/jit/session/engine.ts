@@ -73,7 +73,7 @@ export interface Engine {
   /** @throws EngineError if the program is refused or there is no such device */
   open(program: Executable, options: OpenOptions): Promise<Session>;
   /**
-   * Gives a tensor to the engine for many runs; its data must not change.
+   * Gives a tensor to the engine for many runs; its data must not change before the caller's code has come to its end.
    * @param own  nobody else has its data: they may be moved rather than copied
    */
   hold(tensor: HostTensor, own?: boolean): KeptTensor;

@@ -35,7 +35,8 @@ export type Order =
   | { readonly type: "hold"; readonly tensor: Handle; readonly value: HostTensor }
   | { readonly type: "drop"; readonly tensor: Handle };
 
-export type ToThread = (Request & { readonly id: number }) | Order;
+/** Orders go together, in their order: a message takes longer than what it orders. */
+export type ToThread = (Request & { readonly id: number }) | readonly Order[];
 
 export interface RunAnswer {
   readonly outputs: Readonly<Record<string, HostTensor>>;

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { EngineError, RefusedError } from "../errors.js";
 import { encodeModel, type ValueInfo } from "../onnx/protobuf.js";
 import type { Engine, EngineName, HostTensor, KeptTensor, Operand, Results, Session } from "./engine.js";
-import type { Answer, FromThread, Handle, Request, RunAnswer, Start, ToThread } from "./messages.js";
+import type { Answer, FromThread, Handle, Order, Request, RunAnswer, Start, ToThread } from "./messages.js";
 import { withoutSource } from "./onnx-runtime.js";
 
 interface Waiting {
@@ -82,6 +82,9 @@ class EngineThread {
   private readonly forgotten = new FinalizationRegistry((tensor: Handle) => this.drop(tensor));
   /** Why the thread has ended, if it has. */
   ended: Error | undefined;
+  private readonly orders: Order[] = [];
+  /** The memory that moves to the thread with the orders. */
+  private readonly moved: ArrayBuffer[] = [];
   private questions = 0;
   private tensors = 0;
 
@@ -100,6 +103,7 @@ class EngineThread {
   ask(request: Request): Promise<Answer> {
     if (this.ended) return Promise.reject(this.ended);
     const id = ++this.questions;
+    this.sendOrders();
     this.worker.ref(); // the process lives as long as somebody waits for an answer
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
@@ -109,8 +113,8 @@ class EngineThread {
 
   hold(value: HostTensor, own = false): KeptTensor {
     const tensor = this.newHandle();
-    const moved = own ? [value.data.buffer as ArrayBuffer] : [];
-    this.worker.postMessage({ type: "hold", tensor, value } satisfies ToThread, moved);
+    if (own) this.moved.push(value.data.buffer as ArrayBuffer);
+    this.order({ type: "hold", tensor, value });
     return this.kept(tensor, value);
   }
 
@@ -137,7 +141,18 @@ class EngineThread {
   }
 
   private drop(tensor: Handle): void {
-    this.worker.postMessage({ type: "drop", tensor } satisfies ToThread);
+    this.order({ type: "drop", tensor });
+  }
+
+  /** With the next question, or when the caller's code has come to its end. */
+  private order(order: Order): void {
+    this.orders.push(order);
+    if (this.orders.length === 1) queueMicrotask(() => this.sendOrders());
+  }
+
+  private sendOrders(): void {
+    if (this.orders.length === 0) return;
+    this.worker.postMessage(this.orders.splice(0) satisfies ToThread, this.moved.splice(0));
   }
 
   private answered(message: FromThread): void {

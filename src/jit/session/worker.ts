@@ -5,7 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-web";
 import type { DType } from "../graph/program.js";
 import type { DeviceName, EngineName, Executable, HostTensor } from "./engine.js";
-import type { Answer, FromThread, Handle, Request, RunAnswer, Start, ToThread } from "./messages.js";
+import type { Answer, FromThread, Handle, Order, Request, RunAnswer, Start, ToThread } from "./messages.js";
 import { createSession, logSeverityLevel, type OnnxRuntime } from "./onnx-runtime.js";
 
 const sessionOptions: InferenceSession.SessionOptions = {
@@ -41,14 +41,17 @@ async function runtimeOf(name: EngineName): Promise<OnnxRuntime> {
 }
 
 async function obey(message: ToThread): Promise<void> {
-  if (message.type === "hold") tensors.set(message.tensor, tensorOf(message.value));
-  else if (message.type === "drop") tensors.delete(message.tensor);
-  else
-    try {
-      answer({ id: message.id, answer: await answerTo(message) });
-    } catch (error) {
-      answer({ id: message.id, error: messageOf(error) });
-    }
+  if (!("id" in message)) return message.forEach(carryOut);
+  try {
+    answer({ id: message.id, answer: await answerTo(message) });
+  } catch (error) {
+    answer({ id: message.id, error: messageOf(error) });
+  }
+}
+
+function carryOut(order: Order): void {
+  if (order.type === "hold") tensors.set(order.tensor, tensorOf(order.value));
+  else tensors.delete(order.tensor);
 }
 
 async function answerTo(request: Request): Promise<Answer> {
