@@ -7,22 +7,23 @@ function under(folder: string, ...names: string[]): string[] {
 /**
  * `npm run test:course`: every exercise of the course in the real kernel, with right and wrong answers and slips of the pen, a
  * class with hostile learners graded, notebooks run by the command, every notebook with its cells run again in another order,
- * every network of the reference trained again, and the site built as a whole.
+ * every network of the reference and notebook 08 trained again, and the site built as a whole.
  */
 export const course = [
   ...under("cli", "build", "check-class", "run"),
-  ...under("course", "exercises/exercises", "reruns"),
+  ...under("course", "exercises/exercises", "notebook-08", "reruns", "run-notebook"),
   ...under("train", "reference-runs"),
 ];
 
 /**
  * `npm run test:hostile`: what must survive hostile cells and messages, processes that are killed, full disks and output without
- * end, interrupts at any moment; and the debugger, which stops a kernel some hundred times.
+ * end, interrupts at any moment, what `latent-lab doctor` finds missing or broken; and the debugger, which stops a kernel some
+ * hundred times.
  */
 export const hostile = [
-  ...under("kernel", "debug/control", "debug/stops", "evaluate/hostile", "evaluate/output-limit"),
-  ...under("kernel", "manager/kernel-process", "protocol/fuzz"),
+  "test/kernel/debug/**/*.test.ts",
+  ...under("kernel", "evaluate/hostile", "evaluate/output-limit", "manager/kernel-process", "protocol/fuzz"),
   ...under("lab", "disk", "exhaustion"),
-  ...under("cli", "run-interrupted"),
+  ...under("cli", "doctor", "run-interrupted"),
   ...under("jit", "notebook"),
 ];
