@@ -77,8 +77,10 @@ export class NotebookClient {
     return { finished, messages, until };
   }
 
-  /** Runs a cell that never ends, waits until it has printed `ready`, and interrupts it. */
-  /** @param later  ms after it has printed "ready" */
+  /**
+   * Runs a cell that never ends, waits until it has printed `ready`, and interrupts it.
+   * @param later  ms after that
+   */
   async interruptAfterReady(code: string, later = 0): Promise<CellResult> {
     const cell = this.start(code);
     await cell.until(
