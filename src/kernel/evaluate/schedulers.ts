@@ -21,6 +21,7 @@ const native = {
   clearInterval: globalThis.clearInterval,
   clearImmediate: dropImmediate,
   nextTick: process.nextTick,
+  queueMicrotask: globalThis.queueMicrotask,
 };
 
 /** A stopped cell's chain of ticks that call for each other ends at this length; streams have shorter ones. */
@@ -93,6 +94,13 @@ export class CellSchedulers {
   claim(task: CellId): () => void {
     if (this.#busy.length > 0 && this.#current !== this.#default) return () => {};
     this.#claims.push(task);
+    // When the present turn has come to its end, with all that its promises do. An immediate would be too late for a file
+    // that is read at once.
+    native.queueMicrotask(() =>
+      native.nextTick(() => {
+        this.#current = this.#default;
+      }),
+    );
     return () => {
       this.#claims = this.#claims.filter((each) => each !== task);
     };
