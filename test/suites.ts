@@ -22,8 +22,24 @@ export const course = [
  */
 export const hostile = [
   "test/kernel/debug/**/*.test.ts",
-  ...under("kernel", "evaluate/hostile", "evaluate/output-limit", "manager/kernel-process", "protocol/fuzz"),
+  ...under(
+    "kernel",
+    "evaluate/hostile",
+    "evaluate/interrupted-imports",
+    "evaluate/output-limit",
+    "manager/kernel-process",
+    "protocol/fuzz",
+  ),
   ...under("lab", "disk", "exhaustion"),
   ...under("cli", "doctor", "run-interrupted"),
   ...under("jit", "notebook"),
+];
+
+/** `npm run test:newest-node`, with another Node than the rest: what hangs on Node's own inside. */
+export const nodesOwn = [
+  "test/kernel/**/*.test.ts",
+  "test/lab/**/*.test.ts",
+  "test/widgets/**/*.test.ts",
+  ...under("cli", "run-interrupted"),
+  ...under("jit", "engines", "notebook"),
 ];

@@ -63,26 +63,6 @@ export async function runModule(folder: string, code: string, node = process.exe
   return (await execute(node, [file], { cwd: folder, env: outsideEnvironment() })).stdout;
 }
 
-/** A newer Node than this one, from npm's registry into a folder; `undefined` where there is none for this system. */
-export async function newestNode(folder: string): Promise<{ path: string; version: string } | undefined> {
-  const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
-  try {
-    await writeFile(join(folder, "package.json"), "{}");
-    await shell(`npm install ${name}@26`, folder);
-    const path = join(
-      folder,
-      "node_modules",
-      name,
-      "bin",
-      process.platform === "win32" ? "node.exe" : "node",
-    );
-    const { stdout } = await execute(path, ["--version"], { cwd: folder });
-    return { path, version: stdout.trim() };
-  } catch {
-    return undefined;
-  }
-}
-
 /** Bytes of all files below a folder. */
 export async function folderSize(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

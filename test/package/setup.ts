@@ -3,7 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { newestNode, pack } from "./installation.js";
+import { newestNode } from "../../scripts/newest-node.mjs";
+import { pack } from "./installation.js";
 
 declare module "vitest" {
   interface ProvidedContext {

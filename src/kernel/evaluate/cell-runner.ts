@@ -110,9 +110,19 @@ export class CellRunner {
 
   #runtime(cell: CellId): CellRuntime {
     const { modules, schedulers, report, deno } = this.#parts;
+    const awaited = (value: unknown): Promise<unknown> =>
+      newPromise((resolve, reject) => {
+        const owner = schedulers.current || cell;
+        const resume = (settle: (result: unknown) => void) => (result: unknown) => {
+          if (schedulers.isStopped(owner)) return;
+          schedulers.resume(owner);
+          settle(result);
+        };
+        settle(promiseOf(value), resume(resolve), resume(reject));
+      });
     return {
       deno,
-      importModule: (specifier) => modules.importModule(specifier),
+      importModule: (specifier) => awaited(modules.importModule(specifier)),
       meta: modules.meta,
       magic: (command, rest) =>
         runMagic(command, rest, {
@@ -121,16 +131,7 @@ export class CellRunner {
           folder: modules.folder,
           signal: this.#parts.signals.of(cell),
         }),
-      awaited: (value) =>
-        newPromise((resolve, reject) => {
-          const owner = schedulers.current || cell;
-          const resume = (settle: (result: unknown) => void) => (result: unknown) => {
-            if (schedulers.isStopped(owner)) return;
-            schedulers.resume(owner);
-            settle(result);
-          };
-          settle(promiseOf(value), resume(resolve), resume(reject));
-        }),
+      awaited,
     };
   }
 }

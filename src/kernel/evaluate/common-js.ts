@@ -12,15 +12,20 @@ export class CommonJsModules {
   /** Of each local module that is loaded: a digest of its file. */
   readonly #digests = new Map<string, string>();
 
-  /** @param file the notebook, from where paths count */
-  constructor(file: string) {
+  /**
+   * @param file the notebook, from where paths count
+   * @param begin  is called when something is loaded, and gives what to call when that has ended
+   */
+  constructor(file: string, begin: () => () => void) {
     const plain = createRequire(file);
     const fresh = (specifier: string): unknown => {
+      const ended = begin();
       this.dropChanged();
       try {
         return plain(specifier);
       } finally {
         this.noteLoaded();
+        ended();
       }
     };
     this.require = Object.assign(fresh, plain, { resolve: plain.resolve }) as NodeJS.Require;

@@ -1,5 +1,6 @@
 // Turns local modules that Node does not run itself into ones that it does: TypeScript and WebAssembly.
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { transformSync } from "oxc-transform";
 import { thisNode } from "./this-node.js";
@@ -17,10 +18,10 @@ export function isCompiled(path: string): boolean {
 }
 
 /** @throws SyntaxError with the place, or what WebAssembly says of a damaged module */
-export async function compileModule(path: string, address: string): Promise<Compiled> {
+export function compileModule(path: string, address: string): Compiled {
   const extension = extname(path);
   if (extension === ".wasm") return { format: "module", source: wasmModule(path) };
-  if (extension === ".cts") return { format: "commonjs", source: await commonJs(path) };
+  if (extension === ".cts") return { format: "commonjs", source: commonJs(path) };
   return { format: "module", source: esModule(path, address) };
 }
 
@@ -38,8 +39,8 @@ function esModule(path: string, address: string): string {
 }
 
 /** `import x = require()` and `export =` are TypeScript's own, and so rare that its compiler is loaded for them. */
-async function commonJs(path: string): Promise<string> {
-  const { default: ts } = await import("typescript");
+function commonJs(path: string): string {
+  const ts: typeof import("typescript") = createRequire(import.meta.url)("typescript");
   const { outputText, diagnostics = [] } = ts.transpileModule(readFileSync(path, "utf8"), {
     fileName: path,
     reportDiagnostics: true,

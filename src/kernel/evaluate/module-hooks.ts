@@ -1,24 +1,17 @@
-// Runs in Node's loader thread (`module.register`): resolves what notebooks import, gives local files that
-// changed a new address so that they are loaded again with all that depends on them, and compiles TypeScript.
+// What Node's loader asks for a notebook: resolves what cells import, gives local files that changed a new address so that
+// they are loaded again with all that depends on them, and compiles TypeScript. Newer Nodes ask in the main thread and
+// wait (modules.ts), older ones in a thread of their own, where answers are promises (loader-thread.ts); so whoever resolves
+// is a generator, which yields what it asks of Node's own resolution.
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import type { LoadHook, ResolveFnOutput, ResolveHook } from "node:module";
+import type { ResolveFnOutput, ResolveHook } from "node:module";
 import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { MessagePort } from "node:worker_threads";
 import { createPathsMatcher, getTsconfig } from "get-tsconfig";
 import { parseSync } from "oxc-parser";
 import { compileModule, isCompiled } from "./compile-module.js";
 import { readImportAddress, versionKey } from "./import-address.js";
 import type { CompiledModule } from "./module-maps.js";
-
-let maps: MessagePort | undefined;
-
-/** Called once, with where source maps go. */
-export function initialize(port: MessagePort): void {
-  maps = port;
-  port.unref();
-}
 
 const requiredMark = "&required";
 /** Stands in for tslab, whose notebooks run here. */
@@ -30,21 +23,22 @@ const tensorFlowWithBackend = new URL("../../core/tfjs-node.js", import.meta.url
 const ownPackages =
   /^(latent-lab|@tensorflow\/[a-z0-9-]+|danfojs-node|plotly\.js-dist|@oxc-project\/runtime)(\/|$)/;
 
-export const resolve: ResolveHook = async (specifier, context, nextResolve) => {
+export type Context = Parameters<ResolveHook>[1];
+/** Yields the parameters of Node's own resolution, and gets its result or its error. */
+export type Resolving = Generator<[specifier: string, context: Context], ResolveFnOutput, ResolveFnOutput>;
+
+export function* resolve(specifier: string, context: Context): Resolving {
   const request = readImportAddress(specifier);
   if (request !== undefined) {
-    return fromNotebook(request.specifier, { ...context, parentURL: request.parent }, nextResolve);
+    return yield* fromNotebook(request.specifier, { ...context, parentURL: request.parent });
   }
-  if (!context.parentURL?.includes(`?${versionKey}=`)) return nextResolve(specifier, context);
-  return versioned(await withExtensions(specifier, context, nextResolve));
-};
+  if (!context.parentURL?.includes(`?${versionKey}=`)) return yield [specifier, context];
+  return versioned(yield* withExtensions(specifier, context));
+}
 
-type Context = Parameters<ResolveHook>[1];
-type Next = Parameters<ResolveHook>[2];
-
-async function fromNotebook(specifier: string, context: Context, next: Next): Promise<ResolveFnOutput> {
-  const resolved = await fromFolderOrOurs(specifier, context, next);
-  if (specifier === tensorFlow && resolved.url === (await fromOurPackage(specifier, context, next)).url) {
+function* fromNotebook(specifier: string, context: Context): Resolving {
+  const resolved = yield* fromFolderOrOurs(specifier, context);
+  if (specifier === tensorFlow && resolved.url === (yield fromOurPackage(specifier, context)).url) {
     return { url: tensorFlowWithBackend, shortCircuit: true };
   }
   return requiredByNotebook(versioned(resolved));
@@ -61,23 +55,23 @@ function requiredByNotebook(resolved: ResolveFnOutput): ResolveFnOutput {
   return { ...resolved, url: `${resolved.url}${requiredMark}`, format: "module" };
 }
 
-async function fromFolderOrOurs(specifier: string, context: Context, next: Next): Promise<ResolveFnOutput> {
+function* fromFolderOrOurs(specifier: string, context: Context): Resolving {
   try {
-    return await withExtensions(specifier, context, next);
+    return yield* withExtensions(specifier, context);
   } catch (error) {
     const missing = error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
     if (missing && specifier === "tslab") return { url: tslab, shortCircuit: true };
     if (!missing || !ownPackages.test(specifier)) throw error;
     try {
-      return await fromOurPackage(specifier, context, next);
+      return yield fromOurPackage(specifier, context);
     } catch {
       throw error; // the notebook's own folder is the one to speak of
     }
   }
 }
 
-async function fromOurPackage(specifier: string, context: Context, next: Next): Promise<ResolveFnOutput> {
-  return next(specifier, { ...context, parentURL: import.meta.url });
+function fromOurPackage(specifier: string, context: Context): [string, Context] {
+  return [specifier, { ...context, parentURL: import.meta.url }];
 }
 
 /** A file that `paths` of the folder's `tsconfig.json` stand for, such as `@/helper`. */
@@ -98,11 +92,11 @@ function isFile(path: string): boolean {
 }
 
 /** As Node resolves, and as TypeScript users write: `./helper`, or `./helper.js` for a `helper.ts`. */
-async function withExtensions(specifier: string, context: Context, next: Next): Promise<ResolveFnOutput> {
+function* withExtensions(specifier: string, context: Context): Resolving {
   const mapped = context.parentURL && fromPaths(specifier, context.parentURL.split("?")[0] ?? "");
   if (mapped) return mapped;
   try {
-    return await next(specifier, context);
+    return yield [specifier, context];
   } catch (error) {
     if (!/^\.{0,2}\/|^file:/.test(specifier) || context.parentURL === undefined) throw error;
     const url = new URL(specifier, context.parentURL);
@@ -176,18 +170,25 @@ function localImports(path: string, text: string): string[] {
   });
 }
 
-export const load: LoadHook = async (url, context, nextLoad) => {
+/**
+ * What is not for Node to load itself.
+ * @param report  is given source maps
+ */
+export function load(
+  url: string,
+  report: (map: CompiledModule) => void,
+): { format: "module" | "commonjs"; source: string; shortCircuit: true } | undefined {
   const [address = url] = url.split("?");
-  if (!address.startsWith("file:")) return nextLoad(url, context);
+  if (!address.startsWith("file:")) return undefined;
   const path = fileURLToPath(address);
   if (url.endsWith(requiredMark)) return { format: "module", source: requiring(path), shortCircuit: true };
-  if (!isCompiled(path)) return nextLoad(url, context);
-  const compiled = await compileModule(path, address);
+  if (!isCompiled(path)) return undefined;
+  const compiled = compileModule(path, address);
   const map = /\n\/\/# sourceMappingURL=data:application\/json;base64,(\S+)\s*$/.exec(compiled.source)?.[1];
   // Stack frames name ES modules by their address, CommonJS ones by their path.
-  if (map !== undefined) maps?.postMessage({ names: [url, path], map } satisfies CompiledModule);
+  if (map !== undefined) report({ names: [url, path], map });
   return { ...compiled, shortCircuit: true };
-};
+}
 
 /** A module whose namespace, for the kernel, is what a CommonJS module exports; see core/tfjs-node.ts. */
 function requiring(path: string): string {

@@ -1,10 +1,10 @@
-// Source maps of the local modules that the loader thread compiles. Node could keep them itself, but then it would
+// Source maps of the local modules that are compiled on the way. Node could keep them itself, but then it would
 // also read those of every package: with TensorFlow.js, for half a second.
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { type EncodedSourceMap, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import type { Position } from "./source-map.js";
 
-/** From the loader thread: a module under the names that stack frames give it. */
+/** A module under the names that stack frames give it. */
 export interface CompiledModule {
   names: readonly string[];
   /** JSON of its source map, as base64. */
@@ -30,12 +30,14 @@ export class ModuleMaps {
     return found.line === null ? undefined : { line: found.line, column: found.column + 1 };
   }
 
+  add({ names, map }: CompiledModule): void {
+    for (const name of names) this.#maps.set(name, map);
+  }
+
   #fetch(): void {
     if (this.#port === undefined) return;
-    for (let next = receiveMessageOnPort(this.#port); next; next = receiveMessageOnPort(this.#port)) {
-      const { names, map } = next.message as CompiledModule;
-      for (const name of names) this.#maps.set(name, map);
-    }
+    for (let next = receiveMessageOnPort(this.#port); next; next = receiveMessageOnPort(this.#port))
+      this.add(next.message as CompiledModule);
   }
 
   #decoded(name: string): TraceMap | undefined {

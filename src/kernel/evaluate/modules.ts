@@ -1,15 +1,17 @@
 // `import` in cells: resolved from the notebook's folder by Node itself, with TypeScript files compiled on
 // the way. The course's own packages are found in ours when the folder has none, so that a notebook in an
 // empty folder runs.
-import { register } from "node:module";
+import { createRequire, register } from "node:module";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { MessageChannel } from "node:worker_threads";
 import { backendReady } from "../../core/backend-ready.js";
 import { LatentLabError } from "../../core/errors.js";
+import { packageFolder } from "../../core/folders.js";
 import { CommonJsModules } from "./common-js.js";
 import { defineHidden } from "./define-hidden.js";
 import { importAddress, versionKey } from "./import-address.js";
+import { hookImports, hooksInThread } from "./import-hooks.js";
 import { ModuleMaps } from "./module-maps.js";
 
 /** A module that a cell imports was not found; the message says how to install it. */
@@ -26,6 +28,8 @@ class ModuleNotFoundError extends LatentLabError {
 export class NotebookModules {
   /** The notebook's folder. */
   readonly folder: string;
+  readonly #told: (load: number, ended: boolean) => void;
+  #loads = 0;
   #requests = 0;
   #loaderRuns = false;
   /** What `import.meta` is in a cell. */
@@ -34,12 +38,16 @@ export class NotebookModules {
   readonly maps = new ModuleMaps();
   readonly #commonJs: CommonJsModules;
 
-  /** @param folder absolute path of the notebook's folder */
-  constructor(folder: string) {
+  /**
+   * @param folder absolute path of the notebook's folder
+   * @param told  is told when Node begins to load something, and when that has ended
+   */
+  constructor(folder: string, told: (load: number, ended: boolean) => void) {
     this.folder = folder;
+    this.#told = told;
     const file = join(folder, "notebook.ts");
     const notebook = pathToFileURL(file).href;
-    this.#commonJs = new CommonJsModules(file);
+    this.#commonJs = new CommonJsModules(file, () => this.#begin());
     this.meta = {
       url: notebook,
       filename: file,
@@ -58,11 +66,19 @@ export class NotebookModules {
   /** Makes Node compile TypeScript files and resolve from notebooks; the first import does so, if nobody did before. */
   startLoader(): void {
     if (this.#loaderRuns) return;
+    this.#loaderRuns = true;
+    if (hookImports((map) => this.maps.add(map))) return;
     const { port1, port2 } = new MessageChannel();
     const options = { parentURL: import.meta.url, data: port2, transferList: [port2] };
-    register("./module-hooks.js", options);
+    register("./loader-thread.js", options);
     this.maps.listen(port1);
-    this.#loaderRuns = true;
+  }
+
+  /** @returns what to call when it has ended */
+  #begin(): () => void {
+    const load = ++this.#loads;
+    this.#told(load, false);
+    return () => this.#told(load, true);
   }
 
   /** `import.meta.resolve`, without the mark by which a changed file is loaded anew. */
@@ -77,11 +93,23 @@ export class NotebookModules {
     return importAddress({ specifier: String(specifier), parent: this.meta.url, serial: ++this.#requests });
   }
 
+  /**
+   * The namespace of a module of this package. It is the one that `import` gives; but that asks the loader thread, if there is
+   * one, twice for each of a hundred files.
+   */
+  #own(specifier: string): unknown {
+    const { require_module } = process.features as { require_module?: boolean };
+    if (hooksInThread || !specifier.startsWith("latent-lab/") || !require_module) return undefined;
+    const file = fileURLToPath(this.#resolve(specifier)); // which may be another copy, in the notebook's folder
+    return file.startsWith(ownFiles) ? requireOwn(file) : undefined;
+  }
+
   /** The namespace of a module. @throws ModuleNotFoundError, or what the module itself throws */
   async importModule(specifier: string): Promise<unknown> {
+    const ended = this.#begin();
     this.#commonJs.dropChanged();
     try {
-      const namespace = (await import(this.#request(specifier))) as {
+      const namespace = (this.#own(specifier) ?? (await import(this.#request(specifier)))) as {
         notebookNamespace?: unknown; // where a CommonJS module is behind it: core/tfjs-node.ts, module-hooks.ts
       };
       await backendReady();
@@ -91,9 +119,13 @@ export class NotebookModules {
       throw error;
     } finally {
       this.#commonJs.noteLoaded();
+      ended();
     }
   }
 }
+
+const ownFiles = join(packageFolder, "dist/");
+const requireOwn = createRequire(import.meta.url);
 
 /** Whether it is this very module that is missing, not one that it imports. */
 function isNotFound(error: unknown, specifier: string): boolean {

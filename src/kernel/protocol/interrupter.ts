@@ -7,6 +7,8 @@ import type { CellId, ToMain } from "../threads/messages.js";
 const patience = 20; // ms for a free main thread to answer
 const settling = 5; // ms for what comes in the place of what was ended
 const cleanUpTime = 1_000; // ms for what listens to the cell's signal: ended by force, it would leave things half done
+const loadingTime = 3_000; // ms for what Node loads
+const stuckAfter = 10_000; // ms; what has not been loaded by then waits for something else
 const askAgainAfter = 1_000; // ms
 const giveUpAfter = 10_000; // ms; a native call such as execSync cannot be ended from outside
 
@@ -18,8 +20,12 @@ export class Interrupter {
   #tokens = 0;
   #questions = 0;
   #closed = false;
+  /** Until then what is loaded is waited for. */
+  #loadedBy = 0;
   /** The last interrupt whose clean-up has begun. */
   #cleansUp = 0;
+  /** When Node began to load what it has not loaded yet. */
+  readonly #loading = new Map<number, number>();
   /** Resolves when V8 has carried out a termination; none is under way without it. */
   #termination: Promise<void> | undefined;
 
@@ -37,6 +43,15 @@ export class Interrupter {
   /** The main thread has begun to carry out an interrupt: JavaScript of the cell runs no more. */
   cleansUp(token: number): void {
     this.#cleansUp = token;
+  }
+
+  /**
+   * Node begins to load modules for a cell, or has done so. Ended by force in the middle of it, its loader never gives the same
+   * modules again: later imports fail with an error of its inside, or wait for ever.
+   */
+  loads(load: number, ended: boolean): void {
+    if (ended) this.#loading.delete(load);
+    else this.#loading.set(load, performance.now());
   }
 
   /** The main thread answered an `interrupt` message. */
@@ -61,6 +76,7 @@ export class Interrupter {
 
   async #stop(cells: readonly CellId[], attempt: { readonly givenUp: boolean }): Promise<void> {
     const token = ++this.#tokens;
+    this.#loadedBy = performance.now() + loadingTime;
     await this.#free(token, cells, cleanUpTime);
     // What the cell has set going may come at once in its place: another message of a port, another file that was read.
     do {
@@ -101,6 +117,7 @@ export class Interrupter {
       if (!free) this.#tell({ type: "interrupt", token, question, cells });
       await Promise.race([answer, delay(patience)]);
       if (!free && this.#cleansUp === token) await Promise.race([answer, delay(cleanUp)]);
+      while (!free && this.#stillLoads()) await Promise.race([answer, delay(patience)]);
     };
     await ask();
     const atOnce = free;
@@ -112,7 +129,15 @@ export class Interrupter {
     return atOnce && wasSettled;
   }
 
+  /** Whether something is being loaded that is worth waiting for. */
+  #stillLoads(): boolean {
+    const now = performance.now();
+    const times = [...this.#loading.values()];
+    return now < this.#loadedBy && times.some((since) => now - since < stuckAfter);
+  }
+
   #terminate(): Promise<void> {
+    this.#loading.clear();
     this.#termination ??= new Promise((resolve) => {
       this.#session.post("Runtime.terminateExecution", () => {
         this.#termination = undefined;

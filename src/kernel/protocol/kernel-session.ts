@@ -146,6 +146,8 @@ export class KernelSession {
         return this.#comms.addTarget(message.target);
       case "comm-handled":
         return this.#comms.handled(message.task);
+      case "loading":
+        return this.#interrupter.loads(message.load, message.ended);
       case "interrupting":
         return this.#interrupter.cleansUp(message.token);
       case "interrupted":

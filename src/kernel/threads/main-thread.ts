@@ -34,7 +34,9 @@ const loaderDelay = 150; // ms
 export function runMainThread({ protocol, answers, signal, backlog }: MainThreadParts): void {
   const schedulers = new CellSchedulers();
   const signals = new CellSignals();
-  const modules = new NotebookModules(process.cwd());
+  const modules = new NotebookModules(process.cwd(), (load, ended) =>
+    report({ type: "loading", load, ended }),
+  );
   const stop = (task: CellId): void => runner.stop(task);
   const tasks = new CellTasks({ schedulers, stop, ended: (task) => signals.forget(task) });
   const report = tasks.routed((message, moved = []) => {

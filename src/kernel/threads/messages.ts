@@ -92,6 +92,8 @@ export type ToProtocol =
   | { type: "comm-target"; target: string }
   /** The handler of a client's message has ended, or there was none. */
   | { type: "comm-handled"; task: CellId }
+  /** Node loads modules; it would not survive to be ended by force. */
+  | { type: "loading"; load: number; ended: boolean }
   /** The main thread has begun to clean up after a cell, which includes what listens to its signal. */
   | { type: "interrupting"; token: number }
   /** Not settled: something was ended, and what waited behind it has not had its turn. */
