@@ -14,13 +14,13 @@ export class CommonJsModules {
 
   /**
    * @param file the notebook, from where paths count
-   * @param begin  is called when something is loaded, and gives what to call when that has ended
+   * @param begin is called when something is loaded, and gives what to call when that has ended
    */
   constructor(file: string, begin: () => () => void) {
     const plain = createRequire(file);
     const fresh = (specifier: string): unknown => {
-      const ended = begin();
       this.dropChanged();
+      const ended = begin();
       try {
         return plain(specifier);
       } finally {

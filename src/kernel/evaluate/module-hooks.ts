@@ -4,10 +4,9 @@
 // is a generator, which yields what it asks of Node's own resolution.
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
-import type { ResolveFnOutput, ResolveHook } from "node:module";
+import { createRequire, type ResolveFnOutput, type ResolveHook } from "node:module";
 import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { createPathsMatcher, getTsconfig } from "get-tsconfig";
 import { parseSync } from "oxc-parser";
 import { compileModule, isCompiled } from "./compile-module.js";
 import { readImportAddress, versionKey } from "./import-address.js";
@@ -74,11 +73,15 @@ function fromOurPackage(specifier: string, context: Context): [string, Context] 
   return [specifier, { ...context, parentURL: import.meta.url }];
 }
 
+/** Loaded when it is needed: a kernel's start would wait for it. */
+let tsconfig: typeof import("get-tsconfig") | undefined;
+
 /** A file that `paths` of the folder's `tsconfig.json` stand for, such as `@/helper`. */
 function fromPaths(specifier: string, parentURL: string): ResolveFnOutput | undefined {
   if (/^\.{0,2}\/|^[a-z]+:/.test(specifier)) return undefined;
-  const config = getTsconfig(fileURLToPath(parentURL));
-  const places = (config && createPathsMatcher(config)?.(specifier)) ?? [];
+  tsconfig ??= createRequire(import.meta.url)("get-tsconfig") as typeof import("get-tsconfig");
+  const config = tsconfig.getTsconfig(fileURLToPath(parentURL));
+  const places = (config && tsconfig.createPathsMatcher(config)?.(specifier)) ?? [];
   const found = places.flatMap((path) => [path, ...candidates(path)]).find(isFile);
   return found === undefined ? undefined : { url: pathToFileURL(found).href, shortCircuit: true };
 }
@@ -194,7 +197,7 @@ export function load(
 function requiring(path: string): string {
   return [
     'import { createRequire } from "node:module";',
-    `const exported = createRequire(import.meta.url)(${JSON.stringify(path)});`,
+    `const exported = createRequire(${JSON.stringify(pathToFileURL(path).href)})(${JSON.stringify(path)});`,
     "export const notebookNamespace = { ...exported, default: exported };",
   ].join("\n");
 }

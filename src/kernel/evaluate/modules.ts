@@ -40,7 +40,7 @@ export class NotebookModules {
 
   /**
    * @param folder absolute path of the notebook's folder
-   * @param told  is told when Node begins to load something, and when that has ended
+   * @param told is told when Node begins to load something, and when that has ended
    */
   constructor(folder: string, told: (load: number, ended: boolean) => void) {
     this.folder = folder;
@@ -52,7 +52,7 @@ export class NotebookModules {
       url: notebook,
       filename: file,
       dirname: folder,
-      resolve: (specifier: string) => this.#resolve(specifier),
+      resolve: (specifier: string) => this.#resolve(String(specifier)),
     } as ImportMeta;
   }
 
@@ -90,7 +90,7 @@ export class NotebookModules {
   /** Address by which Node's loader asks our hooks. */
   #request(specifier: string): string {
     this.startLoader();
-    return importAddress({ specifier: String(specifier), parent: this.meta.url, serial: ++this.#requests });
+    return importAddress({ specifier, parent: this.meta.url, serial: ++this.#requests });
   }
 
   /**
@@ -105,9 +105,10 @@ export class NotebookModules {
   }
 
   /** The namespace of a module. @throws ModuleNotFoundError, or what the module itself throws */
-  async importModule(specifier: string): Promise<unknown> {
-    const ended = this.#begin();
+  async importModule(address: string | URL): Promise<unknown> {
+    const specifier = String(address);
     this.#commonJs.dropChanged();
+    const ended = this.#begin();
     try {
       const namespace = (this.#own(specifier) ?? (await import(this.#request(specifier)))) as {
         notebookNamespace?: unknown; // where a CommonJS module is behind it: core/tfjs-node.ts, module-hooks.ts

@@ -61,6 +61,13 @@ it.each([
   expect(result).toBe(expected);
 });
 
+it("our own modules are the same ones, however they are imported", async () => {
+  const cell = await client.run(`import { fit } from "latent-lab/train";
+const [again, byAddress] = [await import("latent-lab/train"), await import(new URL(import.meta.resolve("latent-lab/train")))];
+[again.fit === fit, byAddress.fit === fit]`);
+  expect(cell.result).toBe("[ true, true ]");
+});
+
 it("paths of tsconfig.json are followed, as in completion", async () => {
   writeFileSync(join(folder, "tsconfig.json"), '{ "compilerOptions": { "paths": { "@/*": ["./lib/*"] } } }');
   expect((await client.run('import { deep as mapped } from "@/deep"; mapped')).result).toBe("2");
