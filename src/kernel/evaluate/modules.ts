@@ -66,12 +66,15 @@ export class NotebookModules {
   /** Makes Node compile TypeScript files and resolve from notebooks; the first import does so, if nobody did before. */
   startLoader(): void {
     if (this.#loaderRuns) return;
+    const ended = this.#begin();
+    if (!hookImports((map) => this.maps.add(map))) {
+      const { port1, port2 } = new MessageChannel();
+      const options = { parentURL: import.meta.url, data: port2, transferList: [port2] };
+      register("./loader-thread.js", options);
+      this.maps.listen(port1);
+    }
     this.#loaderRuns = true;
-    if (hookImports((map) => this.maps.add(map))) return;
-    const { port1, port2 } = new MessageChannel();
-    const options = { parentURL: import.meta.url, data: port2, transferList: [port2] };
-    register("./loader-thread.js", options);
-    this.maps.listen(port1);
+    ended();
   }
 
   /** @returns what to call when it has ended */

@@ -35,6 +35,15 @@ for (const [name, code] of Object.entries(imports))
       expect(again.result).toBe("2");
     });
 
+for (const delay of [80, 140, 200])
+  it(`a loop that is interrupted ${delay} ms after the start, as the loader starts, leaves imports as they are`, async () => {
+    const { finished } = client.start("for (;;) await new Promise((r) => setTimeout(r))");
+    await setTimeout(delay);
+    await client.kernel.interrupt();
+    expect((await finished).error?.ename).toBe("Interrupted");
+    expect((await client.run('import { sep } from "node:path"; sep.length + 1')).result).toBe("2");
+  });
+
 it("what comes after the import is ended as well", async () => {
   const { finished } = client.start('import "@tensorflow/tfjs-node"; while (true) {}');
   await setTimeout(100);
