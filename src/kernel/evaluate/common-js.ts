@@ -4,8 +4,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, sep } from "node:path";
-import { packageFolder } from "../../core/folders.js";
+import { sep } from "node:path";
+import { isOwn } from "./module-hooks.js";
 
 export class CommonJsModules {
   readonly require: NodeJS.Require;
@@ -61,7 +61,7 @@ function reaches(module: NodeModule | undefined, goals: ReadonlySet<string>, see
 
 /** Packages are taken not to change, our own files as well. */
 function isLocal(file: string): boolean {
-  return !file.includes(`${sep}node_modules${sep}`) && !file.startsWith(join(packageFolder, "dist") + sep);
+  return !file.includes(`${sep}node_modules${sep}`) && !isOwn(file);
 }
 
 function digestOf(file: string): string {

@@ -134,7 +134,7 @@ function versioned(resolved: ResolveFnOutput): ResolveFnOutput {
 }
 
 /** Our own built files never change under a running kernel, and must not be loaded twice. */
-function isOwn(path: string): boolean {
+export function isOwn(path: string): boolean {
   return path.startsWith(fileURLToPath(new URL("../../", import.meta.url)));
 }
 

@@ -7,11 +7,11 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { MessageChannel } from "node:worker_threads";
 import { backendReady } from "../../core/backend-ready.js";
 import { LatentLabError } from "../../core/errors.js";
-import { packageFolder } from "../../core/folders.js";
 import { CommonJsModules } from "./common-js.js";
 import { defineHidden } from "./define-hidden.js";
 import { importAddress, versionKey } from "./import-address.js";
 import { hookImports, hooksInThread } from "./import-hooks.js";
+import { isOwn } from "./module-hooks.js";
 import { ModuleMaps } from "./module-maps.js";
 
 /** A module that a cell imports was not found; the message says how to install it. */
@@ -104,7 +104,7 @@ export class NotebookModules {
     const { require_module } = process.features as { require_module?: boolean };
     if (hooksInThread || !specifier.startsWith("latent-lab/") || !require_module) return undefined;
     const file = fileURLToPath(this.#resolve(specifier)); // which may be another copy, in the notebook's folder
-    return file.startsWith(ownFiles) ? requireOwn(file) : undefined;
+    return isOwn(file) ? requireOwn(file) : undefined;
   }
 
   /** The namespace of a module. @throws ModuleNotFoundError, or what the module itself throws */
@@ -128,7 +128,6 @@ export class NotebookModules {
   }
 }
 
-const ownFiles = join(packageFolder, "dist/");
 const requireOwn = createRequire(import.meta.url);
 
 /** Whether it is this very module that is missing, not one that it imports. */

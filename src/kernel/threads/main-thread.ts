@@ -70,7 +70,7 @@ export function runMainThread({ protocol, answers, signal, backlog }: MainThread
   askBeforeExit(report, currentCell);
   modules.install();
   report({ type: "ready" });
-  // Node's loader thread takes a while to start: not before the client has its first answer.
+  // Node's loader takes a while to start where it has a thread: not before the client has its first answer.
   nativeSchedulers.setTimeout(() => modules.startLoader(), loaderDelay);
 }
 
