@@ -39,8 +39,10 @@ export class CellRunner {
 
   /** Starts a cell from a task of its own, so that an interrupt takes nothing of ours along. */
   start(run: Run): void {
+    const { schedulers } = this.#parts;
     nativeSchedulers.setImmediate(() => {
-      this.#parts.schedulers.enter(run.cell, run.subshell);
+      if (schedulers.isStopped(run.cell)) return; // before it began
+      schedulers.enter(run.cell, run.subshell);
       void this.#run(run);
     });
   }
@@ -101,8 +103,10 @@ export class CellRunner {
   /** Calls user code with no frame of the kernel below it; its promise may never settle. */
   #fromFreshTask(cell: CellId, body: () => Promise<CellValue>): Promise<CellValue> {
     return newPromise((resolve, reject) => {
+      const { schedulers } = this.#parts;
       nativeSchedulers.setImmediate(() => {
-        this.#parts.schedulers.resume(cell); // a comm's handler may have run in between
+        if (schedulers.isStopped(cell)) return; // while it was compiled
+        schedulers.resume(cell); // a comm's handler may have run in between
         settle(body(), resolve, reject);
       });
     });

@@ -11,6 +11,8 @@ export class CommonJsModules {
   readonly require: NodeJS.Require;
   /** Of each local module that is loaded: a digest of its file. */
   readonly #digests = new Map<string, string>();
+  /** How many calls of `require` have not returned. */
+  #depth = 0;
 
   /**
    * @param file the notebook, from where paths count
@@ -21,14 +23,27 @@ export class CommonJsModules {
     const fresh = (specifier: string): unknown => {
       this.dropChanged();
       const ended = begin();
+      this.#depth++;
       try {
         return plain(specifier);
       } finally {
+        this.#depth--;
         this.noteLoaded();
         ended();
       }
     };
     this.require = Object.assign(fresh, plain, { resolve: plain.resolve }) as NodeJS.Require;
+  }
+
+  /**
+   * Forgets what was ended by force as it was loaded: Node does so where a module throws, and else gives what there is of it.
+   * For where nothing is being loaded.
+   */
+  dropUnfinished(): void {
+    if (this.#depth === 0) return;
+    this.#depth = 0;
+    const { cache } = this.require;
+    for (const [file, module] of Object.entries(cache)) if (module?.loaded === false) delete cache[file];
   }
 
   /** Forgets the modules that changed since they were loaded, and those that need them. */

@@ -1,7 +1,7 @@
 // `import` in cells: resolved from the notebook's folder by Node itself, with TypeScript files compiled on
 // the way. The course's own packages are found in ours when the folder has none, so that a notebook in an
 // empty folder runs.
-import { createRequire, register } from "node:module";
+import { register } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { MessageChannel } from "node:worker_threads";
@@ -13,6 +13,8 @@ import { importAddress, versionKey } from "./import-address.js";
 import { hookImports, hooksInThread } from "./import-hooks.js";
 import { isOwn } from "./module-hooks.js";
 import { ModuleMaps } from "./module-maps.js";
+import { nativeSchedulers } from "./schedulers.js";
+import { newPromise } from "./settle.js";
 
 /** A module that a cell imports was not found; the message says how to install it. */
 class ModuleNotFoundError extends LatentLabError {
@@ -77,6 +79,11 @@ export class NotebookModules {
     ended();
   }
 
+  /** The JavaScript that ran was ended, perhaps by force. */
+  interrupted(): void {
+    this.#commonJs.dropUnfinished();
+  }
+
   /** @returns what to call when it has ended */
   #begin(): () => void {
     const load = ++this.#loads;
@@ -104,7 +111,7 @@ export class NotebookModules {
     const { require_module } = process.features as { require_module?: boolean };
     if (hooksInThread || !specifier.startsWith("latent-lab/") || !require_module) return undefined;
     const file = fileURLToPath(this.#resolve(specifier)); // which may be another copy, in the notebook's folder
-    return isOwn(file) ? requireOwn(file) : undefined;
+    return isOwn(file) ? this.#commonJs.require(file) : undefined;
   }
 
   /** The namespace of a module. @throws ModuleNotFoundError, or what the module itself throws */
@@ -117,6 +124,7 @@ export class NotebookModules {
         notebookNamespace?: unknown; // where a CommonJS module is behind it: core/tfjs-node.ts, module-hooks.ts
       };
       await backendReady();
+      await messagesIn();
       return namespace.notebookNamespace ?? namespace;
     } catch (error) {
       if (isNotFound(error, specifier)) throw new ModuleNotFoundError(specifier, this.folder);
@@ -128,7 +136,11 @@ export class NotebookModules {
   }
 }
 
-const requireOwn = createRequire(import.meta.url);
+/** An interrupt that came while modules were loaded is heard before the cell goes on. */
+function messagesIn(): Promise<void> {
+  const { setImmediate } = nativeSchedulers;
+  return newPromise((resolve) => setImmediate(() => setImmediate(() => resolve(undefined)))) as Promise<void>;
+}
 
 /** Whether it is this very module that is missing, not one that it imports. */
 function isNotFound(error: unknown, specifier: string): boolean {

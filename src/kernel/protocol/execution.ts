@@ -14,10 +14,12 @@ interface Parts {
   publisher: OutputPublisher;
   history: History;
   reply: Reply;
-  tell: (message: ToMain) => void;
+  start: (run: Run) => void;
   /** What the type checker holds against a cell, where such a cell must not run; else empty. */
   objections: (code: string, count: number) => Promise<string>;
 }
+
+type Run = Extract<ToMain, { type: "run" }>;
 
 interface Running {
   cell: CellId;
@@ -25,6 +27,8 @@ interface Running {
   silent: boolean;
   /** The number in `[n]`. */
   count: number;
+  /** The main thread has its code ready; it computes for this cell from then on. */
+  compiled: boolean;
 }
 
 interface Shell {
@@ -57,6 +61,12 @@ export class Execution {
   /** The cells that run now, that of the main shell first. */
   get running(): CellId[] {
     return this.#shells.flatMap(({ running }) => running?.cell ?? []);
+  }
+
+  /** Cells run, and none of them has come to its own code yet. */
+  get onlyCompiles(): boolean {
+    const running = this.#shells.flatMap((shell) => shell.running ?? []);
+    return running.length > 0 && running.every(({ compiled }) => !compiled);
   }
 
   get #shells(): Shell[] {
@@ -157,6 +167,12 @@ export class Execution {
     }, exitTime);
   }
 
+  /** The main thread has compiled a cell. */
+  compiled(cell: CellId): void {
+    const running = this.#shellOf(cell)?.running;
+    if (running !== undefined) running.compiled = true;
+  }
+
   finished({ cell, error, userExpressions }: Finished): void {
     const shell = this.#shellOf(cell);
     if (shell !== undefined) this.#end(shell, error, userExpressions);
@@ -189,7 +205,7 @@ export class Execution {
     const cell = ++this.#cells;
     const count = this.#count;
     this.#latest = cell;
-    shell.running = { cell, request, silent, count };
+    shell.running = { cell, request, silent, count, compiled: false };
     this.#parents.set(cell, request.header);
     publisher.status("busy", request.header);
     if (!silent) publisher.publish("execute_input", { code, execution_count: count }, request.header);
@@ -198,10 +214,10 @@ export class Execution {
     void this.#start({ type: "run", ...run });
   }
 
-  async #start(run: Extract<ToMain, { type: "run" }>): Promise<void> {
+  async #start(run: Run): Promise<void> {
     const objections = run.silent ? "" : await this.#parts.objections(run.code, run.count);
     if (this.#shellOf(run.cell) === undefined) return; // interrupted meanwhile
-    if (objections === "") return this.#parts.tell(run);
+    if (objections === "") return this.#parts.start(run);
     this.#fail(
       run.cell,
       errorReport("TypeCheckError", "the cell has type errors and was not run.", objections),

@@ -7,7 +7,8 @@ import type { CellId, ToMain } from "../threads/messages.js";
 const patience = 20; // ms for a free main thread to answer
 const settling = 5; // ms for what comes in the place of what was ended
 const cleanUpTime = 1_000; // ms for what listens to the cell's signal: ended by force, it would leave things half done
-const loadingTime = 3_000; // ms for what Node loads
+const loadingTime = 5_000; // ms for what Node loads, by the clock and on the processor: a busy machine takes longer
+const longestLoad = 9_000; // ms
 const stuckAfter = 10_000; // ms; what has not been loaded by then waits for something else
 const askAgainAfter = 1_000; // ms
 const giveUpAfter = 10_000; // ms; a native call such as execSync cannot be ended from outside
@@ -15,13 +16,14 @@ const giveUpAfter = 10_000; // ms; a native call such as execSync cannot be ende
 export class Interrupter {
   readonly #session = new Session();
   readonly #tell: (message: ToMain) => void;
+  readonly #compiles: () => boolean;
   /** By the number of the question that the main thread has not answered. */
   readonly #waiting = new Map<number, (settled: boolean) => void>();
   #tokens = 0;
   #questions = 0;
   #closed = false;
-  /** Until then what is loaded is waited for. */
-  #loadedBy = 0;
+  /** When the interrupt came, and what this process had computed by then. */
+  #began = { time: 0, computed: process.cpuUsage() };
   /** The last interrupt whose clean-up has begun. */
   #cleansUp = 0;
   /** When Node began to load what it has not loaded yet. */
@@ -29,8 +31,13 @@ export class Interrupter {
   /** Resolves when V8 has carried out a termination; none is under way without it. */
   #termination: Promise<void> | undefined;
 
-  constructor(tell: (message: ToMain) => void) {
+  /**
+   * @param tell tells the main thread
+   * @param compiles whether the kernel's own compiler runs there, or will next, and no cell
+   */
+  constructor(tell: (message: ToMain) => void, compiles: () => boolean) {
     this.#tell = tell;
+    this.#compiles = compiles;
     this.#session.connectToMainThread();
   }
 
@@ -76,7 +83,7 @@ export class Interrupter {
 
   async #stop(cells: readonly CellId[], attempt: { readonly givenUp: boolean }): Promise<void> {
     const token = ++this.#tokens;
-    this.#loadedBy = performance.now() + loadingTime;
+    this.#began = { time: performance.now(), computed: process.cpuUsage() };
     await this.#free(token, cells, cleanUpTime);
     // What the cell has set going may come at once in its place: another message of a port, another file that was read.
     do {
@@ -129,11 +136,14 @@ export class Interrupter {
     return atOnce && wasSettled;
   }
 
-  /** Whether something is being loaded that is worth waiting for. */
+  /** Whether something is being loaded, or a cell compiled, that is worth waiting for. */
   #stillLoads(): boolean {
     const now = performance.now();
-    const times = [...this.#loading.values()];
-    return now < this.#loadedBy && times.some((since) => now - since < stuckAfter);
+    const waited = now - this.#began.time;
+    const { user, system } = process.cpuUsage(this.#began.computed); // µs
+    const longEnough = Math.min(waited, (user + system) / 1000) > loadingTime || waited > longestLoad;
+    if (longEnough) return false;
+    return this.#compiles() || [...this.#loading.values()].some((since) => now - since < stuckAfter);
   }
 
   #terminate(): Promise<void> {

@@ -1,6 +1,7 @@
 // The kernel as its clients see it: which message leads to what. Requests that need no user code are answered
 // at once, also while a cell runs.
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { ProtocolError } from "../../core/errors.js";
 import { KernelDebugger } from "../debug/debugger.js";
 import type { LanguageClient } from "../language/client.js";
@@ -32,6 +33,7 @@ type Content = Record<string, unknown>;
 type Handler = (request: Message) => Content | Promise<Content>;
 
 const warmUpDelay = 150; // ms
+const arrivalTime = 20; // ms
 
 export class KernelSession {
   readonly #parts: Parts;
@@ -44,6 +46,10 @@ export class KernelSession {
   readonly #comms: CommTraffic;
   readonly #debugger: KernelDebugger;
   #debugParent: Parent = {};
+  #ready: () => void = () => {};
+  readonly #mainIsReady = new Promise<void>((resolve) => {
+    this.#ready = resolve;
+  });
   readonly #outputLimit = new OutputLimit(outputLimit(process.env.LATENT_LAB_OUTPUT_LIMIT));
   #typeCheck = typeCheckMode(process.env.LATENT_LAB_TYPECHECK);
   readonly #channels = new WeakMap<Message, RequestChannel>();
@@ -52,12 +58,12 @@ export class KernelSession {
     this.#parts = parts;
     this.#history = new History(historyFile(), parts.log);
     this.#publisher = new OutputPublisher(parts.sockets, this.#id);
-    this.#interrupter = new Interrupter(parts.tellMain);
+    this.#interrupter = new Interrupter(parts.tellMain, () => this.#execution.onlyCompiles);
     this.#execution = new Execution({
       publisher: this.#publisher,
       history: this.#history,
       reply: (request, type, content) => this.#reply(request, type, content),
-      tell: parts.tellMain,
+      start: parts.tellMain,
       objections: async (code, count) =>
         this.#typeCheck === "error" ? parts.language.diagnose(code, `Cell [${count}]`) : "",
     });
@@ -99,7 +105,8 @@ export class KernelSession {
         this.#debugger.mainIsReady();
         // Not before the client has its first answer: that needs the processor, too.
         setTimeout(() => this.#parts.language.warmUp(), warmUpDelay);
-        return this.#execution.resume();
+        this.#execution.resume();
+        return this.#ready();
       case "compiled":
         return this.#compiled(message);
       case "stream":
@@ -217,6 +224,10 @@ export class KernelSession {
   }
 
   async #interrupt(): Promise<Content> {
+    // Until the main thread is there, all that could be ended by force is the kernel's own start.
+    await this.#mainIsReady;
+    // A cell that the client sent before has come by another socket, and may be read only now.
+    if (this.#execution.running.length === 0) await delay(arrivalTime);
     const cells = this.#execution.running;
     this.#execution.pause();
     await this.#debugger.beforeInterrupt();
@@ -235,6 +246,7 @@ export class KernelSession {
 
   /** The cell runs; what the type checker says comes with it, or a little later. */
   #compiled({ cell, count, code }: Extract<ToProtocol, { type: "compiled" }>): void {
+    this.#execution.compiled(cell);
     const { language } = this.#parts;
     const remarks =
       this.#typeCheck === "warn" && count > 0

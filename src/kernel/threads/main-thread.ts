@@ -52,7 +52,7 @@ export function runMainThread({ protocol, answers, signal, backlog }: MainThread
   const showError = strayErrors(report, currentCell, runner);
   const comms = new KernelComms({ report, schedulers, tasks, failed: showError });
   const interactive = interactiveHost({ comms, tasks, currentCell, sources: runner.sources, showError });
-  const parts = { runner, schedulers, report, input, tasks, comms };
+  const parts = { runner, schedulers, report, input, tasks, comms, modules };
 
   protocol.on("message", (message: ToMain) => handle(message, parts));
   // The thread's own failure is the kernel's: say it where the server logs it, and end.
@@ -81,6 +81,7 @@ interface Parts {
   input: CellInput;
   tasks: CellTasks;
   comms: KernelComms;
+  modules: NotebookModules;
 }
 
 function handle(message: ToMain, parts: Parts): void {
@@ -108,8 +109,9 @@ let interrupted = 0;
 
 /** @returns whether nothing is to be expected in the place of what was ended */
 function interrupt({ token, cells }: Extract<ToMain, { type: "interrupt" }>, parts: Parts): boolean {
-  const { runner, schedulers, tasks, comms, report } = parts;
+  const { runner, schedulers, tasks, comms, report, modules } = parts;
   const { ended, settled } = recoverImmediates();
+  modules.interrupted();
   const asksAgain = token <= interrupted;
   if (asksAgain && !ended) return settled; // nothing has started since
   if (!asksAgain) {

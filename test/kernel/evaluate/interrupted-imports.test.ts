@@ -1,10 +1,12 @@
 // An interrupt in the middle of an import: Node's loader does not survive to be ended by force, so it has its time, and what
-// was interrupted can be imported afterwards. A module that computes without end is ended all the same.
+// was interrupted can be imported afterwards. A module that computes without end is ended all the same. Nor is the kernel's own
+// start ended, or its compiler.
 import { mkdtempSync, writeFileSync } from "node:fs";
-import * as nodeModule from "node:module";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { NotebookClient } from "../notebook-client.js";
 
@@ -19,7 +21,7 @@ afterEach(() => client.stop());
 const imports = {
   TensorFlow: 'import * as tf from "@tensorflow/tfjs-node"; tf.tensor([1, 2]).size',
   "the library": 'import { jit } from "latent-lab/jit"; jit.length * 2',
-  "by require": `require(${JSON.stringify(nodeModule.createRequire(import.meta.url).resolve("typescript"))}).SyntaxKind.Unknown + 2`,
+  "by require": `require(${JSON.stringify(createRequire(import.meta.url).resolve("typescript"))}).SyntaxKind.Unknown + 2`,
 };
 
 for (const [name, code] of Object.entries(imports))
@@ -35,10 +37,9 @@ for (const [name, code] of Object.entries(imports))
       expect(again.result).toBe("2");
     });
 
-/** Newer Nodes have no thread of the loader that would have to start. */
-const loaderStarts = "registerHooks" in nodeModule ? [] : [80, 140, 200];
-for (const delay of loaderStarts)
-  it(`a loop that is interrupted ${delay} ms after the start, as the loader starts, leaves imports as they are`, async () => {
+// On Node 20, the loader's thread starts meanwhile.
+for (const delay of [0, 80, 140, 200])
+  it(`a loop that is interrupted ${delay} ms after the start leaves imports as they are`, async () => {
     const { finished } = client.start("for (;;) await new Promise((r) => setTimeout(r))");
     await setTimeout(delay);
     await client.kernel.interrupt();
@@ -68,8 +69,60 @@ it("a module without end is ended, and others can be imported", async () => {
   expect(performance.now() - before).toBeLessThan(2500);
 });
 
+it("a module that takes longer than others, without computing, is loaded to its end", async () => {
+  const wait = "Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6500);";
+  writeFileSync(join(folder, "slow.ts"), `console.log("ready"); ${wait} export const two = 2;`);
+  const cell = await client.interruptAfterReady('import "./slow.ts"; console.log("after")');
+  expect(cell.error?.ename).toBe("Interrupted");
+  expect(cell.stdout).toBe("ready\n");
+  expect((await client.run('import { two } from "./slow.ts"; two')).result).toBe("2");
+});
+
+it("what require had half loaded is loaded anew", async () => {
+  writeFileSync(
+    join(folder, "half.cjs"),
+    'exports.one = 1; console.log("ready"); while (globalThis.endless) {} exports.two = 2;',
+  );
+  const whole = 'require("./whole.cjs").half.two';
+  writeFileSync(join(folder, "whole.cjs"), 'exports.half = require("./half.cjs");');
+  await client.run("globalThis.endless = true");
+  expect((await client.interruptAfterReady(whole)).error?.ename).toBe("Interrupted");
+  await client.run("globalThis.endless = false");
+  expect((await client.run(whole)).result).toBe("2");
+});
+
 it("an import that waits without end is interrupted at once", async () => {
   writeFileSync(join(folder, "waits.ts"), 'console.log("ready"); await new Promise(() => {});');
   expect((await client.interruptAfterReady('import "./waits.ts"')).error?.ename).toBe("Interrupted");
   expect((await client.run("1 + 1")).result).toBe("2");
+});
+
+it("a cell that is stopped while it is compiled does not run", async () => {
+  await client.run("1");
+  const cell = client.start(`globalThis.ran = true;${"{ let each: number = 1; }\n".repeat(50_000)}`);
+  await setTimeout(200);
+  await client.kernel.interrupt();
+  expect((await cell.finished).error?.ename).toBe("Interrupted");
+  expect((await client.run("globalThis.ran")).result).toBeUndefined();
+  expect((await client.run("1 + 1")).result).toBe("2");
+});
+
+it("a kernel that is interrupted as it starts is whole", async () => {
+  const slowStart = join(folder, "slow-start.mjs");
+  writeFileSync(
+    slowStart,
+    `import { isMainThread } from "node:worker_threads";
+     const { cwd } = process;
+     if (isMainThread)
+       process.cwd = () => {
+         for (const start = Date.now(); /runMainThread/.test(new Error().stack) && Date.now() - start < 1500; );
+         return cwd();
+       };`,
+  );
+  const starting = await NotebookClient.start(folder, ["--import", pathToFileURL(slowStart).href]);
+  const cell = starting.start("for (;;) await new Promise((r) => setTimeout(r))");
+  await starting.kernel.interrupt();
+  expect((await cell.finished).error?.ename).toBe("Interrupted");
+  expect((await starting.run("1 + 1")).result).toBe("2");
+  await starting.stop();
 });
