@@ -38,9 +38,10 @@ export class CommonJsModules {
   /**
    * Forgets what was ended by force as it was loaded: Node does so where a module throws, and else gives what there is of it.
    * For where nothing is being loaded.
+   * @param imported  whether modules may have been ended that `import` was loading
    */
-  dropUnfinished(): void {
-    if (this.#depth === 0) return;
+  dropUnfinished(imported: boolean): void {
+    if (this.#depth === 0 && !imported) return;
     this.#depth = 0;
     const { cache } = this.require;
     for (const [file, module] of Object.entries(cache)) if (module?.loaded === false) delete cache[file];

@@ -3,7 +3,10 @@
 
 const scheme = "latent-lab-import:";
 
-/** In the query of a local file's address: a digest, so that a changed file is another module. */
+/**
+ * In the query of a local file's address: a digest, so that a changed file is another module, and how often imports had been
+ * ended by force, as Node never gives such a module again.
+ */
 export const versionKey = "latent-lab";
 
 export interface ImportRequest {
@@ -13,6 +16,18 @@ export interface ImportRequest {
   parent: string;
   /** Makes each request unique: Node remembers what a specifier led to, and files change. */
   serial: number;
+  /** How often imports were ended by force. */
+  attempt: number;
+}
+
+/** The query of a local file's address. */
+export function versionOf(digest: string, attempt: number): string {
+  return `${versionKey}=${digest}${attempt === 0 ? "" : `.${attempt}`}`;
+}
+
+/** The attempt in such a query, or in that of an importing module. */
+export function attemptOf(address: string): number {
+  return Number(new RegExp(`\\?${versionKey}=\\w+\\.(\\d+)`).exec(address)?.[1] ?? 0);
 }
 
 export function importAddress(request: ImportRequest): string {

@@ -9,7 +9,7 @@ import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseSync } from "oxc-parser";
 import { compileModule, isCompiled } from "./compile-module.js";
-import { readImportAddress, versionKey } from "./import-address.js";
+import { attemptOf, readImportAddress, versionKey, versionOf } from "./import-address.js";
 import type { CompiledModule } from "./module-maps.js";
 
 const requiredMark = "&required";
@@ -29,18 +29,19 @@ export type Resolving = Generator<[specifier: string, context: Context], Resolve
 export function* resolve(specifier: string, context: Context): Resolving {
   const request = readImportAddress(specifier);
   if (request !== undefined) {
-    return yield* fromNotebook(request.specifier, { ...context, parentURL: request.parent });
+    const { parent, attempt } = request;
+    return yield* fromNotebook(request.specifier, { ...context, parentURL: parent }, attempt);
   }
   if (!context.parentURL?.includes(`?${versionKey}=`)) return yield [specifier, context];
-  return versioned(yield* withExtensions(specifier, context));
+  return versioned(yield* withExtensions(specifier, context), attemptOf(context.parentURL));
 }
 
-function* fromNotebook(specifier: string, context: Context): Resolving {
+function* fromNotebook(specifier: string, context: Context, attempt: number): Resolving {
   const resolved = yield* fromFolderOrOurs(specifier, context);
   if (specifier === tensorFlow && resolved.url === (yield fromOurPackage(specifier, context)).url) {
     return { url: tensorFlowWithBackend, shortCircuit: true };
   }
-  return requiredByNotebook(versioned(resolved));
+  return requiredByNotebook(versioned(resolved, attempt));
 }
 
 /**
@@ -118,7 +119,7 @@ function candidates(path: string): string[] {
 }
 
 /** Marks a local source file with a digest of itself and of every local file that it imports. */
-function versioned(resolved: ResolveFnOutput): ResolveFnOutput {
+function versioned(resolved: ResolveFnOutput, attempt: number): ResolveFnOutput {
   if (!resolved.url.startsWith("file:") || resolved.url.includes("/node_modules/")) return resolved;
   const path = fileURLToPath(resolved.url);
   const extension = extname(path);
@@ -126,7 +127,7 @@ function versioned(resolved: ResolveFnOutput): ResolveFnOutput {
   const digest = digestOf(path, new Map());
   return {
     ...resolved,
-    url: `${pathToFileURL(path).href}?${versionKey}=${digest}`,
+    url: `${pathToFileURL(path).href}?${versionOf(digest, attempt)}`,
     format: formatOf(extension, resolved.format),
     // A cell need not write `with { type: "json" }`.
     ...(extension === ".json" ? { importAttributes: { type: "json" } } : {}),

@@ -15,11 +15,12 @@ import { isOwn } from "./module-hooks.js";
 import { ModuleMaps } from "./module-maps.js";
 import { nativeSchedulers } from "./schedulers.js";
 import { newPromise } from "./settle.js";
+import { isLocal, UnfinishedImports } from "./unfinished-imports.js";
 
 /** A module that a cell imports was not found; the message says how to install it. */
 class ModuleNotFoundError extends LatentLabError {
   constructor(specifier: string, folder: string) {
-    const advice = /^[./]|^file:/.test(specifier)
+    const advice = isLocal(specifier)
       ? `Check the path: it counts from the notebook's folder, ${folder}.`
       : `Install it: write «%npm install ${packageName(specifier)}» at the top of the cell, or run npm in ${folder}.`;
     super("MODULE_NOT_FOUND", `Cannot find ${JSON.stringify(specifier)}. ${advice}`);
@@ -33,6 +34,7 @@ export class NotebookModules {
   readonly #told: (load: number, ended: boolean) => void;
   #loads = 0;
   #requests = 0;
+  readonly #unfinished = new UnfinishedImports();
   #loaderRuns = false;
   /** What `import.meta` is in a cell. */
   readonly meta: ImportMeta;
@@ -79,9 +81,10 @@ export class NotebookModules {
     ended();
   }
 
-  /** The JavaScript that ran was ended, perhaps by force. */
-  interrupted(): void {
-    this.#commonJs.dropUnfinished();
+  /** An interrupt. @param byForce whether JavaScript was ended for it */
+  interrupted(byForce: boolean): void {
+    const imported = byForce && this.#unfinished.endedByForce();
+    this.#commonJs.dropUnfinished(imported);
   }
 
   /** @returns what to call when it has ended */
@@ -100,7 +103,12 @@ export class NotebookModules {
   /** Address by which Node's loader asks our hooks. */
   #request(specifier: string): string {
     this.startLoader();
-    return importAddress({ specifier, parent: this.meta.url, serial: ++this.#requests });
+    return importAddress({
+      specifier,
+      parent: this.meta.url,
+      serial: ++this.#requests,
+      attempt: this.#unfinished.attempt,
+    });
   }
 
   /**
@@ -120,7 +128,10 @@ export class NotebookModules {
     this.#commonJs.dropChanged();
     const ended = this.#begin();
     try {
-      const namespace = (this.#own(specifier) ?? (await import(this.#request(specifier)))) as {
+      const namespace = (await this.#unfinished.following(
+        specifier,
+        async () => this.#own(specifier) ?? (await import(this.#request(specifier))),
+      )) as {
         notebookNamespace?: unknown; // where a CommonJS module is behind it: core/tfjs-node.ts, module-hooks.ts
       };
       await backendReady();
@@ -145,7 +156,7 @@ function messagesIn(): Promise<void> {
 /** Whether it is this very module that is missing, not one that it imports. */
 function isNotFound(error: unknown, specifier: string): boolean {
   if (!(error instanceof Error) || !("code" in error) || error.code !== "ERR_MODULE_NOT_FOUND") return false;
-  return error.message.includes(`'${packageName(specifier)}'`) || /^[./]|^file:/.test(specifier);
+  return error.message.includes(`'${packageName(specifier)}'`) || isLocal(specifier);
 }
 
 /** `@scope/name/path` → `@scope/name`, `name/path` → `name`. */

@@ -27,8 +27,8 @@ interface Running {
   silent: boolean;
   /** The number in `[n]`. */
   count: number;
-  /** The main thread has its code ready; it computes for this cell from then on. */
-  compiled: boolean;
+  /** When the main thread had its code ready, to run it from then on. */
+  compiledAt: number | undefined;
 }
 
 interface Shell {
@@ -63,10 +63,10 @@ export class Execution {
     return this.#shells.flatMap(({ running }) => running?.cell ?? []);
   }
 
-  /** Cells run, and none of them has come to its own code yet. */
-  get onlyCompiles(): boolean {
+  /** Cells run, and none of them has come to its own code yet, or to the first module that it loads. */
+  get onlyStarts(): boolean {
     const running = this.#shells.flatMap((shell) => shell.running ?? []);
-    return running.length > 0 && running.every(({ compiled }) => !compiled);
+    return running.length > 0 && running.every(starts);
   }
 
   get #shells(): Shell[] {
@@ -170,7 +170,7 @@ export class Execution {
   /** The main thread has compiled a cell. */
   compiled(cell: CellId): void {
     const running = this.#shellOf(cell)?.running;
-    if (running !== undefined) running.compiled = true;
+    if (running !== undefined) running.compiledAt = performance.now();
   }
 
   finished({ cell, error, userExpressions }: Finished): void {
@@ -205,7 +205,7 @@ export class Execution {
     const cell = ++this.#cells;
     const count = this.#count;
     this.#latest = cell;
-    shell.running = { cell, request, silent, count, compiled: false };
+    shell.running = { cell, request, silent, count, compiledAt: undefined };
     this.#parents.set(cell, request.header);
     publisher.status("busy", request.header);
     if (!silent) publisher.publish("execute_input", { code, execution_count: count }, request.header);
@@ -279,6 +279,15 @@ const keptMessages = 1000;
 
 const arrivalTime = 20; // ms
 const exitTime = 300; // ms
+/** From its code to the first module that it loads; much longer than it takes on a machine that has time. */
+const firstLoad = 250; // ms
+
+function starts({ compiledAt, request }: Running): boolean {
+  if (compiledAt === undefined) return true;
+  return (
+    performance.now() - compiledAt < firstLoad && /\b(import|require)\b/.test(String(request.content.code))
+  );
+}
 
 /** An error of the kernel's, which has no stack. */
 function errorReport(ename: string, evalue: string, ...rest: string[]): ErrorReport {

@@ -8,15 +8,16 @@ const patience = 20; // ms for a free main thread to answer
 const settling = 5; // ms for what comes in the place of what was ended
 const cleanUpTime = 1_000; // ms for what listens to the cell's signal: ended by force, it would leave things half done
 const loadingTime = 5_000; // ms for what Node loads, by the clock and on the processor: a busy machine takes longer
-const longestLoad = 9_000; // ms
-const stuckAfter = 10_000; // ms; what has not been loaded by then waits for something else
+const longestLoad = 30_000; // ms
+const betweenLoads = 100; // ms; one may be followed by another
+const stuckAfter = 30_000; // ms; what has not been loaded by then waits for something else
 const askAgainAfter = 1_000; // ms
 const giveUpAfter = 10_000; // ms; a native call such as execSync cannot be ended from outside
 
 export class Interrupter {
   readonly #session = new Session();
   readonly #tell: (message: ToMain) => void;
-  readonly #compiles: () => boolean;
+  readonly #starts: () => boolean;
   /** By the number of the question that the main thread has not answered. */
   readonly #waiting = new Map<number, (settled: boolean) => void>();
   #tokens = 0;
@@ -24,20 +25,23 @@ export class Interrupter {
   #closed = false;
   /** When the interrupt came, and what this process had computed by then. */
   #began = { time: 0, computed: process.cpuUsage() };
+  /** JavaScript was ended since the interrupt came. */
+  #byForce = false;
   /** The last interrupt whose clean-up has begun. */
   #cleansUp = 0;
   /** When Node began to load what it has not loaded yet. */
   readonly #loading = new Map<number, number>();
+  #loadedAt = Number.NEGATIVE_INFINITY;
   /** Resolves when V8 has carried out a termination; none is under way without it. */
   #termination: Promise<void> | undefined;
 
   /**
    * @param tell tells the main thread
-   * @param compiles whether the kernel's own compiler runs there, or will next, and no cell
+   * @param starts whether the kernel's own compiler runs there, or will next, and no cell
    */
-  constructor(tell: (message: ToMain) => void, compiles: () => boolean) {
+  constructor(tell: (message: ToMain) => void, starts: () => boolean) {
     this.#tell = tell;
-    this.#compiles = compiles;
+    this.#starts = starts;
     this.#session.connectToMainThread();
   }
 
@@ -57,6 +61,7 @@ export class Interrupter {
    * modules again: later imports fail with an error of its inside, or wait for ever.
    */
   loads(load: number, ended: boolean): void {
+    this.#loadedAt = performance.now();
     if (ended) this.#loading.delete(load);
     else this.#loading.set(load, performance.now());
   }
@@ -84,6 +89,7 @@ export class Interrupter {
   async #stop(cells: readonly CellId[], attempt: { readonly givenUp: boolean }): Promise<void> {
     const token = ++this.#tokens;
     this.#began = { time: performance.now(), computed: process.cpuUsage() };
+    this.#byForce = false;
     await this.#free(token, cells, cleanUpTime);
     // What the cell has set going may come at once in its place: another message of a port, another file that was read.
     do {
@@ -121,7 +127,7 @@ export class Interrupter {
       });
     });
     const ask = async (): Promise<void> => {
-      if (!free) this.#tell({ type: "interrupt", token, question, cells });
+      if (!free) this.#tell({ type: "interrupt", token, question, cells, byForce: this.#byForce });
       await Promise.race([answer, delay(patience)]);
       if (!free && this.#cleansUp === token) await Promise.race([answer, delay(cleanUp)]);
       while (!free && this.#stillLoads()) await Promise.race([answer, delay(patience)]);
@@ -143,11 +149,14 @@ export class Interrupter {
     const { user, system } = process.cpuUsage(this.#began.computed); // µs
     const longEnough = Math.min(waited, (user + system) / 1000) > loadingTime || waited > longestLoad;
     if (longEnough) return false;
-    return this.#compiles() || [...this.#loading.values()].some((since) => now - since < stuckAfter);
+    const justNow = now - this.#loadedAt < betweenLoads;
+    return justNow || this.#starts() || [...this.#loading.values()].some((since) => now - since < stuckAfter);
   }
 
   #terminate(): Promise<void> {
     this.#loading.clear();
+    this.#loadedAt = Number.NEGATIVE_INFINITY;
+    this.#byForce = true;
     this.#termination ??= new Promise((resolve) => {
       this.#session.post("Runtime.terminateExecution", () => {
         this.#termination = undefined;

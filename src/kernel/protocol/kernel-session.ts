@@ -58,7 +58,7 @@ export class KernelSession {
     this.#parts = parts;
     this.#history = new History(historyFile(), parts.log);
     this.#publisher = new OutputPublisher(parts.sockets, this.#id);
-    this.#interrupter = new Interrupter(parts.tellMain, () => this.#execution.onlyCompiles);
+    this.#interrupter = new Interrupter(parts.tellMain, () => this.#execution.onlyStarts);
     this.#execution = new Execution({
       publisher: this.#publisher,
       history: this.#history,
@@ -240,7 +240,7 @@ export class KernelSession {
     this.#execution.resume();
     if (free) return { status: "ok" };
     const evalue =
-      "the running cell is inside a native call. It stops when the call ends; to stop it now, restart the kernel.";
+      "the running cell is inside a native call, or loads modules. It stops when that ends; to stop it now, restart the kernel.";
     return { status: "error", ename: "NotInterruptible", evalue, traceback: [evalue] };
   }
 

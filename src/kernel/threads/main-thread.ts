@@ -107,11 +107,13 @@ function handle(message: ToMain, parts: Parts): void {
 /** The last interrupt that was carried out: a question that is asked again must not stop what has started since. */
 let interrupted = 0;
 
+type Interrupt = Extract<ToMain, { type: "interrupt" }>;
+
 /** @returns whether nothing is to be expected in the place of what was ended */
-function interrupt({ token, cells }: Extract<ToMain, { type: "interrupt" }>, parts: Parts): boolean {
+function interrupt({ token, cells, byForce }: Interrupt, parts: Parts): boolean {
   const { runner, schedulers, tasks, comms, report, modules } = parts;
   const { ended, settled } = recoverImmediates();
-  modules.interrupted();
+  modules.interrupted(byForce);
   const asksAgain = token <= interrupted;
   if (asksAgain && !ended) return settled; // nothing has started since
   if (!asksAgain) {

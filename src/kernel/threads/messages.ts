@@ -43,7 +43,14 @@ export type ToMain =
       userExpressions: Record<string, string>;
     }
   /** Stop what `cells` left waiting; answered by `interrupted` as soon as the main thread is free. May come twice. */
-  | { type: "interrupt"; token: number; question: number; cells: readonly CellId[] }
+  | {
+      type: "interrupt";
+      token: number;
+      question: number;
+      cells: readonly CellId[];
+      /** JavaScript has been ended for it. */
+      byForce: boolean;
+    }
   /** To a question of `process.stdin`; a sleeping main thread gets its answer by `SleepingInput`. */
   | { type: "input-answer"; id: number; answer: InputAnswer }
   /** From a client; `task` is what output of its handler belongs to. Answered by `comm-handled`. */
