@@ -15,12 +15,12 @@ import { isOwn } from "./module-hooks.js";
 import { ModuleMaps } from "./module-maps.js";
 import { nativeSchedulers } from "./schedulers.js";
 import { newPromise } from "./settle.js";
-import { isLocal, UnfinishedImports } from "./unfinished-imports.js";
+import { UnfinishedImports } from "./unfinished-imports.js";
 
 /** A module that a cell imports was not found; the message says how to install it. */
 class ModuleNotFoundError extends LatentLabError {
   constructor(specifier: string, folder: string) {
-    const advice = isLocal(specifier)
+    const advice = /^[./]|^file:/.test(specifier)
       ? `Check the path: it counts from the notebook's folder, ${folder}.`
       : `Install it: write «%npm install ${packageName(specifier)}» at the top of the cell, or run npm in ${folder}.`;
     super("MODULE_NOT_FOUND", `Cannot find ${JSON.stringify(specifier)}. ${advice}`);
@@ -34,7 +34,9 @@ export class NotebookModules {
   readonly #told: (load: number, ended: boolean) => void;
   #loads = 0;
   #requests = 0;
-  readonly #unfinished = new UnfinishedImports();
+  readonly #unfinished = new UnfinishedImports((specifier) =>
+    import.meta.resolve(this.#request(specifier)).includes(`?${versionKey}=`),
+  );
   #loaderRuns = false;
   /** What `import.meta` is in a cell. */
   readonly meta: ImportMeta;
@@ -156,7 +158,7 @@ function messagesIn(): Promise<void> {
 /** Whether it is this very module that is missing, not one that it imports. */
 function isNotFound(error: unknown, specifier: string): boolean {
   if (!(error instanceof Error) || !("code" in error) || error.code !== "ERR_MODULE_NOT_FOUND") return false;
-  return error.message.includes(`'${packageName(specifier)}'`) || isLocal(specifier);
+  return error.message.includes(`'${packageName(specifier)}'`) || /^[./]|^file:/.test(specifier);
 }
 
 /** `@scope/name/path` → `@scope/name`, `name/path` → `name`. */

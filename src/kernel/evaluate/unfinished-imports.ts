@@ -17,8 +17,15 @@ class HalfLoadedError extends LatentLabError {
 
 export class UnfinishedImports {
   readonly #open = new Set<{ readonly specifier: string }>();
-  #broken = new Set<{ readonly specifier: string }>();
+  readonly #broken = new Set<{ readonly specifier: string }>();
   #attempt = 0;
+
+  readonly #isRenewed: (specifier: string) => boolean;
+
+  /** @param isRenewed whether a module gets another address by `attempt` */
+  constructor(isRenewed: (specifier: string) => boolean) {
+    this.#isRenewed = isRenewed;
+  }
 
   /** How often imports were ended by force. */
   get attempt(): number {
@@ -30,8 +37,8 @@ export class UnfinishedImports {
    * @throws HalfLoadedError, or what the module throws
    */
   async following(specifier: string, load: () => Promise<unknown>): Promise<unknown> {
-    if (!isLocal(specifier))
-      for (const each of this.#broken) if (each.specifier === specifier) throw new HalfLoadedError(specifier);
+    const before = [...this.#broken].some((each) => each.specifier === specifier);
+    if (before && !this.#isRenewed(specifier)) throw new HalfLoadedError(specifier);
     const broken = this.#broken.size > 0;
     const self = { specifier };
     this.#open.add(self);
@@ -55,10 +62,6 @@ export class UnfinishedImports {
     this.#open.clear();
     return true;
   }
-}
-
-export function isLocal(specifier: string): boolean {
-  return /^[./]|^file:/.test(specifier);
 }
 
 /** For a module that imports such a package: it waits without end. */

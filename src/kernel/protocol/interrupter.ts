@@ -7,6 +7,7 @@ import type { CellId, ToMain } from "../threads/messages.js";
 const patience = 20; // ms for a free main thread to answer
 const settling = 5; // ms for what comes in the place of what was ended
 const cleanUpTime = 1_000; // ms for what listens to the cell's signal: ended by force, it would leave things half done
+const startTime = 2_000; // ms for a cell's compiler, in the same way
 const loadingTime = 5_000; // ms for what Node loads, by the clock and on the processor: a busy machine takes longer
 const longestLoad = 30_000; // ms
 const betweenLoads = 100; // ms; one may be followed by another
@@ -23,9 +24,11 @@ export class Interrupter {
   #tokens = 0;
   #questions = 0;
   #closed = false;
-  /** When the interrupt came, and what this process had computed by then. */
+  /** Interrupts that have not ended; one that comes meanwhile gives no more time. */
+  #underWay = 0;
+  /** When the first of them came, and what this process had computed by then. */
   #began = { time: 0, computed: process.cpuUsage() };
-  /** JavaScript was ended since the interrupt came. */
+  /** JavaScript was ended since then. */
   #byForce = false;
   /** The last interrupt whose clean-up has begun. */
   #cleansUp = 0;
@@ -88,14 +91,17 @@ export class Interrupter {
 
   async #stop(cells: readonly CellId[], attempt: { readonly givenUp: boolean }): Promise<void> {
     const token = ++this.#tokens;
-    this.#began = { time: performance.now(), computed: process.cpuUsage() };
-    this.#byForce = false;
+    if (this.#underWay++ === 0) {
+      this.#began = { time: performance.now(), computed: process.cpuUsage() };
+      this.#byForce = false;
+    }
     await this.#free(token, cells, cleanUpTime);
     // What the cell has set going may come at once in its place: another message of a port, another file that was read.
     do {
       await delay(settling);
       await this.#spend();
     } while (!attempt.givenUp && !this.#closed && !(await this.#free(token, cells, 0)));
+    this.#underWay--;
   }
 
   /**
@@ -147,10 +153,11 @@ export class Interrupter {
     const now = performance.now();
     const waited = now - this.#began.time;
     const { user, system } = process.cpuUsage(this.#began.computed); // µs
-    const longEnough = Math.min(waited, (user + system) / 1000) > loadingTime || waited > longestLoad;
-    if (longEnough) return false;
-    const justNow = now - this.#loadedAt < betweenLoads;
-    return justNow || this.#starts() || [...this.#loading.values()].some((since) => now - since < stuckAfter);
+    if (waited > longestLoad) return false;
+    const spent = Math.min(waited, (user + system) / 1000);
+    if (spent < startTime && this.#starts()) return true;
+    const loads = (): boolean => [...this.#loading.values()].some((since) => now - since < stuckAfter);
+    return spent < loadingTime && (now - this.#loadedAt < betweenLoads || loads());
   }
 
   #terminate(): Promise<void> {

@@ -144,7 +144,7 @@ it("an import that waits without end is interrupted at once", async () => {
 
 it("a cell that is stopped while it is compiled does not run", async () => {
   await client.run("1");
-  const cell = client.start(`globalThis.ran = true;${"{ let each: number = 1; }\n".repeat(50_000)}`);
+  const cell = client.start(`globalThis.ran = true;${"{ let each: number = 1; }\n".repeat(20_000)}`);
   await setTimeout(200);
   await client.kernel.interrupt();
   expect((await cell.finished).error?.ename).toBe("Interrupted");
