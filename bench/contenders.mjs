@@ -31,7 +31,8 @@ const python = {
 
 /** Our kernel alone. */
 export async function ownContender() {
-  return { name: "latent-lab", spec: ownKernelSpec(), ...typeScript };
+  const importTrain = 'import { fit } from "latent-lab/train";';
+  return { name: "latent-lab", spec: ownKernelSpec(), importTrain, ...typeScript };
 }
 
 /** Contenders that can run here; what cannot says why on the console. */

@@ -114,6 +114,7 @@ export const models = [
       batch: 256,
       build: () => dense(784, denseLayers),
       target: 0.6,
+      wasm: 50,
       slow: 2560,
       agree: 1e-4, // after 235 steps; beta powers are float32 in TensorFlow.js, doubles in PyTorch
     },

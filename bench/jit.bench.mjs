@@ -102,11 +102,19 @@ async function compare(spec, version) {
         ? `≤ ${spec.target}: met`
         : `≤ ${spec.target}: **missed**`;
   const threads = contenders.filter((each) => each.threads).map(({ name, threads }) => `${name} ${threads}`);
-  const detail = `${spec.name}: first epochs' losses agree to ${spread.toExponential(1)}; threads ${threads.join(", ")}; first call in a fresh process (engine, record, session, one step) ${firstCalls(spec)}.`;
+  const detail = `${spec.name}: first epochs' losses agree to ${spread.toExponential(1)}; threads ${threads.join(", ")}; first call in a fresh process (engine, record, session, one step) ${firstCalls(spec)}${timesWasm(spec, times)}.`;
   console.error(detail, names.map(cell).join(" | "), ratio);
   for (const { end } of contenders) await end?.();
   x.dispose();
   return { row: [spec.name, ...names.map(cell), ratio, verdict], detail };
+}
+
+/** How many times as fast as TensorFlow.js's WASM backend, where a target is set. */
+function timesWasm(spec, times) {
+  if (!spec.wasm || !slowToo) return "";
+  const [theirs, own] = ["wasm", "onnxruntime-node"].map((name) => median(times.get(name)));
+  const ratio = theirs / own;
+  return `; ${ratio.toFixed(0)} times as fast as TensorFlow.js's WASM (target ≥ ${spec.wasm}: ${ratio >= spec.wasm ? "met" : "**missed**"})`;
 }
 
 /** The fastest of the contenders made with these thread counts, in rounds by turns: by the median, which is what is told. */

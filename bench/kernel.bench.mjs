@@ -36,6 +36,9 @@ async function measure(contender) {
     for (let round = 0; round < 5; round++)
       await timed(name, "warm cell with it", () => run(contender.useTensorFlow));
   }
+  if (contender.importTrain !== undefined) {
+    await timed(name, "import latent-lab/train after it", () => expectOk(run(contender.importTrain), name));
+  }
   if (contender.beforeCompletion) await run(contender.beforeCompletion);
   await measureCompletion(contender, kernel);
   // What a kernel loads only after it is ready is in here, too: compilers, types, TensorFlow.js.
@@ -109,6 +112,7 @@ const measures = [
   ["import TensorFlow.js", "ms"],
   ["first cell with it", "ms"],
   ["warm cell with it", "ms"],
+  ["import latent-lab/train after it", "ms"],
   ["first completion", "ms"],
   ["warm completion", "ms"],
   ["warm inspection", "ms"],
