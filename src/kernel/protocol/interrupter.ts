@@ -2,13 +2,14 @@
 // it computes, and V8 is told to end the running JavaScript; then it answers. Never the other way round: a
 // termination that arrives while nothing runs would hit whatever runs next.
 import { Session } from "node:inspector";
+import { setTimeout as delay } from "node:timers/promises";
 import type { CellId, ToMain } from "../threads/messages.js";
 
 const patience = 20; // ms for a free main thread to answer
 const settling = 5; // ms for what comes in the place of what was ended
 const cleanUpTime = 1_000; // ms for what listens to the cell's signal: ended by force, it would leave things half done
-const startTime = 2_000; // ms for a cell's compiler, in the same way
 const loadingTime = 5_000; // ms for what Node loads, by the clock and on the processor: a busy machine takes longer
+const startTime = 2_000; // ms for a cell's compiler, in the same way
 const longestLoad = 30_000; // ms
 const betweenLoads = 100; // ms; one may be followed by another
 const stuckAfter = 30_000; // ms; what has not been loaded by then waits for something else
@@ -66,7 +67,7 @@ export class Interrupter {
   loads(load: number, ended: boolean): void {
     this.#loadedAt = performance.now();
     if (ended) this.#loading.delete(load);
-    else this.#loading.set(load, performance.now());
+    else this.#loading.set(load, this.#loadedAt);
   }
 
   /** The main thread answered an `interrupt` message. */
@@ -172,8 +173,4 @@ export class Interrupter {
     });
     return this.#termination;
   }
-}
-
-function delay(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
