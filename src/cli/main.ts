@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { LatentLabError, UsageError } from "../core/errors.js";
+import { disableTelemetry } from "../core/telemetry.js";
 import { addBuildCommand } from "./build-command.js";
 import { addCheckCommand } from "./check-command.js";
 import { addDoctorCommand } from "./doctor-command.js";
@@ -16,6 +17,7 @@ const { version, description } = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
 ) as { version: string; description: string };
 
+disableTelemetry(); // in kernels too, and in what cells start
 const program = new Command("latent-lab").description(description).version(version);
 addLabCommand(program);
 addKernelCommands(program);

@@ -1,6 +1,7 @@
 // ONNX Runtime in a thread of its own (worker.ts says why), the native build or the WebAssembly one. A question and its
 // answer take about 20 microseconds.
 import { Worker } from "node:worker_threads";
+import { disableTelemetry } from "../../core/telemetry.js";
 import { EngineError, RefusedError } from "../errors.js";
 import { encodeModel, type ValueInfo } from "../onnx/protobuf.js";
 import type { Engine, EngineName, HostTensor, KeptTensor, Operand, Results, Session } from "./engine.js";
@@ -92,6 +93,7 @@ class EngineThread {
     name: EngineName,
     private readonly onEnd: () => void,
   ) {
+    disableTelemetry();
     const workerData: Start = { name, smallestModel: smallestModel() };
     this.worker = new Worker(threadFile(), { name, execArgv: threadArguments(), workerData });
     this.ready = new Promise((resolve, reject) => this.waiting.set(0, { resolve, reject }));
