@@ -1,5 +1,5 @@
 // `latent-lab` and `latent-lab lab`: opens the lab on a folder, or on the learner's workspace.
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 
 interface Options {
@@ -36,7 +36,7 @@ async function openLab(folder: string | undefined, options: Options): Promise<vo
   const { courseNotebooks, openWorkspace } = await import("../course/index.js");
   const { notebookHash, startLab } = await import("../lab/index.js");
   const workspace = folder === undefined ? await openWorkspace() : undefined;
-  const shipped = await Promise.all((await courseNotebooks()).map((path) => readFile(path, "utf8")));
+  const shipped = await courseNotebooks();
   const [first] = workspace?.added ?? [];
   const lab = await startLab({
     root: workspace?.folder ?? folder ?? "",
@@ -48,7 +48,7 @@ async function openLab(folder: string | undefined, options: Options): Promise<vo
     cullAfter: cull === undefined ? undefined : cull * 60_000,
     foreignScripts,
     // The outputs that the course comes with are ours, and safe to show.
-    trustedHashes: new Set(shipped.map(notebookHash)),
+    trustedHashes: () => new Set(shipped.map((path) => notebookHash(readFileSync(path, "utf8")))),
     log: (line) => console.error(line),
     // At the first start the course opens at its beginning; later the lab restores what was open.
     ...(workspace?.isNew && first ? { preferredNotebook: first } : {}),

@@ -34,8 +34,8 @@ export interface LabOptions {
   preferredNotebook?: string;
   /** Further names that the lab may be reached by (a proxy's). */
   allowedHosts?: readonly string[];
-  /** `notebookHash` of notebooks whose outputs are trusted as shipped. */
-  trustedHashes?: ReadonlySet<string>;
+  /** Gives `notebookHash` of notebooks whose outputs are trusted as shipped, when it is needed. */
+  trustedHashes?: () => ReadonlySet<string>;
   /** Folder of the course's notebooks as shipped. Default: this package's. */
   courseFolder?: string;
   limits?: Partial<Limits>;

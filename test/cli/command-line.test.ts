@@ -49,6 +49,15 @@ it.each([
   expect(stderr.trim().split("\n").length).toBeLessThanOrEqual(3);
 });
 
+it("opens the lab without the compiler and TensorFlow.js, which take longer to load than all the rest", async () => {
+  const list =
+    'import Module from "node:module"; process.on("exit", () => console.error(Object.keys(Module._cache).join("\\n")));';
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(list)}` };
+  const { stderr } = await latentLab(["lab", "no such folder", "--no-browser"], folder, env);
+  expect(stderr).toMatch(/node_modules.fastify/);
+  expect(stderr).not.toMatch(/node_modules.(typescript|@tensorflow)/);
+});
+
 it("says that Node is too old before something of it is missing, and lets doctor say more", async () => {
   const old =
     'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.4" } });';

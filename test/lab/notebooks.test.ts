@@ -162,7 +162,10 @@ describe("a notebook", () => {
   });
 
   it("of the course is trusted as shipped, in any layout", async () => {
-    const again = await startTestLab({ root: lab.root, trustedHashes: new Set([notebookHash(onDisk)]) });
+    const again = await startTestLab({
+      root: lab.root,
+      trustedHashes: () => new Set([notebookHash(onDisk)]),
+    });
     await writeFile(file(), JSON.stringify(JSON.parse(onDisk)));
     expect(trustOf(await read(again))).toBe(true);
     await writeFile(file(), onDisk.replace("<b>1</b>", "<b>2</b>"));

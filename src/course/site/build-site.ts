@@ -12,7 +12,6 @@ import { searchEntries } from "./headings.js";
 import { indexPage } from "./index-page.js";
 import { type Links, siteLinks } from "./links.js";
 import type { Page } from "./page.js";
-import { PageRenderer } from "./page-renderer.js";
 import { framed } from "./page-template.js";
 import { siteSources } from "./sources.js";
 
@@ -72,6 +71,7 @@ async function refuseForeign(target: string): Promise<void> {
 async function renderPages(folder: string, onProgress: (file: string) => void): Promise<Page[]> {
   const sources = await siteSources();
   const links = siteLinks(sources);
+  const { PageRenderer } = await import("./page-renderer.js"); // loads the compiler, which all else of the course needs not
   const renderer = await PageRenderer.create(links);
   const pages: Page[] = [];
   for (const source of sources) {
