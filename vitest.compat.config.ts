@@ -1,11 +1,11 @@
 import { defineConfig } from "vitest/config";
 import { testEnvironment } from "./test/environment.js";
+import { compat } from "./test/suites.js";
 
-// Our notebooks on other kernels, and theirs on ours: `npm run test:compat`. Installs test/compat from the registry.
 export default defineConfig({
   test: {
     env: testEnvironment,
-    include: ["test/compat/*.test.ts"],
+    include: compat,
     globalSetup: ["test/compat/setup.ts"],
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -1,12 +1,12 @@
 import { defineConfig } from "vitest/config";
 import { testEnvironment } from "./test/environment.js";
-import { course, hostile } from "./test/suites.js";
+import { compat, course, hostile } from "./test/suites.js";
 
 export default defineConfig({
   test: {
     env: testEnvironment,
     include: ["test/**/*.test.ts"],
-    exclude: ["test/browser/**", "test/package/**", "test/compat/**", ...course, ...hostile],
+    exclude: ["test/browser/**", "test/package/**", ...compat, ...course, ...hostile],
     // Limits catch hangs; they are no statement about speed.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -7,23 +7,25 @@ function under(folder: string, ...names: string[]): string[] {
 /**
  * `npm run test:course`: every exercise of the course in the real kernel, with right and wrong answers and slips of the pen, a
  * class with hostile learners graded, notebooks run by the command, every notebook with its cells run again in another order,
- * every network of the reference and notebook 08 trained again, and the site built as a whole.
+ * every network of the reference and notebook 08 trained again, the docs' examples run, and the site built as a whole.
  */
 export const course = [
   ...under("cli", "build", "check-class", "run"),
   ...under("course", "exercises/exercises", "notebook-08", "reruns", "run-notebook"),
-  ...under("train", "reference-runs"),
+  ...under("train", "docs", "reference-runs"),
+  ...under("data", "docs"),
 ];
 
 /**
  * `npm run test:hostile`: what must survive hostile cells and messages, processes that are killed, full disks and output without
- * end, interrupts at any moment, what `latent-lab doctor` finds missing or broken; and the debugger, which stops a kernel some
- * hundred times.
+ * end, interrupts at any moment, what `latent-lab doctor` finds missing or broken; the debugger, which stops a kernel some
+ * hundred times; and what other TypeScript kernels get wrong, each in a kernel of its own.
  */
 export const hostile = [
   "test/kernel/debug/**/*.test.ts",
   ...under(
     "kernel",
+    "behaviours",
     "evaluate/hostile",
     "evaluate/interrupted-imports",
     "evaluate/output-limit",
@@ -33,7 +35,14 @@ export const hostile = [
   ...under("lab", "disk", "exhaustion"),
   ...under("cli", "doctor", "run-interrupted"),
   ...under("jit", "notebook"),
+  ...under("train", "checkpoint"),
 ];
+
+/**
+ * `npm run test:compat`: our notebooks on other kernels and theirs on ours, with the packages of test/compat from the registry;
+ * and Jupyter's own tests and converter, from Debian.
+ */
+export const compat = ["test/compat/*.test.ts", ...under("kernel", "jupyter-kernel-test", "nbconvert")];
 
 /** `npm run test:newest-node`, with another Node than the rest: what hangs on Node's own inside. */
 export const nodesOwn = [
