@@ -6,11 +6,12 @@ import { checkProgram } from "../../src/jit/graph/check.js";
 import { multiplyColumnSums } from "../../src/jit/graph/column-sums.js";
 import { moveFactorsIntoGemms } from "../../src/jit/graph/gemm-factors.js";
 import { packUpdates } from "../../src/jit/graph/pack-updates.js";
+import { useParts } from "../../src/jit/graph/parts.js";
 import { printProgram } from "../../src/jit/graph/print.js";
 import type { Program, Value } from "../../src/jit/graph/program.js";
 import { moveReshapes } from "../../src/jit/graph/reshapes.js";
 import { joinScalarFactors } from "../../src/jit/graph/scalar-factors.js";
-import { dropUnused, mergeEqualNodes } from "../../src/jit/graph/simplify.js";
+import { dropUnused, mergeEqualNodes, turnSquaredDifferences } from "../../src/jit/graph/simplify.js";
 import { simplifyThresholds } from "../../src/jit/graph/thresholds.js";
 import { moveTransposes } from "../../src/jit/graph/transposes.js";
 
@@ -215,6 +216,45 @@ it("numbers are multiplied with one another, not with a tensor each; what is use
     ops(checkProgram(dropUnused(joinScalarFactors(graph.program(outputs))), "test"));
   expect(after([update])).toEqual(["Mul", "Div", "Div", "Mul"]);
   expect(after([update, scaled, gradient])).toEqual(["Mul", "Add", "Div", "Div", "Mul"]);
+});
+
+it("constant factors become one, unless float32 cannot hold their product", () => {
+  const products = (...factors: number[]): number[][] => {
+    const graph = builder();
+    const x = graph.input("x0", [2], "float32");
+    const all = factors.reduce((value, factor) => graph.node("Mul", [graph.scalar(factor), value], x), x);
+    const { constants } = checkProgram(dropUnused(joinScalarFactors(graph.program([all]))), "test");
+    return constants.map(({ data }) => [...data].map(Number));
+  };
+  expect(products(0.5, 4, 0.25)).toEqual([[0.5]]);
+  expect(products(2 ** 70, 2 ** 71)).toEqual([[2 ** 70], [2 ** 71]]);
+  expect(products(0, 2)).toEqual([[0], [2]]);
+});
+
+it("a squared difference is that of its gradient, which has it the other way round", () => {
+  const graph = builder();
+  const [x, y] = [graph.input("x0", [2], "float32"), graph.input("x1", [2], "float32")];
+  const difference = graph.node("Sub", [x, y], x);
+  const turned = graph.node("Sub", [y, x], x);
+  const outputs = [graph.node("Mul", [difference, difference], x), graph.node("Mul", [turned, x], x)];
+  const after = (more: Value[]): string[] =>
+    ops(checkProgram(mergeEqualNodes(turnSquaredDifferences(graph.program([...outputs, ...more]))), "test"));
+  expect(after([])).toEqual(["Sub", "Mul", "Mul"]);
+  expect(after([difference])).toEqual(["Sub", "Sub", "Mul", "Mul"]); // its sign matters
+});
+
+it("a slice that is a part of what was put together is that part", () => {
+  const graph = builder();
+  const [a, b] = [graph.input("x0", [4, 3], "float32"), graph.input("x1", [4, 2], "float32")];
+  const whole = graph.node("Concat", [a, b], { shape: [4, 5], dtype: "float32" }, { axis: 1 });
+  const slice = (start: number, end: number): Value => {
+    const bounds = [[start], [end], [1], [1]].map((list) => graph.integers(list));
+    return graph.node("Slice", [whole, ...bounds], { shape: [4, end - start], dtype: "float32" });
+  };
+  const program = graph.program([slice(0, 3), slice(3, 5), slice(2, 4)]);
+  const { outputs, nodes } = checkProgram(mergeEqualNodes(useParts(program)), "test");
+  expect(outputs.slice(0, 2)).toEqual([a, b]);
+  expect(nodes.map(({ op }) => op)).toEqual(["Concat", "Slice"]);
 });
 
 it("a rectifier's gradient is multiplied with 0 or 1, as the rectifier's result says", () => {

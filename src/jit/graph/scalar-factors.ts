@@ -1,6 +1,6 @@
 // A pass that multiplies numbers with one another rather than tensors with each of them: a pass over a large tensor less
-// for each. It knows the forms that training steps have: 2 · (s · x), of a squared error's gradient, and of Adam's update
-// s · ((x / t) / y), where y may be √(v / (1 − b)) + ε. Results differ from TensorFlow.js's in the last bit, as the order
+// for each. It knows the forms that training steps have: 2 · (s · x), of a squared error's gradient, s · (t · x), of a weighted
+// mean's, and of Adam's update s · ((x / t) / y), where y may be √(v / (1 − b)) + ε. Results differ from TensorFlow.js's in the last bit, as the order
 // is another.
 import type { Constant, Node, Program, Value } from "./program.js";
 
@@ -15,18 +15,38 @@ export function joinScalarFactors(program: Program): Program {
     const node = producers.get(value.name);
     return node?.op === op && uses.get(value.name) === times ? node : undefined;
   };
-  const replaced = (node: Node): Node[] => doubled(node) ?? quotient(node) ?? [node];
+  const known = (value: Value | undefined): number | undefined => {
+    const number = value && constants.get(value.name)?.[0];
+    return number === undefined ? undefined : Number(number);
+  };
+  const replaced = (node: Node): Node[] => doubled(node) ?? chained(node) ?? quotient(node) ?? [node];
 
   /** s · x + s · x = 2 s · x, with a constant s. */
   const doubled = (node: Node): Node[] | undefined => {
     const [a, b] = node.inputs as [Value, Value];
     const product = node.op === "Add" && a.name === b.name ? only(a, "Mul", 2) : undefined;
     const [s, x] = product ? scalarFirst(product) : [];
-    const number = s && constants.get(s.name)?.[0];
-    if (!x || typeof number !== "number" || x.shape.join() !== node.output.shape.join()) return undefined;
-    const twice: Value = { name: `${node.output.name}_twice`, shape: [], dtype: "float32" };
-    added.push({ value: twice, data: Float32Array.of(2 * number) });
-    return [{ ...node, op: "Mul", inputs: [x, twice] }];
+    return scaled(node, x, known(s), 2);
+  };
+
+  /** s · (t · x) = (s t) · x, with constants s and t. */
+  const chained = (node: Node): Node[] | undefined => {
+    const [s, product] = node.op === "Mul" ? scalarFirst(node) : [];
+    const inner = product && only(product, "Mul");
+    const [t, x] = inner ? scalarFirst(inner) : [];
+    return scaled(node, x, known(s), known(t));
+  };
+
+  /** x times both; nothing if one is not known, if their product would leave float32's range, or x is spread by the way. */
+  const scaled = (node: Node, x: Value | undefined, s?: number, t?: number): Node[] | undefined => {
+    const product = Number(s) * Number(t);
+    const inRange = Math.abs(product) > 1e-30 && Math.abs(product) < 1e30;
+    if (!x || !inRange || x.shape.join() !== node.output.shape.join()) return undefined;
+    const factor: Value = { name: `${node.output.name}_scale`, shape: [], dtype: "float32" };
+    const data = Float32Array.of(product);
+    constants.set(factor.name, data);
+    added.push({ value: factor, data });
+    return [{ ...node, op: "Mul", inputs: [x, factor] }];
   };
 
   /** s · ((x / t) / y) = (s / t) · (x / y); with y = √(v / u) + ε it is (s / t · √u) · (x / (√v + ε · √u)). */
@@ -81,7 +101,11 @@ export function joinScalarFactors(program: Program): Program {
     return one === 1 && isNumber(u) && v.shape.join() === y.shape.join() ? { v, u, epsilon } : undefined;
   };
 
-  const nodes = program.nodes.flatMap(replaced);
+  const nodes = program.nodes.flatMap((node) => {
+    const instead = replaced(node);
+    for (const each of instead) producers.set(each.output.name, each);
+    return instead;
+  });
   return { ...program, constants: [...program.constants, ...added], nodes };
 }
 

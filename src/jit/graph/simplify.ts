@@ -1,5 +1,5 @@
-// Three passes that change nothing but the amount of work: nodes that compute the same thing become one, of
-// reshapes in a row the last one stays, and what no output needs is dropped. A gradient tape leaves plenty of both.
+// Passes that change nothing but the amount of work: nodes that compute the same thing become one, of reshapes in a row
+// the last one stays, and what no output needs is dropped. A gradient tape leaves plenty of all.
 import type { Node, Program, Value } from "./program.js";
 
 /** One node for nodes of the same operator, inputs and attributes; none for copies. All of our operators are pure. */
@@ -20,6 +20,25 @@ export function mergeEqualNodes(program: Program): Program {
     }
   }
   return { ...program, nodes, outputs: program.outputs.map(current) };
+}
+
+/**
+ * (a − b)² with the difference b − a that there is already: a squared difference's gradient has it the other way round. The
+ * nodes are equal then, and are merged.
+ */
+export function turnSquaredDifferences(program: Program): Program {
+  const keys = new Set(program.nodes.filter(({ op }) => op === "Sub").map(keyOf));
+  const otherUses = new Set(program.outputs.map(({ name }) => name));
+  for (const { op, inputs } of program.nodes) {
+    const [a, b] = inputs;
+    if (op !== "Mul" || a?.name !== b?.name) for (const { name } of inputs) otherUses.add(name);
+  }
+  const nodes = program.nodes.map((node): Node => {
+    if (node.op !== "Sub" || otherUses.has(node.output.name)) return node;
+    const turned = { ...node, inputs: node.inputs.toReversed() };
+    return keys.has(keyOf(turned)) ? turned : node;
+  });
+  return { ...program, nodes };
 }
 
 /** A reshape of a reshape takes what the first one took. */

@@ -6,25 +6,17 @@ import { integerList } from "./integers.js";
 import type { Constant, Node, Program, Value } from "./program.js";
 
 export function splitSlices(program: Program): Program {
-  const data = new Map(program.constants.map(({ value, data }) => [value.name, data]));
-  const number = (value: Value | undefined): number | undefined => {
-    const list = value && data.get(value.name);
-    return list?.length === 1 ? Number(list[0]) : undefined;
-  };
-  const groups = new Map<string, Part[]>();
-  for (const node of program.nodes) {
-    if (node.op !== "Slice" || node.output.dtype !== "float32") continue;
-    const [x, ...bounds] = node.inputs as [Value, ...Value[]];
-    const [start, end, axis, step] = bounds.map(number);
-    if (start === undefined || end === undefined || axis === undefined || step !== 1) continue;
-    const key = `${x.name} ${axis}`;
-    groups.set(key, [...(groups.get(key) ?? []), { node, x, axis, start, end }]);
+  const groups = new Map<string, Slice[]>();
+  for (const slice of slicesOf(program)) {
+    if (slice.node.output.dtype !== "float32") continue;
+    const key = `${slice.x.name} ${slice.axis}`;
+    groups.set(key, [...(groups.get(key) ?? []), slice]);
   }
   const constants = new Map<string, Constant>();
   const splits = new Map<Node, Node>();
   for (const parts of groups.values()) {
     parts.sort((a, b) => a.start - b.start);
-    const [{ x, axis }] = parts as [Part];
+    const [{ x, axis }] = parts as [Slice];
     const ends = [0, ...parts.map(({ end }) => end)];
     const whole = ends.at(-1) === x.shape[axis] && parts.every(({ start }, at) => start === ends[at]);
     if (!whole || parts.length < 2) continue;
@@ -44,7 +36,23 @@ export function splitSlices(program: Program): Program {
   };
 }
 
-interface Part {
+/** The slices with known bounds, of one axis, without gaps. */
+export function slicesOf({ constants, nodes }: Program): Slice[] {
+  const data = new Map(constants.map(({ value, data }) => [value.name, data]));
+  const number = (value: Value | undefined): number | undefined => {
+    const list = value && data.get(value.name);
+    return list?.length === 1 ? Number(list[0]) : undefined;
+  };
+  return nodes.flatMap((node) => {
+    if (node.op !== "Slice") return [];
+    const [x, ...bounds] = node.inputs as [Value, ...Value[]];
+    const [start, end, axis, step] = bounds.map(number);
+    if (start === undefined || end === undefined || axis === undefined || step !== 1) return [];
+    return [{ node, x, axis, start, end }];
+  });
+}
+
+interface Slice {
   readonly node: Node;
   readonly x: Value;
   readonly axis: number;

@@ -12,11 +12,12 @@ import { builder, bytesOf } from "../graph/builder.js";
 import { checkProgram } from "../graph/check.js";
 import { multiplyColumnSums } from "../graph/column-sums.js";
 import { moveFactorsIntoGemms } from "../graph/gemm-factors.js";
+import { useParts } from "../graph/parts.js";
 import { printProgram } from "../graph/print.js";
 import type { Draw, DType, Program, Value } from "../graph/program.js";
 import { moveReshapes } from "../graph/reshapes.js";
 import { joinScalarFactors } from "../graph/scalar-factors.js";
-import { dropUnused, joinReshapes, mergeEqualNodes } from "../graph/simplify.js";
+import { dropUnused, joinReshapes, mergeEqualNodes, turnSquaredDifferences } from "../graph/simplify.js";
 import { splitSlices } from "../graph/split-slices.js";
 import { simplifyThresholds } from "../graph/thresholds.js";
 import { moveTransposes } from "../graph/transposes.js";
@@ -144,7 +145,8 @@ function simplified(program: Program): Program {
 function passed(program: Program, check = (given: Program, _after: string): Program => given): Program {
   const passes = {
     ...{ mergeEqualNodes, useSmallOperands, mergeCopies: mergeEqualNodes, simplifyThresholds },
-    ...{ joinScalarFactors, moveReshapes, moveTransposes, joinReshapes, mergeAgain: mergeEqualNodes },
+    ...{ joinScalarFactors, moveReshapes, moveTransposes, joinReshapes },
+    ...{ useParts, turnSquaredDifferences, mergeAgain: mergeEqualNodes },
     ...{ multiplyColumnSums, dropUnused, moveFactorsIntoGemms, splitSlices },
   };
   return Object.entries(passes).reduce(
