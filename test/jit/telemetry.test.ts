@@ -15,9 +15,9 @@ const training = `
 `;
 
 /** What the training printed, and the files that are left in its user's folders. */
-async function trainedAs(home: string, more: NodeJS.ProcessEnv = {}): Promise<[string, string[]]> {
+async function trainedAs(home: string): Promise<[string, string[]]> {
   const folders = { HOME: home, TMPDIR: home, XDG_CACHE_HOME: join(home, "cache") };
-  const env = { PATH: process.env.PATH, ...folders, ...more }; // without CI, in which nothing is reported
+  const env = { PATH: process.env.PATH, ...folders }; // without CI, in which nothing is reported
   const child = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", training], { env });
   return [child.stdout.trim(), await readdir(home, { recursive: true })];
 }

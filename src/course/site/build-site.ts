@@ -71,7 +71,8 @@ async function refuseForeign(target: string): Promise<void> {
 async function renderPages(folder: string, onProgress: (file: string) => void): Promise<Page[]> {
   const sources = await siteSources();
   const links = siteLinks(sources);
-  const { PageRenderer } = await import("./page-renderer.js"); // loads the compiler, which all else of the course needs not
+  // It loads the compiler, which nothing else of the course needs.
+  const { PageRenderer } = await import("./page-renderer.js");
   const renderer = await PageRenderer.create(links);
   const pages: Page[] = [];
   for (const source of sources) {

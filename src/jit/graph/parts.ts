@@ -1,5 +1,5 @@
-// A pass for what is put together only to be taken apart, as a variational autoencoder's output that carries mean and variance
-// along for its loss, and the gradients of both. A slice that is one of the parts is that part:
+// A pass for what is put together only to be taken apart, as a variational autoencoder's output that carries mean and
+// variance along for its loss, and the gradients of both. A slice that is one of the parts is that part:
 //
 //   c = Concat(a, b), a of three columns, b of two;   Slice(c, 0 … 3)  becomes  a
 import type { Program, Value } from "./program.js";

@@ -1,7 +1,7 @@
 // A pass that multiplies numbers with one another rather than tensors with each of them: a pass over a large tensor less
-// for each. It knows the forms that training steps have: 2 · (s · x), of a squared error's gradient, s · (t · x), of a weighted
-// mean's, and of Adam's update s · ((x / t) / y), where y may be √(v / (1 − b)) + ε. Results differ from TensorFlow.js's in the last bit, as the order
-// is another.
+// for each. It knows the forms that training steps have: 2 · (s · x), of a squared error's gradient, s · (t · x), of a
+// weighted mean's, and of Adam's update s · ((x / t) / y), where y may be √(v / (1 − b)) + ε. Results differ from
+// TensorFlow.js's in the last bit, as the order is another.
 import type { Constant, Node, Program, Value } from "./program.js";
 
 export function joinScalarFactors(program: Program): Program {
@@ -37,7 +37,7 @@ export function joinScalarFactors(program: Program): Program {
     return scaled(node, x, known(s), known(t));
   };
 
-  /** x times both; nothing if one is not known, if their product would leave float32's range, or x is spread by the way. */
+  /** x times both; nothing if one is not known, their product leaves float32's range, or x is spread by the way. */
   const scaled = (node: Node, x: Value | undefined, s?: number, t?: number): Node[] | undefined => {
     const product = Number(s) * Number(t);
     const inRange = Math.abs(product) > 1e-30 && Math.abs(product) < 1e30;

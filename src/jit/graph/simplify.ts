@@ -1,5 +1,6 @@
-// Passes that change nothing but the amount of work: nodes that compute the same thing become one, of reshapes in a row
-// the last one stays, and what no output needs is dropped. A gradient tape leaves plenty of all.
+// Passes that change nothing but the amount of work: nodes that compute the same thing become one, or are made equal
+// for that, of reshapes in a row the last one stays, and what no output needs is dropped. A gradient tape leaves plenty
+// of all.
 import type { Node, Program, Value } from "./program.js";
 
 /** One node for nodes of the same operator, inputs and attributes; none for copies. All of our operators are pure. */
@@ -23,8 +24,8 @@ export function mergeEqualNodes(program: Program): Program {
 }
 
 /**
- * (a − b)² with the difference b − a that there is already: a squared difference's gradient has it the other way round. The
- * nodes are equal then, and are merged.
+ * (a − b)² with the difference b − a that there is already: a squared difference's gradient has it the other way round.
+ * The nodes are equal then, and are merged.
  */
 export function turnSquaredDifferences(program: Program): Program {
   const keys = new Set(program.nodes.filter(({ op }) => op === "Sub").map(keyOf));

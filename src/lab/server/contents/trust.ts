@@ -17,7 +17,7 @@ const storedSignatures = z.array(z.string());
 export interface TrustOptions {
   secret: Buffer;
   stateDir: string;
-  /** Gives `notebookHash` of notebooks that are trusted as shipped (the course); called when the first one is looked for. */
+  /** Gives `notebookHash` of notebooks that are trusted as shipped (the course); called once, when it is needed. */
   trustedHashes?: () => ReadonlySet<string>;
 }
 
