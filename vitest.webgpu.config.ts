@@ -5,7 +5,7 @@ import { webgpu } from "./test/webgpu.js";
 // The jit's own tests again, with all programs on WebGPU: `npm run test:webgpu`.
 const files = [
   ...["layers", "losses", "ops", "own-fields", "random", "surprises", "topologies", "training"].map(inJit),
-  ...["training-surprises", "unrolled"].map(inJit),
+  ...["literature", "training-surprises", "unrolled"].map(inJit),
   ...["evaluate", "gradients", "held-data", "parity", "training-run"].map(
     (name) => `test/train/${name}.test.ts`,
   ),

@@ -7,12 +7,13 @@ function under(folder: string, ...names: string[]): string[] {
 /**
  * `npm run test:course`: every exercise of the course in the real kernel, with right and wrong answers and slips of the pen, a
  * class with hostile learners graded, notebooks run by the command, every notebook with its cells run again in another order,
- * every network of the reference and notebook 08 trained again, the docs' examples run, and the site built as a whole.
+ * every network of the reference and notebook 08 trained again, trainings from several seeds, the docs' examples run, and the
+ * site built as a whole.
  */
 export const course = [
   ...under("cli", "build", "check-class", "run"),
   ...under("course", "exercises/exercises", "notebook-08", "reruns", "run-notebook"),
-  ...under("train", "docs", "reference-runs"),
+  ...under("train", "docs", "fit-seeds", "reference-runs"),
   ...under("data", "docs"),
 ];
 
