@@ -11,6 +11,11 @@ beforeAll(async () => {
   folder = await newFolder();
 });
 
+/** Variables with which Node runs this code before the command. */
+function runningFirst(code: string): NodeJS.ProcessEnv {
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
+}
+
 it("--version says the package's version", async () => {
   const { version } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
   expect(await latentLab(["--version"], folder)).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
@@ -52,8 +57,7 @@ it.each([
 it("opens the lab without the compiler and TensorFlow.js, which take longer to load than all the rest", async () => {
   const list =
     'import Module from "node:module"; process.on("exit", () => console.error(Object.keys(Module._cache).join("\\n")));';
-  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(list)}` };
-  const { stderr } = await latentLab(["lab", "no such folder", "--no-browser"], folder, env);
+  const { stderr } = await latentLab(["lab", "no such folder", "--no-browser"], folder, runningFirst(list));
   expect(stderr).toMatch(/node_modules.fastify/);
   expect(stderr).not.toMatch(/node_modules.(typescript|@tensorflow)/);
 });
@@ -61,7 +65,7 @@ it("opens the lab without the compiler and TensorFlow.js, which take longer to l
 it("says that Node is too old before something of it is missing, and lets doctor say more", async () => {
   const old =
     'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "18.20.4" } });';
-  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(old)}` };
+  const env = runningFirst(old);
   expect(await latentLab(["run", "a.ipynb"], folder, env)).toEqual({
     ...{ status: 1, stdout: "" },
     stderr: "latent-lab: this is Node 18.20.4. Install Node 20.19 or later.\n",

@@ -20,21 +20,35 @@ beforeAll(async () => {
 type Loss = (truth: tf.Tensor, given: tf.Tensor) => tf.Tensor;
 type Shape = (number | null)[];
 
-/** A layer that computes what the function says. */
+interface Weight {
+  shape: number[];
+  start: ReturnType<typeof initializers.glorotUniform>;
+}
+
+/** A layer that computes what the function says, of its inputs and then of its weight, if it has one. */
 class Formula extends layers.Layer {
   static className = "Formula";
+  private read: (() => tf.Tensor) | undefined;
   constructor(
     private readonly formula: (inputs: tf.Tensor[]) => tf.Tensor,
     private readonly columns: number | undefined,
+    private readonly weight: Weight | undefined,
   ) {
     super({});
+  }
+  override build(): void {
+    if (this.weight) {
+      const variable = this.addWeight("weight", this.weight.shape, "float32", this.weight.start);
+      this.read = () => variable.read();
+    }
+    this.built = true;
   }
   override computeOutputShape(shapes: Shape | Shape[]): Shape {
     const [first] = [shapes].flat(Array.isArray(shapes[0]) ? 1 : 0) as [Shape];
     return this.columns === undefined ? first : [...first.slice(0, -1), this.columns];
   }
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => this.formula([inputs].flat()));
+    return tf.tidy(() => this.formula([inputs, this.read?.() ?? []].flat()));
   }
 }
 
@@ -43,8 +57,9 @@ function formula(
   inputs: SymbolicTensor[],
   compute: (...inputs: tf.Tensor[]) => tf.Tensor,
   columns?: number,
+  weight?: Weight,
 ): SymbolicTensor {
-  return new Formula((given) => compute(...given), columns).apply(inputs) as SymbolicTensor;
+  return new Formula((given) => compute(...given), columns, weight).apply(inputs) as SymbolicTensor;
 }
 
 function dense(x: SymbolicTensor, units: number, seed: number, activation = "linear"): SymbolicTensor {
@@ -73,53 +88,22 @@ const stopped = (x: tf.Tensor): tf.Tensor =>
   })(x);
 
 /** The nearest of a learnt set of codes, passed on with the gradient of what it stands for. */
-class Codebook extends layers.Layer {
-  static className = "Codebook";
-  private codes: ReturnType<layers.Layer["addWeight"]> | undefined;
-  override build(): void {
-    const start = initializers.randomUniform({ minval: -1, maxval: 1, seed: 5 });
-    this.codes = this.addWeight("codes", [12, 4], "float32", start);
-    this.built = true;
-  }
-  override computeOutputShape(shape: Shape): Shape {
-    return [shape[0] as null, 12];
-  }
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => {
-      const [x] = [inputs].flat() as [tf.Tensor2D];
-      const codes = (this.codes as NonNullable<typeof this.codes>).read();
-      const products = tf.matMul(x, codes as tf.Tensor2D, false, true);
-      const distances = tf.sub(tf.sum(tf.square(codes), 1), tf.mul(2, products));
-      const nearest = stopped(tf.cast(tf.oneHot(tf.argMin(distances, 1), 12), "float32"));
-      const code = tf.matMul(nearest as tf.Tensor2D, codes as tf.Tensor2D);
-      return tf.concat(
-        [tf.add(x, stopped(tf.sub(code, x))), tf.sub(stopped(x), code), tf.sub(x, stopped(code))],
-        1,
-      );
-    });
-  }
+function coded(x: tf.Tensor, codes: tf.Tensor): tf.Tensor {
+  const products = tf.matMul(x, codes, false, true);
+  const distances = tf.sub(tf.sum(tf.square(codes), 1), tf.mul(2, products));
+  const nearest = stopped(tf.cast(tf.oneHot(tf.argMin(distances, 1), 12), "float32"));
+  const code = tf.matMul(nearest, codes);
+  return tf.concat(
+    [tf.add(x, stopped(tf.sub(code, x))), tf.sub(stopped(x), code), tf.sub(x, stopped(code))],
+    1,
+  );
 }
 
 /** Student's t distribution around learnt centres. */
-class Assignment extends layers.Layer {
-  static className = "Assignment";
-  private centres: ReturnType<layers.Layer["addWeight"]> | undefined;
-  override build(): void {
-    this.centres = this.addWeight("centres", [3, 2], "float32", initializers.randomNormal({ seed: 3 }));
-    this.built = true;
-  }
-  override computeOutputShape(shape: Shape): Shape {
-    return [shape[0] as null, 3];
-  }
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => {
-      const [x] = [inputs].flat() as [tf.Tensor];
-      const centres = (this.centres as NonNullable<typeof this.centres>).read();
-      const distances = tf.sum(tf.square(tf.sub(tf.expandDims(x, 1), tf.expandDims(centres, 0))), 2);
-      const near = tf.div(1, tf.add(1, distances));
-      return tf.div(near, tf.sum(near, 1, true));
-    });
-  }
+function assigned(x: tf.Tensor, centres: tf.Tensor): tf.Tensor {
+  const distances = tf.sum(tf.square(tf.sub(tf.expandDims(x, 1), tf.expandDims(centres, 0))), 2);
+  const near = tf.div(1, tf.add(1, distances));
+  return tf.div(near, tf.sum(near, 1, true));
 }
 
 /** Decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2). */
@@ -161,13 +145,14 @@ const models: [name: string, build: () => LayersModel, data: () => [x: Data, y: 
     "VQ-VAE (van den Oord et al. 2017)",
     () => {
       const x = layers.input({ shape: [10] });
-      const coded = new Codebook({}).apply(dense(x, 4, 1)) as SymbolicTensor;
+      const start = initializers.randomUniform({ minval: -1, maxval: 1, seed: 5 });
+      const code = formula([dense(x, 4, 1)], coded, 12, { shape: [12, 4], start });
       const decoded = dense(
-        formula([coded], (all) => columns(all, 0, 4), 4),
+        formula([code], (all) => columns(all, 0, 4), 4),
         10,
         2,
       );
-      const outputs = formula([decoded, coded], (y, all) => tf.concat([y, columns(all, 4, 8)], 1), 18);
+      const outputs = formula([decoded, code], (y, all) => tf.concat([y, columns(all, 4, 8)], 1), 18);
       return compiled(x, outputs, (y, all) =>
         tf.addN([
           meanSquare(tf.sub(columns(y, 0, 10), columns(all, 0, 10))),
@@ -255,7 +240,8 @@ const models: [name: string, build: () => LayersModel, data: () => [x: Data, y: 
     "deep embedded clustering (Xie et al. 2016)",
     () => {
       const x = layers.input({ shape: [6] });
-      const outputs = new Assignment({}).apply(dense(x, 2, 1, "tanh")) as SymbolicTensor;
+      const start = initializers.randomNormal({ seed: 3 });
+      const outputs = formula([dense(x, 2, 1, "tanh")], assigned, 3, { shape: [3, 2], start });
       return compiled(x, outputs, (_, q) => {
         const weighted = tf.div(tf.square(q), tf.sum(q, 0));
         const target = tf.div(weighted, tf.sum(weighted, 1, true));

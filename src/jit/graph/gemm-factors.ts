@@ -7,7 +7,7 @@
 //
 // Results differ from TensorFlow.js's in the last bit, as the order is another.
 import { InternalError } from "../errors.js";
-import type { Constant, Node, Program, Value } from "./program.js";
+import { type Constant, type Node, numbersOf, type Program, type Value } from "./program.js";
 
 /** Others might be there to keep numbers in the range of floats. */
 const movable = { least: 2 ** -24, most: 2 ** 24 } as const;
@@ -154,10 +154,4 @@ function usesOf({ nodes, outputs }: Program): Map<string, (Node | undefined)[]> 
   for (const node of nodes) for (const value of node.inputs) use(value, node);
   for (const value of outputs) use(value);
   return uses;
-}
-
-/** Constants that are single numbers. */
-function numbersOf({ constants }: Program): Map<string, number> {
-  const single = constants.filter(({ value }) => value.shape.length === 0 && value.dtype === "float32");
-  return new Map(single.map(({ value, data }) => [value.name, Number(data[0])]));
 }

@@ -57,3 +57,9 @@ export function sizeOf(shape: readonly number[]): number {
 export function typeText({ shape, dtype }: Pick<Value, "shape" | "dtype">): string {
   return `${dtype}[${shape.join(",")}]`;
 }
+
+/** Constants that are single numbers. */
+export function numbersOf({ constants }: Program): Map<string, number> {
+  const single = constants.filter(({ value }) => value.shape.length === 0 && value.dtype === "float32");
+  return new Map(single.map(({ value, data }) => [value.name, Number(data[0])]));
+}

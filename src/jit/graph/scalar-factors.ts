@@ -2,12 +2,12 @@
 // for each. It knows the forms that training steps have: 2 · (s · x), of a squared error's gradient, s · (t · x), of a
 // weighted mean's, and of Adam's update s · ((x / t) / y), where y may be √(v / (1 − b)) + ε. Results differ from
 // TensorFlow.js's in the last bit, as the order is another.
-import type { Constant, Node, Program, Value } from "./program.js";
+import { type Constant, type Node, numbersOf, type Program, type Value } from "./program.js";
 
 export function joinScalarFactors(program: Program): Program {
   const producers = new Map(program.nodes.map((node) => [node.output.name, node]));
   const uses = countUses(program);
-  const constants = new Map(program.constants.map(({ value, data }) => [value.name, data]));
+  const numbers = numbersOf(program);
   const added: Constant[] = [];
 
   /** The node that makes a value which nothing else uses. */
@@ -15,10 +15,7 @@ export function joinScalarFactors(program: Program): Program {
     const node = producers.get(value.name);
     return node?.op === op && uses.get(value.name) === times ? node : undefined;
   };
-  const known = (value: Value | undefined): number | undefined => {
-    const number = value && constants.get(value.name)?.[0];
-    return number === undefined ? undefined : Number(number);
-  };
+  const known = (value: Value | undefined): number | undefined => value && numbers.get(value.name);
   const replaced = (node: Node): Node[] => doubled(node) ?? chained(node) ?? quotient(node) ?? [node];
 
   /** s · x + s · x = 2 s · x, with a constant s. */
@@ -42,10 +39,9 @@ export function joinScalarFactors(program: Program): Program {
     const product = Number(s) * Number(t);
     const inRange = Math.abs(product) > 1e-30 && Math.abs(product) < 1e30;
     if (!x || !inRange || x.shape.join() !== node.output.shape.join()) return undefined;
-    const factor: Value = { name: `${node.output.name}_scale`, shape: [], dtype: "float32" };
-    const data = Float32Array.of(product);
-    constants.set(factor.name, data);
-    added.push({ value: factor, data });
+    const factor: Value = { name: `${node.output.name}_product`, shape: [], dtype: "float32" };
+    numbers.set(factor.name, Math.fround(product));
+    added.push({ value: factor, data: Float32Array.of(product) });
     return [{ ...node, op: "Mul", inputs: [x, factor] }];
   };
 
@@ -95,9 +91,9 @@ export function joinScalarFactors(program: Program): Program {
     if (!epsilon || !quotientOfV) return undefined;
     const [v, u] = quotientOfV.inputs as [Value, Value];
     const difference = producers.get(u.name);
-    const subtrahend = constants.get(difference?.inputs[1]?.name ?? "")?.[0]; // a power of Adam's is a state
-    if (subtrahend !== undefined && !(Number(subtrahend) < 1)) return undefined;
-    const one = difference?.op === "Sub" ? constants.get(difference.inputs[0]?.name ?? "")?.[0] : undefined;
+    const subtrahend = known(difference?.inputs[1]); // a power of Adam's is a state
+    if (subtrahend !== undefined && !(subtrahend < 1)) return undefined;
+    const one = difference?.op === "Sub" ? known(difference.inputs[0]) : undefined;
     return one === 1 && isNumber(u) && v.shape.join() === y.shape.join() ? { v, u, epsilon } : undefined;
   };
 
