@@ -15,4 +15,10 @@ export { checkTargets, type TrainOptions } from "./training/options.js";
 export { eventLoopTurn, looks } from "./training/pacing.js";
 export type { TrainData } from "./training/rows.js";
 export { modelFunction } from "./training/step-trace.js";
-export { type Chunk, type TakeOptions, type TrainingRun, trainingRun } from "./training/training-run.js";
+export {
+  type Chunk,
+  overRows,
+  type TakeOptions,
+  type TrainingRun,
+  trainingRun,
+} from "./training/training-run.js";

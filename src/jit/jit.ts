@@ -164,7 +164,7 @@ async function run(
     );
   const all = [...inputs, ...variables.map(toHost)];
   const named = Object.fromEntries(all.map((tensor, at) => [program.inputs[at]?.name as string, tensor]));
-  const { outputs } = await session.run({ ...named, ...noise }).catch((error: Error) => {
+  const outputs = await session.run({ ...named, ...noise }).outputs.catch((error: Error) => {
     throw runError(error, { ...ready, given: inputs.length });
   });
   const output = (at: number): HostTensor => outputs[`y${at}`] as HostTensor;

@@ -10,9 +10,9 @@ import type { FitOptions } from "./options.js";
 
 export interface Part {
   readonly data: TrainData;
-  /** Positions of rows, a whole number of batches. */
+  /** Positions of rows. */
   readonly order: Int32Array;
-  /** Rows of a batch. */
+  /** Rows of a batch; the last one may have fewer. */
   readonly batch: number;
   /** Whether the data are for this part alone, and to be forgotten and disposed of after it. */
   readonly passing: readonly tf.Tensor[];
@@ -45,9 +45,7 @@ export function rowBatches(data: TrainData, size: number, order: Random | undefi
     },
     async *epoch() {
       const shuffled = order ? order.permutation(rows) : Int32Array.from({ length: rows }, (_, row) => row);
-      const whole = rows - (rows % size);
-      if (whole > 0) yield { data, order: shuffled.subarray(0, whole), batch: size, passing: [] };
-      if (whole < rows) yield { data, order: shuffled.subarray(whole), batch: rows - whole, passing: [] };
+      yield { data, order: shuffled, batch: size, passing: [] };
     },
   };
 }

@@ -9,7 +9,7 @@ import { checkLayersModel } from "../core/model-checks.js";
 import { notebookHost } from "../core/notebook.js";
 import { random } from "../core/random.js";
 import { readyBackend } from "../core/tensorflow.js";
-import { type Chunk, looks, numberNames, type TrainData } from "../jit/index.js";
+import { type Chunk, looks, numberNames, overRows, type TrainData } from "../jit/index.js";
 import { type Batches, datasetBatches, type Part, rowBatches } from "./batches.js";
 import { type CallbackList, callbackList, type Logs } from "./callbacks.js";
 import { makeFolder, restoreCheckpoint, saveCheckpoint, type TrainingIdentity } from "./checkpoint.js";
@@ -311,7 +311,8 @@ async function onePart(run: Run, { data, order, batch }: Part, sums: Sums): Prom
   const { model, callbacks, trainer: steps } = run;
   for (let from = 0; from < order.length; ) {
     if (callbacks.atBatches) {
-      await callbacks.call("onBatchBegin", { batch: sums.batches, size: batch }, sums.batches);
+      const size = Math.min(batch, order.length - from);
+      await callbacks.call("onBatchBegin", { batch: sums.batches, size }, sums.batches);
       steps.doubt();
     }
     const most = callbacks.atBatches ? 1 : undefined;
@@ -320,7 +321,7 @@ async function onePart(run: Run, { data, order, batch }: Part, sums: Sums): Prom
     const chunk = await steps.take(data, rest.order, batch, { most, rate });
     if (!chunk) return false;
     await count(run, chunk, { part: rest, rate, sums });
-    from += chunk.steps * batch;
+    from += chunk.rows;
     await turn(run, sums);
     if (run.signals.some((signal) => signal?.aborted)) return false;
     if (model.stopTraining) return true;
@@ -342,8 +343,8 @@ async function count(
   }
   const { batch } = part;
   for (const [at, values] of chunk.numbers.entries())
-    for (const value of values) sums.values[at] = (sums.values[at] as number) + value * batch;
-  sums.rows += chunk.steps * batch;
+    sums.values[at] = overRows(values, { batch, rows: chunk.rows }, sums.values[at]);
+  sums.rows += chunk.rows;
   sums.batches += chunk.steps;
   if (!callbacks.atBatches) return;
   await steps.publish();
@@ -352,7 +353,7 @@ async function count(
     names,
     chunk.numbers.map((values) => values[0] as number),
   );
-  await callbacks.call("onBatchEnd", { batch: index, size: batch, ...logs }, index);
+  await callbacks.call("onBatchEnd", { batch: index, size: chunk.rows, ...logs }, index);
 }
 
 /** Lets the event loop turn if it is time, with the weights in the model's variables now and then. */

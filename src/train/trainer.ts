@@ -124,7 +124,7 @@ function eagerTrainer(model: LayersModel, { signals, gradients }: TrainerOptions
         const values = await steps.step(rows(data));
         if (!Number.isFinite(values[0]))
           for (const [index, weight] of model.weights.entries()) weight.write(before[index] as tf.Tensor);
-        return { steps: 1, numbers: values.map((value) => Float32Array.of(value)) };
+        return { steps: 1, rows: at.size, numbers: values.map((value) => Float32Array.of(value)) };
       } finally {
         tf.dispose([at, ...before, ...picked.values()]);
       }

@@ -145,7 +145,7 @@ it("a convolutional model with reshapes takes any number of rows", async () => {
     const x = tf.randomUniform([rows, 6, 6, 1], 0, 1, "float32", 1);
     const expected = model.predict(x) as tf.Tensor;
     const given = { data: x.dataSync<"float32">(), shape: x.shape, dtype: "float32" as const };
-    const { outputs } = await session.run({ [model.inputNames[0] as string]: given });
+    const outputs = await session.run({ [model.inputNames[0] as string]: given }).outputs;
     const [output] = Object.values(outputs);
     expect(output?.shape).toEqual(expected.shape);
     const values = output?.data as Float32Array;

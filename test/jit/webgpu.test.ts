@@ -45,7 +45,7 @@ it.each([2, 7, 8, 50, 200])("a Split into %i parts has seven at most, and gives 
   const session = await engine.open({ file: encodeModel(narrow), nodes: 1, onCpu: [] }, { threads: 1 });
   const total = sizes.reduce((sum, size) => sum + size);
   const data = Float32Array.from({ length: total }, (_, at) => at);
-  const { outputs } = await session.run({ x: { data, shape: [total], dtype: "float32" } });
+  const outputs = await session.run({ x: { data, shape: [total], dtype: "float32" } }).outputs;
   const parts = sizes.map((_, at) => Array.from(outputs[`y${at}`]?.data as Float32Array));
   expect(parts.map(({ length }) => length)).toEqual(sizes);
   expect(parts.flat()).toEqual(Array.from(data));

@@ -1,7 +1,7 @@
 // Steps on a compiled model, below `fit`: when others see what they changed.
 import * as tf from "@tensorflow/tfjs-core";
-import { afterEach, beforeAll, expect, it, vi } from "vitest";
-import { cachedModel, looks, trainingRun } from "../../src/jit/index.js";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { type Chunk, cachedModel, looks, trainingRun } from "../../src/jit/index.js";
 import { tinyData, tinyModel, weightsOf } from "./fixtures.js";
 
 beforeAll(async () => {
@@ -28,6 +28,52 @@ it("publishes the weights alone, or all that changed", async () => {
   expect(weightsOf(model)).toEqual(trained);
   expect((await moments()).some((value) => value !== 0)).toBe(true);
   x.dispose();
+});
+
+describe("the short last batch", () => {
+  const order = Int32Array.of(4, 0, 5, 1, 6, 2, 3);
+
+  async function trained(x: tf.Tensor, most?: number) {
+    const model = tinyModel();
+    model.compile({ optimizer: tf.train.adam(0.1), loss: "meanSquaredError" });
+    const run = trainingRun(model, await cachedModel(model, {}), { seed: 0, signals: [] });
+    const data = { x: [x], y: [x], weights: [] };
+    const chunks = [];
+    for (let from = 0; from < order.length; ) {
+      const chunk = (await run.take(data, order.subarray(from), 3, { most })) as Chunk;
+      chunks.push(chunk);
+      from += chunk.rows;
+      if (!chunk.numbers[0]?.every(Number.isFinite)) break;
+    }
+    await run.end();
+    return { chunks, weights: weightsOf(model) };
+  }
+
+  it("comes in the chunk of those before it, which gives what single steps give, to the bit", async () => {
+    const x = tinyData();
+    const together = await trained(x);
+    const single = await trained(x, 1);
+    expect(together.chunks.map(({ steps, rows }) => [steps, rows])).toEqual([[3, 7]]);
+    expect(single.chunks.map(({ steps, rows }) => [steps, rows])).toEqual([
+      [1, 3],
+      [1, 3],
+      [1, 1],
+    ]);
+    expect(together.weights).toEqual(single.weights);
+    expect(together.chunks.flatMap(({ numbers }) => [...(numbers[0] as Float32Array)])).toEqual(
+      single.chunks.flatMap(({ numbers }) => [...(numbers[0] as Float32Array)]),
+    );
+    x.dispose();
+  });
+
+  it("undoes the whole chunk if its loss is not a number", async () => {
+    const values = Array.from({ length: 14 }, (_, at) => (at === 3 * 2 ? Number.NaN : at / 14)); // row 3 is the last one
+    const x = tf.tensor2d(values, [7, 2]);
+    const { chunks, weights } = await trained(x);
+    expect([...(chunks[0]?.numbers[0] ?? [])].map(Number.isFinite)).toEqual([true, true, false]);
+    expect(weights).toEqual(weightsOf(tinyModel()));
+    x.dispose();
+  });
 });
 
 it("lets others look about every 100 ms, and rarer when that takes long", async () => {

@@ -21,29 +21,27 @@ export interface HostTensor {
 
 /** A tensor that stays with the engine, in its thread. */
 export interface KeptTensor {
-  readonly shape: readonly number[];
-  readonly dtype: DType;
-  /** A copy. */
-  read(): Promise<HostTensor>;
-  /** Frees it. */
+  /** Frees it, when the runs that were asked for before have ended. */
   drop(): void;
 }
 
 export type Operand = HostTensor | KeptTensor;
 
-export interface Results {
-  readonly outputs: Readonly<Record<string, HostTensor>>;
-  /** Those that the caller wanted to stay with the engine. */
+/** A run that goes on. */
+export interface Running {
+  readonly outputs: Promise<Readonly<Record<string, HostTensor>>>;
+  /** Those that the caller wanted to stay with the engine; further runs may take them at once. */
   readonly kept: Readonly<Record<string, KeptTensor>>;
 }
 
 /** A program that is ready to run. */
 export interface Session {
   /**
-   * Inputs and outputs by name. Inputs must not change until the promise is settled.
+   * Inputs and outputs by name. Runs take place in the order in which they are asked for; inputs must not change until the
+   * outputs are there.
    * @param keep  the outputs that stay with the engine
    */
-  run(inputs: Readonly<Record<string, Operand>>, keep?: readonly string[]): Promise<Results>;
+  run(inputs: Readonly<Record<string, Operand>>, keep?: readonly string[]): Running;
   release(): Promise<void>;
 }
 
@@ -77,6 +75,8 @@ export interface Engine {
    * @param own  nobody else has its data: they may be moved rather than copied
    */
   hold(tensor: HostTensor, own?: boolean): KeptTensor;
+  /** Copies of what the engine has. */
+  read(tensors: readonly KeptTensor[]): Promise<readonly HostTensor[]>;
 }
 
 const loading = new Map<string, Promise<Engine>>();

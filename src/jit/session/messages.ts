@@ -1,5 +1,4 @@
 // What an engine's thread is asked and answers. Tensors that stay there are named by numbers.
-import type { DType } from "../graph/program.js";
 import type { DeviceName, EngineName, Executable, HostTensor } from "./engine.js";
 
 /** A number that names a tensor, or a session, in the thread. */
@@ -27,7 +26,7 @@ export type Request =
       /** Outputs that stay, under these names. */
       readonly keep: Readonly<Record<string, Handle>>;
     }
-  | { readonly type: "read"; readonly tensor: Handle }
+  | { readonly type: "read"; readonly tensors: readonly Handle[] }
   | { readonly type: "release"; readonly session: Handle };
 
 /** What needs no answer. */
@@ -38,12 +37,11 @@ export type Order =
 /** Orders go together, in their order: a message takes longer than what it orders. */
 export type ToThread = (Request & { readonly id: number }) | readonly Order[];
 
-export interface RunAnswer {
-  readonly outputs: Readonly<Record<string, HostTensor>>;
-  readonly kept: Readonly<Record<string, { shape: readonly number[]; dtype: DType }>>;
-}
-
-export type Answer = { readonly session: Handle } | { readonly tensor: HostTensor } | RunAnswer | undefined;
+export type Answer =
+  | { readonly session: Handle }
+  | { readonly tensors: readonly HostTensor[] }
+  | { readonly outputs: Readonly<Record<string, HostTensor>> }
+  | undefined;
 
 /** The thread's first message has id 0: it is ready, or says why it is not. */
 export type FromThread =

@@ -4,8 +4,8 @@ import { Worker } from "node:worker_threads";
 import { disableTelemetry } from "../../core/telemetry.js";
 import { EngineError, RefusedError } from "../errors.js";
 import { encodeModel, type ValueInfo } from "../onnx/protobuf.js";
-import type { Engine, EngineName, HostTensor, KeptTensor, Operand, Results, Session } from "./engine.js";
-import type { Answer, FromThread, Handle, Order, Request, RunAnswer, Start, ToThread } from "./messages.js";
+import type { Engine, EngineName, HostTensor, KeptTensor, Operand, Session } from "./engine.js";
+import type { Answer, FromThread, Handle, Order, Request, Start, ToThread } from "./messages.js";
 import { withoutSource } from "./onnx-runtime.js";
 
 interface Waiting {
@@ -29,6 +29,7 @@ export async function threadEngine(name: EngineName, onEnd: () => void): Promise
       return thread.ended !== undefined;
     },
     hold: (tensor, own) => thread.hold(tensor, own),
+    read: (tensors) => thread.read(tensors),
     async open(program, { threads, device = "cpu" }) {
       if (!native && device !== "cpu")
         throw new EngineError(
@@ -55,18 +56,15 @@ function refused(error: Error, device: string): EngineError {
 
 function sessionOf(thread: EngineThread, session: Handle): Session {
   return {
-    async run(inputs, keep = []): Promise<Results> {
-      const handles = Object.fromEntries(keep.map((name) => [name, thread.newHandle()]));
+    run(inputs, names = []) {
+      const keep = Object.fromEntries(names.map((name) => [name, thread.newHandle()]));
       const sent = Object.fromEntries(
         Object.entries(inputs).map(([name, operand]) => [name, thread.sendable(operand)]),
       );
-      const { outputs, kept } = (await thread.ask({
-        ...{ type: "run", session, inputs: sent, keep: handles },
-      })) as RunAnswer;
-      const tensors = Object.entries(kept).map(
-        ([name, info]) => [name, thread.kept(handles[name] as Handle, info)] as const,
-      );
-      return { outputs, kept: Object.fromEntries(tensors) };
+      const answer = thread.ask({ type: "run", session, inputs: sent, keep });
+      const outputs = answer.then((given) => (given as { outputs: Record<string, HostTensor> }).outputs);
+      const kept = names.map((name) => [name, thread.kept(keep[name] as Handle)] as const);
+      return { outputs, kept: Object.fromEntries(kept) };
     },
     async release() {
       if (!thread.ended) await thread.ask({ type: "release", session });
@@ -117,13 +115,16 @@ class EngineThread {
     const tensor = this.newHandle();
     if (own) this.moved.push(value.data.buffer as ArrayBuffer);
     this.order({ type: "hold", tensor, value });
-    return this.kept(tensor, value);
+    return this.kept(tensor);
   }
 
-  kept(tensor: Handle, { shape, dtype }: Pick<KeptTensor, "shape" | "dtype">): KeptTensor {
+  async read(tensors: readonly KeptTensor[]): Promise<readonly HostTensor[]> {
+    const handles = tensors.map((tensor) => this.handles.get(tensor) as Handle);
+    return ((await this.ask({ type: "read", tensors: handles })) as { tensors: HostTensor[] }).tensors;
+  }
+
+  kept(tensor: Handle): KeptTensor {
     const kept: KeptTensor = {
-      ...{ shape, dtype },
-      read: async () => ((await this.ask({ type: "read", tensor })) as { tensor: HostTensor }).tensor,
       drop: () => {
         this.forgotten.unregister(kept);
         this.drop(tensor);

@@ -5,7 +5,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-web";
 import type { DType } from "../graph/program.js";
 import type { DeviceName, EngineName, Executable, HostTensor } from "./engine.js";
-import type { Answer, FromThread, Handle, Order, Request, RunAnswer, Start, ToThread } from "./messages.js";
+import type { Answer, FromThread, Handle, Order, Request, Start, ToThread } from "./messages.js";
 import { createSession, logSeverityLevel, type OnnxRuntime } from "./onnx-runtime.js";
 
 const sessionOptions: InferenceSession.SessionOptions = {
@@ -17,6 +17,8 @@ const sessionOptions: InferenceSession.SessionOptions = {
 const port = parentPort;
 const sessions = new Map<Handle, InferenceSession>();
 const tensors = new Map<Handle, Tensor>();
+/** A message may name what an earlier one makes: one after another. */
+let earlier = Promise.resolve();
 let opened = 0;
 let runtime: OnnxRuntime;
 
@@ -26,7 +28,9 @@ try {
   const smallest = { file: smallestModel, nodes: 1 };
   const first = await createSession(runtime, smallest, sessionOptions); // takes 30 ms more than others
   await first.release();
-  port?.on("message", (message: ToThread) => void obey(message));
+  port?.on("message", (message: ToThread) => {
+    earlier = earlier.then(() => obey(message));
+  });
   answer({ id: 0, answer: undefined });
 } catch (error) {
   answer({ id: 0, error: messageOf(error) });
@@ -68,7 +72,7 @@ async function answerTo(request: Request): Promise<Answer> {
     case "run":
       return run(request);
     case "read":
-      return { tensor: hostTensor(tensors.get(request.tensor) as Tensor) };
+      return { tensors: request.tensors.map((tensor) => hostTensor(tensors.get(tensor) as Tensor)) };
     case "release":
       await sessions.get(request.session)?.release();
       sessions.delete(request.session);
@@ -90,7 +94,7 @@ function onDevice(device: DeviceName, { onCpu }: Executable): InferenceSession.S
   return { executionProviders: [webgpu, "cpu"], graphOptimizationLevel: "disabled" };
 }
 
-async function run({ session, inputs, keep }: Request & { type: "run" }): Promise<RunAnswer> {
+async function run({ session, inputs, keep }: Request & { type: "run" }): Promise<Answer> {
   const feeds = Object.fromEntries(
     Object.entries(inputs).map(([name, input]) => [
       name,
@@ -99,16 +103,12 @@ async function run({ session, inputs, keep }: Request & { type: "run" }): Promis
   );
   const results = await (sessions.get(session) as InferenceSession).run(feeds, { logSeverityLevel });
   const outputs: Record<string, HostTensor> = {};
-  const kept: Record<string, { shape: readonly number[]; dtype: DType }> = {};
   for (const [name, tensor] of Object.entries(results)) {
     const handle = keep[name];
     if (handle === undefined) outputs[name] = hostTensor(tensor);
-    else {
-      tensors.set(handle, tensor);
-      kept[name] = { shape: tensor.dims, dtype: tensor.type as DType };
-    }
+    else tensors.set(handle, tensor);
   }
-  return { outputs, kept };
+  return { outputs };
 }
 
 function tensorOf({ data, shape, dtype }: HostTensor): Tensor {

@@ -14,7 +14,7 @@ import { numberNames } from "./number-names.js";
 import { checkData, checkModel, type TrainOptions, type TrainSettings, trainSettings } from "./options.js";
 import { eventLoopTurn, looks } from "./pacing.js";
 import type { TrainData } from "./rows.js";
-import { type TrainingRun, trainingRun } from "./training-run.js";
+import { overRows, type TrainingRun, trainingRun } from "./training-run.js";
 
 export interface TrainResult {
   /** Means over each whole epoch's rows: `loss` and the model's metrics. */
@@ -40,8 +40,8 @@ export interface CompiledTraining {
 
 /**
  * Compiles a model's training. The step is recorded when the first batch of a size comes, and again when the model was
- * compiled anew. Runs take about 90 ms, with the WASM engine 50, in a notebook 10; between them the event
- * loop turns and an interrupt is noticed, and about every 100 ms the variables get the new weights.
+ * compiled anew. Runs take about 90 ms; between them the event loop turns and an interrupt is noticed, and about every
+ * 100 ms the variables get the new weights.
  * @param model  compiled; its optimizer's state is kept and goes on
  * @throws UsageError; from `train` also TraceError, UnsupportedOpError
  * @example const training = await compileTraining(autoencoder); await training.train(x, x, { epochs: 100 });
@@ -122,18 +122,18 @@ async function loop({
       : Int32Array.from({ length: rows }, (_, row) => row);
     const sums = names.map(() => 0);
     for (let from = 0; from < rows; ) {
-      const batch = Math.min(settings.batchSize, rows - from);
+      const { batchSize: batch } = settings;
       const chunk = await run.take(data, shuffled.subarray(from), batch);
       if (!chunk) return { history, stopped: "interrupted" };
       const bad = chunk.numbers[0]?.findIndex((loss) => !Number.isFinite(loss)) ?? -1;
       if (bad >= 0)
         throw new TrainingError(
-          `train: expected a finite loss; got ${chunk.numbers[0]?.[bad]} in epoch ${epoch + 1}, batch ${from / settings.batchSize + bad + 1}. ` +
+          `train: expected a finite loss; got ${chunk.numbers[0]?.[bad]} in epoch ${epoch + 1}, batch ${from / batch + bad + 1}. ` +
             "Lower the learning rate, or look for missing values in the data.",
         );
       for (const [at, values] of chunk.numbers.entries())
-        sums[at] = values.reduce((sum, value) => sum + value * batch, sums[at] as number);
-      from += chunk.steps * batch;
+        sums[at] = overRows(values, { batch, rows: chunk.rows }, sums[at]);
+      from += chunk.rows;
       await look();
       await eventLoopTurn(signals);
     }

@@ -40,7 +40,8 @@ export function trainingState(engine: Engine): State {
       const changed = [...entries].filter(
         ([variable, entry]) => entry.changed && !variable.isDisposed && (only?.has(variable) ?? true),
       );
-      const values = await Promise.all(changed.map(([, { tensor }]) => tensor.read()));
+      if (changed.length === 0) return;
+      const values = await engine.read(changed.map(([, { tensor }]) => tensor));
       for (const [at, [variable, entry]] of changed.entries()) {
         entry.changed = false;
         if (variable.isDisposed || variable.dataId !== entry.dataId) continue; // assigned while this waited

@@ -4,15 +4,15 @@ import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../core/errors.js";
 import { InternalError } from "../errors.js";
 import { sizeOf, type Value } from "../graph/program.js";
-import { noiseFor } from "../noise.js";
+import { type NoiseKey, noiseFor } from "../noise.js";
 import { executable } from "../onnx/executable.js";
 import { loopNames, trainingLoop } from "../onnx/training-loop.js";
 import { runError } from "../run-errors.js";
-import type { DeviceName, Engine, Executable, HostTensor } from "../session/engine.js";
+import type { DeviceName, Engine, Executable, HostTensor, KeptTensor } from "../session/engine.js";
 import { threadsFor } from "../session/threads.js";
-import { learningRate, optimizerCounter } from "./optimizer.js";
+import { learningRate } from "./optimizer.js";
+import { type ChunkSizes, chunkSizes } from "./pacing.js";
 import type { Rows } from "./rows.js";
-import type { State } from "./state.js";
 import type { StepTrace } from "./step-trace.js";
 
 /** Steps of a fixed number of rows. */
@@ -21,20 +21,29 @@ export interface CompiledStep {
   readonly noiseSize: number;
   /** Whether the learning rate is read at each run; else it is frozen in the step. */
   readonly readsLearningRate: boolean;
-  /**
-   * Takes as many steps as `order` has rows for, from the state and on.
-   * @param seed   of the random numbers, which follow the optimizer's count of steps
-   * @param rates  each step's learning rate; default the optimizer's
-   * @returns for each result (loss and metrics, or outputs) its value at each step, [steps, …]; the state changes when
-   *   `accept` is called
-   */
-  run(
-    rows: Rows,
-    state: State,
-    seed: number,
-    rates?: Float32Array | undefined,
-  ): Promise<{ results: HostTensor[]; accept(): void }>;
+  /** How many steps take as long as a run should. */
+  readonly sizes: ChunkSizes;
+  /** Takes as many steps as `rows.order` has rows for. */
+  run(rows: Rows, from: RunStart): RunningSteps;
   release(): Promise<void>;
+}
+
+/** What steps begin with. */
+export interface RunStart {
+  /** A variable's value before the first of them. */
+  before(variable: tf.Variable): KeptTensor;
+  /** Of the random numbers. */
+  readonly noise: NoiseKey;
+  /** Each step's learning rate; default the optimizer's. */
+  readonly rates?: Float32Array | undefined;
+}
+
+/** Steps that are being taken. */
+export interface RunningSteps {
+  /** For each result (loss and metrics, or outputs) its value at each step, [steps, …]. */
+  readonly results: Promise<readonly HostTensor[]>;
+  /** The variables that they assign, with their values after the last of them. */
+  readonly after: ReadonlyMap<tf.Variable, KeptTensor>;
 }
 
 export interface StepOptions {
@@ -71,33 +80,30 @@ export async function compileStep(
   return {
     noiseSize: draws.reduce((sum, { value }) => sum + sizeOf(value.shape), 0),
     readsLearningRate: named.length > 0,
-    async run({ data, order }, state, seed, rates) {
+    sizes: chunkSizes(),
+    run({ data, order }, { before, noise: key, rates }) {
       const steps = order.length / (batch[0]?.shape[0] as number);
-      const step = model.optimizer ? optimizerCounter(model.optimizer).get() : 0;
-      const noise = noiseFor(draws, { seed, step }, steps);
+      const noise = noiseFor(draws, key, steps);
       const inputs = {
         ...Object.fromEntries(data.map((tensor, at) => [loopNames.data(at), tensor])),
         ...loopInputs(order, steps),
-        ...Object.fromEntries(variables.map((variable, at) => [names[at] as string, state.get(variable)])),
+        ...Object.fromEntries(variables.map((variable, at) => [names[at] as string, before(variable)])),
         ...Object.fromEntries(Object.entries(noise).map(([name, each]) => [loopNames.each(name), each])),
         ...Object.fromEntries(named.map((name) => [loopNames.each(name), ratesOf(model, steps, rates)])),
       };
-      const { outputs, kept } = await session.run(inputs, after).catch((error: Error) => {
-        throw runError(error, { ...traced, given: batch.length });
-      });
-      return {
-        results: Array.from({ length: resultCount }, (_, at) => {
-          const result = outputs[loopNames.collected(at)];
+      const { outputs, kept } = session.run(inputs, after);
+      const results = async (): Promise<HostTensor[]> => {
+        const given = await outputs.catch((error: Error) => {
+          throw runError(error, { ...traced, given: batch.length });
+        });
+        return Array.from({ length: resultCount }, (_, at) => {
+          const result = given[loopNames.collected(at)];
           if (!result) throw new InternalError(`the loop collected no result ${at}`);
           return result;
-        }),
-        accept(): void {
-          for (const [at, variable] of assigned.entries()) {
-            const tensor = kept[after[at] as string];
-            if (tensor) state.set(variable, tensor);
-          }
-        },
+        });
       };
+      const values = assigned.map((variable, at) => [variable, kept[after[at] as string]] as const);
+      return { results: results(), after: new Map(values) as ReadonlyMap<tf.Variable, KeptTensor> };
     },
     release: () => session.release(),
   };

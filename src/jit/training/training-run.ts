@@ -1,5 +1,6 @@
 // Steps on a compiled model (training, evaluation, prediction): as many at a time as take about 90 ms, each chunk all or
-// nothing. Between chunks the weights stay with the engine; `publish` brings them into the model's variables.
+// nothing. Where it reaches the short last batch, which has a program of its own, the engine gets both runs at once.
+// Between chunks the weights stay with the engine; `publish` brings them into the model's variables.
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { TrainingError } from "../../core/errors.js";
@@ -9,22 +10,26 @@ import { inTurn } from "../turn.js";
 import type { CompiledModel } from "./compiled-model.js";
 import type { GradientSettings } from "./gradients.js";
 import { innerModel, learningRate, optimizerCounter } from "./optimizer.js";
-import { chunkSizes, eventLoopTurn, unlessAborted } from "./pacing.js";
+import { eventLoopTurn, unlessAborted } from "./pacing.js";
 import { type FedData, fedData, type TrainData } from "./rows.js";
 import { trainingState } from "./state.js";
+import type { CompiledStep } from "./step.js";
 import type { StepKind } from "./step-trace.js";
+import { begin, type Stretch, type StretchResult } from "./stretches.js";
 
 /** What some steps gave. */
 export interface Chunk {
   readonly steps: number;
+  /** Of all steps: the last one may have fewer than the others. */
+  readonly rows: number;
   /** The loss and the metrics of each step, and the norm of the gradients if asked for: [number][step]. */
   readonly numbers: readonly Float32Array[];
 }
 
 export interface TrainingRun {
   /**
-   * Takes steps of `batch` rows from the beginning of `order`, at least one. If a loss is not finite,
-   * the weights stay as they were before the chunk.
+   * Takes steps of `batch` rows from the beginning of `order`, at least one; what is left at its end is a batch, too. If a
+   * loss is not finite, the weights stay as they were before the chunk.
    * @returns undefined as soon as a signal is aborted; the weights are then those of the last finished chunk
    * @throws TraceError, UnsupportedOpError
    */
@@ -60,7 +65,8 @@ export interface TrainingRunOptions {
 
 interface Done {
   readonly steps: number;
-  readonly results: readonly HostTensor[];
+  readonly rows: number;
+  readonly results: readonly StretchResult[];
 }
 
 /** Random numbers that one run takes at most, 32 MB of them. */
@@ -75,7 +81,6 @@ export function trainingRun(
   const letGo = compiled.hold();
   const state = trainingState(engine);
   const fed = new Map<TrainData, FedData>();
-  const sizes = { train: chunkSizes(), evaluate: chunkSizes(), predict: chunkSizes() };
   const fedFor = (data: TrainData): FedData => {
     const known = fed.get(data) ?? fedData(engine, data);
     fed.set(data, known);
@@ -96,23 +101,37 @@ export function trainingRun(
     recurrent.read();
     const source = fedFor(data);
     if (rate) learningRate(innerModel(model).optimizer).set(rate(0)); // for optimizers that compute with it in JavaScript
-    const step = await compiled.stepFor(kind, source, batch, gradients);
+    const size = Math.min(batch, order.length);
+    const program = await compiled.stepFor(kind, source, size, gradients);
+    const fitting = Math.max(1, Math.floor(noiseAtOnce / Math.max(1, program.noiseSize)));
+    const [whole, left] = [Math.floor(order.length / size), order.length % size];
+    const full = Math.min(most, program.sizes.next(), fitting, whole);
+    const upTo = left > 0 && full === whole && full < most ? full + 1 : full;
+    const rates = rate && Float32Array.from({ length: upTo }, (_, at) => rate(at));
+    const steps = rates && !program.readsLearningRate ? alike(rates) : upTo;
+    const stretch = (program: CompiledStep, from: number, to: number): Stretch => ({
+      ...{ program, rates: rates?.subarray(from, to), order: order.slice(from * size, to * size) },
+      batch: from < whole ? size : left,
+    });
+    const stretches = [stretch(program, 0, Math.min(steps, full))];
+    if (steps > full)
+      stretches.push(stretch(await compiled.stepFor(kind, source, left, gradients), full, steps));
     refuseAborted();
     const started = performance.now();
-    const fitting = Math.max(1, Math.floor(noiseAtOnce / Math.max(1, step.noiseSize)));
-    const pace = Math.min(most, sizes[kind].next(), fitting, Math.floor(order.length / batch));
-    const rates = rate && Float32Array.from({ length: pace }, (_, at) => rate(at));
-    const steps = rates && !step.readsLearningRate ? alike(rates) : pace;
-    const rows = source.rows(order.slice(0, steps * batch));
-    const { results, accept } = await step.run(rows, state, seed, rates?.subarray(0, steps));
-    sizes[kind].took(steps, performance.now() - started);
-    const wanted = !signals.some((signal) => signal?.aborted); // else nobody waits for it any more
-    const [losses] = results;
-    if (wanted && (kind !== "train" || (losses && numbersOf(losses).every(Number.isFinite)))) {
-      accept();
-      if (kind === "train") count(model, steps);
+    const step = model.optimizer ? optimizerCounter(innerModel(model).optimizer).get() : 0;
+    const begun = begin(stretches, { source, state, noise: { seed, step } });
+    let accepted = false;
+    try {
+      const results = await begun.results;
+      program.sizes.took(steps, performance.now() - started);
+      const wanted = !signals.some((signal) => signal?.aborted); // else nobody waits for it any more
+      accepted = wanted && (kind !== "train" || results.every(({ results: [losses] }) => allFinite(losses)));
+      if (accepted && kind === "train") count(model, steps);
+      return { steps, rows: Math.min(steps * size, order.length), results };
+    } finally {
+      if (accepted) begun.accept();
+      else begun.discard();
     }
-    return { steps, results };
   };
   const publish = async (): Promise<void> => {
     await state.publish();
@@ -125,16 +144,15 @@ export function trainingRun(
     kind: StepKind,
     data: TrainData,
     size: number,
-    use: (done: Done, batch: number) => void,
+    use: (given: StretchResult) => void,
   ): Promise<boolean> => {
     const rows = data.x[0]?.shape[0] as number;
     const order = Int32Array.from({ length: rows }, (_, row) => row);
     for (let from = 0; from < rows; ) {
-      const batch = Math.min(size, rows - from);
-      const done = await inChunk(kind, data, order.subarray(from), { batch });
+      const done = await inChunk(kind, data, order.subarray(from), { batch: size });
       if (!done) return false;
-      use(done, batch);
-      from += done.steps * batch;
+      for (const given of done.results) use(given);
+      from += done.rows;
       await eventLoopTurn(signals);
     }
     return true;
@@ -142,15 +160,19 @@ export function trainingRun(
   return {
     async take(data, order, batch, options = {}) {
       const done = await inChunk("train", data, order, { ...options, batch });
-      return done && { steps: done.steps, numbers: done.results.map(numbersOf) };
+      if (!done) return undefined;
+      const { steps, rows, results } = done;
+      const numbers = (results[0] as StretchResult).results.map((_, at) => ofAllSteps(results, at));
+      return { steps, rows, numbers };
     },
     async evaluate(data, size) {
       const rows = data.x[0]?.shape[0] as number;
       let sums: number[] = [];
-      const finished = await each("evaluate", data, size, ({ results }, batch) => {
-        sums = results.map((result, at) =>
-          numbersOf(result).reduce((sum, value) => sum + value * batch, sums[at] ?? 0),
-        );
+      const finished = await each("evaluate", data, size, ({ results, batch }) => {
+        sums = results.map((result, at) => {
+          const numbers = numbersOf(result);
+          return overRows(numbers, { batch, rows: batch * numbers.length }, sums[at]);
+        });
       });
       return finished ? sums.map((sum) => sum / rows) : undefined;
     },
@@ -197,6 +219,28 @@ function alike(rates: Float32Array): number {
 function count(model: LayersModel, steps: number): void {
   const counter = optimizerCounter(innerModel(model).optimizer);
   counter.set(counter.get() + steps);
+}
+
+/**
+ * Adds to a sum over rows what steps gave as means of their rows, `batch` each and fewer at the end.
+ * @param rows  of all steps
+ */
+export function overRows(
+  means: Float32Array,
+  { batch, rows }: { batch: number; rows: number },
+  sum = 0,
+): number {
+  return means.reduce((total, mean, step) => total + mean * Math.min(batch, rows - step * batch), sum);
+}
+
+/** One of the numbers that each step gave. */
+function ofAllSteps(all: readonly StretchResult[], at: number): Float32Array {
+  const [first, second] = all.map(({ results }) => numbersOf(results[at] as HostTensor));
+  return second ? Float32Array.of(...(first as Float32Array), ...second) : (first as Float32Array);
+}
+
+function allFinite(losses: HostTensor | undefined): boolean {
+  return losses !== undefined && numbersOf(losses).every(Number.isFinite);
 }
 
 function numbersOf({ data }: HostTensor): Float32Array {
