@@ -10,6 +10,7 @@ import { pathToFileURL } from "node:url";
 import * as tf from "@tensorflow/tfjs-core";
 import type {} from "@tensorflow/tfjs-node"; // types of the chained operations
 import { announceBackend } from "./backend-ready.js";
+import { repairCpu, repairWasm } from "./backend-repairs.js";
 import { UsageError } from "./errors.js";
 import { registerFileModels } from "./file-models.js";
 
@@ -120,6 +121,7 @@ async function registerWasm(): Promise<void> {
   // JavaScript computes meanwhile.
   const make = tf.findBackendFactory("wasm");
   const backend = await make();
+  repairWasm(backend);
   tf.removeBackend("wasm");
   tf.registerBackend("wasm", () => backend, wasmPriority);
   // Emscripten adds handlers that throw every unhandled rejection again: in a notebook, one forgotten `await`
@@ -135,4 +137,5 @@ function registerCpu(): void {
   // Its first tensor prints a banner that advises to install tfjs-node, unless it believes that it was printed.
   const cpu = tf.findBackend("cpu") as { firstUse?: boolean } | null;
   if (cpu) cpu.firstUse = false;
+  repairCpu();
 }

@@ -221,10 +221,9 @@ it("a model is trained by one fit at a time, and again when that is over", async
   await train(model, ...data);
 });
 
-it("targets may be the inputs in another dtype, which share their data", async () => {
+it("targets may be the inputs in another dtype", async () => {
   const ids = tf.tensor2d([0, 1, 2, 2, 1, 0], [2, 3], "int32");
   const numbers = ids.toFloat();
-  expect(numbers.dataId).toBe(ids.dataId);
   const losses = async (compile: boolean) => {
     const embeddingsInitializer = initializers.randomUniform({ seed: 1 });
     const model = compiled([

@@ -1,0 +1,84 @@
+// What TensorFlow.js's backends get wrong without an error (4.22), put right.
+import * as tf from "@tensorflow/tfjs-core";
+
+type Values = Float32Array | Int32Array | Uint8Array;
+type Kernel = (given: {
+  inputs: Readonly<Record<string, tf.TensorInfo>>;
+  backend: tf.KernelBackend;
+  attrs: tf.NamedAttrMap;
+}) => tf.TensorInfo;
+
+const kinds: Record<string, Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor> = {
+  ...{ float32: Float32Array, int32: Int32Array, bool: Uint8Array },
+};
+
+/**
+ * A cast to a wider type, as of one-hot rows to floats, shared the integers' memory, and another backend that took it over
+ * read their bytes as floats.
+ */
+export function repairCpu(): void {
+  replaceKernel("Cast", "cpu", (cast) => (given) => {
+    const { x } = given.inputs as { x: tf.TensorInfo };
+    const kind = kinds[given.attrs.dtype as string];
+    const result = cast(given);
+    if (result.dataId !== x.dataId || result.dtype === x.dtype || !kind) return result;
+    const values = kind.from(given.backend.readSync(x.dataId) as Values);
+    given.backend.disposeData(result.dataId);
+    return { ...result, dataId: given.backend.write(values, x.shape, result.dtype) };
+  });
+}
+
+/** @param backend  WebAssembly's */
+export function repairWasm(backend: object): void {
+  moveTyped(backend as Movable);
+  for (const name of ["MaxPoolGrad", "MaxPool3DGrad"]) computeInJavaScript(name);
+}
+
+/** The part of a backend that takes over another one's data. */
+interface Movable {
+  move(
+    dataId: object,
+    values: ArrayLike<number> | null,
+    shape: number[],
+    dtype: string,
+    references: number,
+  ): void;
+}
+
+/** Some of plain JavaScript's kernels leave plain arrays, which have no bytes to copy. */
+function moveTyped(backend: Movable): void {
+  const move = backend.move.bind(backend);
+  backend.move = (dataId, values, shape, dtype, references) => {
+    const kind = kinds[dtype];
+    const typed = kind && values && !(values instanceof kind) ? kind.from(values) : values;
+    move(dataId, typed, shape, dtype, references);
+  };
+}
+
+/** The gradient of a maximum below zero was lost: WebAssembly looks for the maximum from zero on. */
+function computeInJavaScript(name: string): void {
+  const right = tf.getKernel(name, "cpu")?.kernelFunc as Kernel | undefined;
+  if (!right) return;
+  replaceKernel(name, "wasm", () => ({ inputs, backend: wasm, attrs }) => {
+    const cpu = tf.engine().findBackend("cpu");
+    const copy = (to: tf.KernelBackend, from: tf.KernelBackend, { dataId, shape, dtype }: tf.TensorInfo) => {
+      const values = from.readSync(dataId).slice() as Values;
+      return { dataId: to.write(values, shape, dtype), shape, dtype };
+    };
+    const copies = Object.entries(inputs).map(([name, input]) => [name, copy(cpu, wasm, input)] as const);
+    const result = right({ inputs: Object.fromEntries(copies), backend: cpu, attrs });
+    for (const [, { dataId }] of copies) cpu.disposeData(dataId);
+    try {
+      return copy(wasm, cpu, result);
+    } finally {
+      cpu.disposeData(result.dataId);
+    }
+  });
+}
+
+function replaceKernel(kernelName: string, backendName: string, by: (old: Kernel) => Kernel): void {
+  const old = tf.getKernel(kernelName, backendName);
+  if (!old) return;
+  tf.unregisterKernel(kernelName, backendName);
+  tf.registerKernel({ ...old, kernelFunc: by(old.kernelFunc as Kernel) as tf.KernelFunc });
+}
