@@ -87,8 +87,11 @@ export function jit<A extends unknown[], R extends Nest>(
   const seed = seedOf(options);
   let calls = 0;
   let disposed = false;
-  const call = async (...values: A): Promise<R> => {
-    refuseInsideTrace();
+  const call = (...values: A): Promise<R> => {
+    refuseInsideTrace(); // at once: nobody awaits a promise in there
+    return called(values);
+  };
+  const called = async (values: A): Promise<R> => {
     const given = flattenArguments(values);
     const inputs = given.tensors.map(toHost); // at once: the caller may dispose of them while this waits
     const shapes = given.tensors.map(({ shape, dtype }) => ({ shape, dtype }));

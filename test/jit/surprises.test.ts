@@ -268,9 +268,6 @@ it("refuses arguments and results that are no tensors, and calls after dispose",
   await expect(odd(3)).rejects.toThrow(/returns tensors.*got number 3/);
   await odd.dispose();
   await expect(odd(tf.scalar(1))).rejects.toThrow(/disposed/);
-  const inner = jit((x: tf.Tensor) => x);
-  const outer = make((x: tf.Tensor) => inner(x) as unknown as tf.Tensor);
-  await expect(outer(tf.scalar(1))).rejects.toThrow(/got a Promise/);
 });
 
 it("the engine can be chosen, and a wrong name is refused", async () => {

@@ -149,8 +149,11 @@ function isMovable(factor: number): boolean {
 /** The nodes that use each value, with `undefined` for the program's outputs. */
 function usesOf({ nodes, outputs }: Program): Map<string, (Node | undefined)[]> {
   const uses = new Map<string, (Node | undefined)[]>();
-  const use = (value: Value, node?: Node): unknown =>
-    uses.set(value.name, [...(uses.get(value.name) ?? []), node]);
+  const use = (value: Value, node?: Node): void => {
+    const known = uses.get(value.name);
+    if (known) known.push(node);
+    else uses.set(value.name, [node]);
+  };
   for (const node of nodes) for (const value of node.inputs) use(value, node);
   for (const value of outputs) use(value);
   return uses;

@@ -6,7 +6,7 @@
 import { elementwise } from "./elementwise.js";
 import { integerList } from "./integers.js";
 import { type Constant, type Data, type Node, type Program, sizeOf, type Value } from "./program.js";
-import { anyRows } from "./shapes.js";
+import { anyRows, reshapeAttributes } from "./shapes.js";
 
 /** A value whose elements are there in another order of axes: its axis i is the root's axis `perm[i]`. */
 interface View {
@@ -176,7 +176,7 @@ class Transposes {
       op: "Reshape",
       inputs: [value, this.integers(anyRows(shape))],
       output,
-      attributes: {},
+      attributes: reshapeAttributes(shape),
     });
   }
 

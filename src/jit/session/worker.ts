@@ -12,7 +12,11 @@ const sessionOptions: InferenceSession.SessionOptions = {
   ...{ intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel },
   // A session's threads wait for work by spinning, and would do so for some 20 ms after a run: on processors that the next
   // session (an epoch's last, smaller batch has its own) and the notebook need.
-  extra: { session: { force_spinning_stop: "1" } },
+  extra: {
+    session: { force_spinning_stop: "1" },
+    // It takes transposes away that are results, too, and crashes the process with them (1.30).
+    optimization: { disable_specified_optimizers: "GemmTransposeFusion" },
+  },
 };
 const port = parentPort;
 const sessions = new Map<Handle, InferenceSession>();

@@ -6,6 +6,7 @@ interface Engine {
     registeredVariables: Record<string, tf.Variable>;
     tensorInfo: WeakMap<object, { backend: tf.KernelBackend }>;
     scopeStack: unknown[];
+    profiling: boolean;
   };
   backend: tf.KernelBackend;
   registryFactory: Record<string, unknown>;
@@ -40,6 +41,19 @@ export function giveTo(
   const references = info.backend.refCount(dataId);
   info.backend = backend;
   backend.move(dataId, values, shape, dtype, references);
+}
+
+/** Debug mode and `tf.profile` read what each kernel gives, which a recording has not. @returns what turns them on again */
+export function withoutProfiling(): () => void {
+  const { state } = engine();
+  const { flags } = tf.env() as unknown as { flags: Record<string, unknown> };
+  const before = { profiling: state.profiling, debug: flags.DEBUG };
+  state.profiling = false;
+  if (before.debug) flags.DEBUG = false; // not by `set`, which warns again that it slows down
+  return () => {
+    state.profiling = before.profiling;
+    if (before.debug) flags.DEBUG = before.debug;
+  };
 }
 
 /** How many scopes are open. */

@@ -18,6 +18,8 @@ interface Call {
 export class ConstantCalls {
   /** The calls, each with which of its results a value is. */
   private readonly calls = new Map<Value, { call: Call; position: number }>();
+  /** What calls gave: a result may be used many times. */
+  private readonly computed = new Map<Call, readonly Known[] | undefined>();
 
   constructor(private readonly graph: Builder) {}
 
@@ -41,18 +43,28 @@ export class ConstantCalls {
 
   /** A copy of the numbers of what comes from constants alone, computed by the CPU backend; `undefined` for others. */
   known(value: Value): Known | undefined {
+    const known = this.sharedKnown(value);
+    return known && { ...known, data: known.data.slice() as tf.TypedArray };
+  }
+
+  private sharedKnown(value: Value): Known | undefined {
     const data = this.graph.dataOf(value);
     if (data) {
       const { shape, dtype } = value;
-      return { data: data.slice() as tf.TypedArray, shape, dtype: dtype as tf.DataType };
+      return { data: data as tf.TypedArray, shape, dtype: dtype as tf.DataType };
     }
     const { call, position = 0 } = this.calls.get(value) ?? {};
     if (!call) return undefined;
+    if (!this.computed.has(call)) this.computed.set(call, this.compute(call));
+    return this.computed.get(call)?.[position];
+  }
+
+  private compute(call: Call): readonly Known[] | undefined {
     const given = [...call.inputs.values()];
-    const inputs = given.flatMap((input) => this.known(input) ?? []);
+    const inputs = given.flatMap((input) => this.sharedKnown(input) ?? []);
     if (inputs.length < given.length) return undefined;
     const names = Array.isArray(call.inputs) ? undefined : [...call.inputs.keys()];
     const named = names ? Object.fromEntries(names.map((name, at) => [name, inputs[at] as Known])) : inputs;
-    return computedOnCpu(call.name, named, call.attributes)?.[position];
+    return computedOnCpu(call.name, named, call.attributes);
   }
 }

@@ -34,6 +34,7 @@ import {
   scopes,
   switchBackend,
   unshareVariables,
+  withoutProfiling,
 } from "./engine-access.js";
 import { ConstantCalls } from "./kept-constants.js";
 import { registerKernels } from "./kernel.js";
@@ -100,14 +101,15 @@ export function trace(
   return { ...first, text, program: simplified(first.program) };
 }
 
-/** One recording as a text that tells whether a function still does what it did when it was compiled. */
+/** One recording as a text and its variables, which tell whether a function still does what it did when it was compiled. */
 export function traceText(
   fn: Traced,
   specs: readonly ArgumentSpec[],
   numbers: readonly NamedNumber[] = [],
-): string {
+): { text: string; variables: readonly tf.Variable[] } {
   refuseInsideTrace();
-  return textOf(record(fn, specs, liftNumbers(numbers, 0)).program);
+  const { program, variables } = record(fn, specs, liftNumbers(numbers, 0));
+  return { text: textOf(program), variables };
 }
 
 /**
@@ -205,12 +207,14 @@ function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted, plac
   const depth = scopes();
   let keptConstants = false;
   backend.recording = recording;
+  const profileAgain = withoutProfiling();
   // Each step may be repeated: an interrupt may end this too.
   const end = (): void => {
     recording.random.stop();
     endScopesFrom(depth);
     backend.recording = undefined;
     switchBackend(previous);
+    profileAgain();
     restore(before);
     settle(recording);
     keptConstants ||= backend.settle(recording.constants);

@@ -1,8 +1,10 @@
 // Tensors that depend on shapes only: constants of the program.
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import { typedArray } from "../../graph/builder.js";
 import { type DType, sizeOf, type Value } from "../../graph/program.js";
 import type { KernelCall, KernelTable } from "../kernel.js";
+import { computedOnCpu } from "../on-cpu.js";
+import { unsupported } from "../refusals.js";
 
 export const fills: KernelTable = {
   Fill: (call) => {
@@ -11,24 +13,17 @@ export const fills: KernelTable = {
   },
   ZerosLike: (call) => filled(call, 0, call.typeOf("x").shape, call.typeOf("x").dtype),
   OnesLike: (call) => filled(call, 1, call.typeOf("x").shape, call.typeOf("x").dtype),
+  /** TensorFlow.js's own numbers: it turns the step around where it leads away, and adds it up in the dtype. */
   Range: (call) => {
-    const bounds = ["start", "stop", "step"].map((name) => call.attribute<number>(name)) as [
-      number,
-      number,
-      number,
-    ];
-    const dtype = call.attribute<"float32" | "int32" | undefined>("dtype") ?? "float32";
-    const values = tf.util.makeZerosTypedArray(rangeLength(...bounds), dtype);
-    for (let at = 0; at < values.length; at++) values[at] = bounds[0] + at * bounds[2];
-    return call.graph.constant(typedArray(values, dtype), [values.length], dtype);
+    const names = ["start", "stop", "step", "dtype"];
+    const attributes = Object.fromEntries(names.map((name) => [name, call.attribute(name)]));
+    const [known] = computedOnCpu("Range", {}, attributes as tf.NamedAttrMap) ?? [];
+    if (!known) throw unsupported(call.name, "without TensorFlow.js's CPU backend");
+    const dtype = known.dtype as "float32" | "int32";
+    return call.graph.constant(typedArray(known.data as tf.TypedArray, dtype), known.shape, dtype);
   },
 };
 
 function filled({ graph }: KernelCall, value: number, shape: readonly number[], dtype: DType): Value {
   return graph.constant(typedArray(new Float64Array(sizeOf(shape)).fill(value), dtype), shape, dtype);
-}
-
-/** As many steps as stay before `stop`; none if they lead away from it. */
-function rangeLength(start: number, stop: number, step: number): number {
-  return Math.max(0, Math.ceil((stop - start) / step));
 }

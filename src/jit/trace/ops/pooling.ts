@@ -64,8 +64,9 @@ function isSame(windows: Windows): boolean {
   const { inSpace, outSpace, strides, padBefore, padAfter, dilations } = windows;
   return spans(windows).every((span, at) => {
     const [size, steps, stride] = [inSpace[at], outSpace[at], strides[at]] as [number, number, number];
-    const total = Math.max(0, (steps - 1) * stride + span - size);
+    const total = (steps - 1) * stride + span - size; // below 0 where steps leave elements out
     return (
+      total >= 0 &&
       dilations[at] === 1 &&
       steps === Math.ceil(size / stride) &&
       padBefore[at] === Math.floor(total / 2) &&

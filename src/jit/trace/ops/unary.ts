@@ -18,8 +18,8 @@ export const unaryFunctions: KernelTable = {
   Sign: numeric("Sign"),
   Square: (call) => binary(call, "Mul", call.input("x"), call.input("x")),
   Rsqrt: (call) => unary(call, "Reciprocal", unary(call, "Sqrt", call.input("x"))),
-  Expm1: (call) => binary(call, "Sub", unary(call, "Exp", call.input("x")), call.graph.scalar(1)),
-  Log1p: (call) => unary(call, "Log", binary(call, "Add", call.input("x"), call.graph.scalar(1))),
+  Expm1: expm1,
+  Log1p: log1p,
   IsNan: predicate("IsNaN"),
   IsInf: predicate("IsInf"),
   IsFinite: finite,
@@ -60,4 +60,28 @@ function finite(call: KernelCall): Value {
   const { shape } = call.input("x");
   const either = binary(call, "Or", predicate("IsNaN")(call) as Value, predicate("IsInf")(call) as Value);
   return call.graph.node("Not", [either], { shape, dtype: "bool" });
+}
+
+/** exp(x) − 1 = tanh(x/2) · (exp(x) + 1), which keeps the digits of small x. */
+function expm1(call: KernelCall): Value {
+  const x = call.input("x");
+  const [half, one] = [call.graph.scalar(0.5), call.graph.scalar(1)];
+  const tanh = unary(call, "Tanh", binary(call, "Mul", x, half));
+  return binary(call, "Mul", tanh, binary(call, "Add", unary(call, "Exp", x), one));
+}
+
+/**
+ * log(1 + x), for small x by what of it 1 + x has kept, u − 1: log(u) · x / (u − 1).
+ * W. Kahan's, in D. Goldberg, What Every Computer Scientist Should Know About Floating-Point Arithmetic, theorem 4.
+ */
+function log1p(call: KernelCall): Value {
+  const x = call.input("x");
+  const { graph } = call;
+  const u = binary(call, "Add", x, graph.scalar(1));
+  const log = unary(call, "Log", u);
+  const rest = binary(call, "Sub", u, graph.scalar(1));
+  const corrected = binary(call, "Mul", log, binary(call, "Div", x, rest));
+  const isSmall = binary(call, "Less", unary(call, "Abs", x), graph.scalar(1), "bool");
+  const isLost = binary(call, "Equal", rest, graph.scalar(0), "bool");
+  return graph.node("Where", [isLost, x, graph.node("Where", [isSmall, corrected, log], x)], x);
 }
