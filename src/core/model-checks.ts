@@ -16,6 +16,23 @@ export function checkLayersModel(caller: string, model: unknown): void {
   throw new UsageError(`${caller}: expected a model of tf.layers; got ${kind}. ${advice}`);
 }
 
+/** @throws UsageError if one of the model's weights was disposed of */
+export function checkWeights(caller: string, model: LayersModel): void {
+  const gone = model.weights.find((weight) => (weight as unknown as { val: tf.Variable }).val?.isDisposed);
+  if (gone)
+    throw new UsageError(
+      `${caller}: expected a model with its weights; ${gone.name} was disposed of. Build the model again.`,
+    );
+}
+
+/** @throws UsageError if there is nothing to train */
+export function checkTrainable(caller: string, model: LayersModel): void {
+  if (model.trainableWeights.length > 0) return;
+  throw new UsageError(
+    `${caller}: expected weights to train; the model has none, or they are frozen. Set trainable of its layers to true, and compile it again.`,
+  );
+}
+
 /** Whether inputs are what a model takes: as many, of these sizes, with rows. @throws ShapeError */
 export function checkInputs(caller: string, model: LayersModel, x: readonly tf.Tensor[]): void {
   if (x.length !== model.inputs.length)

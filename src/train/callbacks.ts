@@ -21,7 +21,11 @@ export interface FitCallback {
 }
 
 type Given = FitCallback | CustomCallbackArgs;
-type Moment = "onTrainBegin" | "onTrainEnd" | "onEpochBegin" | "onEpochEnd" | "onBatchBegin" | "onBatchEnd";
+const moments = [
+  ...(["onTrainBegin", "onTrainEnd", "onEpochBegin", "onEpochEnd"] as const),
+  ...(["onBatchBegin", "onBatchEnd"] as const),
+];
+type Moment = (typeof moments)[number];
 
 /** All callbacks as one. */
 export interface CallbackList {
@@ -47,7 +51,7 @@ export function callbackList(given: Given | readonly Given[] | undefined, model:
   const wants = (moment: Moment): boolean => callbacks.some((callback) => isOwn(callback, moment));
   return {
     atBatches: wants("onBatchBegin") || wants("onBatchEnd"),
-    foreign: callbacks.some((callback) => !(callback instanceof EarlyStopping)),
+    foreign: callbacks.some((callback) => !isEarlyStopping(callback)),
     setParams(params) {
       for (const callback of callbacks) if ("setParams" in callback) callback.setParams(params);
     },
@@ -68,6 +72,12 @@ export function callbackList(given: Given | readonly Given[] | undefined, model:
       }
     },
   };
+}
+
+/** TensorFlow.js's own, which looks at numbers only: not one that somebody extended, or gave functions of their own. */
+function isEarlyStopping(callback: Given): boolean {
+  const prototype: unknown = Object.getPrototypeOf(callback);
+  return prototype === EarlyStopping.prototype && !moments.some((moment) => Object.hasOwn(callback, moment));
 }
 
 interface Restorable {

@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { ShapeError, UsageError } from "../core/errors.js";
-import { checkInputs, checkLayersModel, checkRows } from "../core/model-checks.js";
+import { checkInputs, checkLayersModel, checkRows, checkWeights } from "../core/model-checks.js";
 import { checkTargets, type TrainData } from "../jit/index.js";
 import type { FitOptions } from "./options.js";
 
@@ -48,11 +48,11 @@ export function dataFor(caller: string, model: LayersModel, x: Tensors, y?: Tens
     throw new UsageError(
       `${caller}: expected a compiled model; got one without an optimizer. Call model.compile({…}).`,
     );
-  const gone = model.weights.find((weight) => (weight as unknown as { val: tf.Variable }).val?.isDisposed);
-  if (gone)
+  if (y && (model as unknown as { built: boolean }).built === false)
     throw new UsageError(
-      `${caller}: expected a model with its weights; ${gone.name} was disposed of. Build the model again.`,
+      `${caller}: expected a compiled model; got one with a layer added since. Call model.compile({…}) again.`,
     );
+  checkWeights(caller, model);
   const made = new Map<tf.Tensor, tf.Tensor>();
   const columns = (tensor: tf.Tensor, wanted: number): tf.Tensor => {
     if (tensor.rank !== 1 || wanted !== 2) return tensor;
@@ -61,11 +61,13 @@ export function dataFor(caller: string, model: LayersModel, x: Tensors, y?: Tens
     return column;
   };
   try {
-    const xs = listOf(caller, x, model.inputNames).map((each, at) =>
+    const xs = numbersIn(caller, "inputs", listOf(caller, x, model.inputNames)).map((each, at) =>
       columns(each, model.inputs[at]?.shape.length ?? 0),
     );
     checkInputs(caller, model, xs);
-    const ys = y ? listOf(caller, y, model.outputNames).map((each) => columns(each, 2)) : [];
+    const ys = y
+      ? numbersIn(caller, "targets", listOf(caller, y, model.outputNames)).map((each) => columns(each, 2))
+      : [];
     for (const each of ys) checkRows(caller, "targets", xs[0] as tf.Tensor, each);
     if (y) checkTargets(caller, model, xs, ys);
     return { data: { x: xs, y: ys, weights: [] }, made: [...made.values()] };
@@ -89,6 +91,19 @@ function listOf(caller: string, given: Tensors, names: readonly string[]): reado
       `${caller}: expected tensors named ${names.join(", ")}; got ${Object.keys(given).join(", ")}. Rename them.`,
     );
   });
+}
+
+/** @throws UsageError for tensors that were disposed of, or hold something else than numbers */
+function numbersIn(caller: string, what: string, tensors: readonly tf.Tensor[]): readonly tf.Tensor[] {
+  for (const { isDisposed, dtype } of tensors) {
+    if (isDisposed)
+      throw new UsageError(
+        `${caller}: expected ${what} with their data; they were disposed of. Make them again.`,
+      );
+    if (dtype === "string" || dtype === "complex64")
+      throw new UsageError(`${caller}: expected numbers as ${what}; got ${dtype}. Turn them into floats.`);
+  }
+  return tensors;
 }
 
 interface Standardizing {

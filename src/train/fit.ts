@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { repairEngine } from "../core/engine-repair.js";
 import { TrainingError, UsageError } from "../core/errors.js";
-import { checkLayersModel } from "../core/model-checks.js";
+import { checkLayersModel, checkTrainable, checkWeights } from "../core/model-checks.js";
 import { notebookHost } from "../core/notebook.js";
 import { random } from "../core/random.js";
 import { readyBackend } from "../core/tensorflow.js";
@@ -149,6 +149,7 @@ async function prepared(
 ): Promise<Run> {
   const signals = [notebookHost()?.interruptSignal(), options.signal];
   const { epochs, batchSize, initialEpoch, seed, shuffle } = settings;
+  checkTrainable("fit", model);
   const callbacks = callbackList(options.callbacks, model);
   const batches = isDataset(x)
     ? batchesOf(model, x, { options, settings, callbacks })
@@ -227,7 +228,7 @@ async function loop(run: Run): Promise<FitResult["stopped"]> {
   run.progress.update(stateOf(run, 0));
   while (run.epoch < settings.epochs && !run.ended) {
     await callbacks.call("onEpochBegin", {}, run.epoch);
-    if (callbacks.foreign) steps.doubt();
+    if (callbacks.foreign) doubt(run);
     const logs = await epoch(run);
     if (logs === undefined) {
       await steps.publish();
@@ -313,9 +314,9 @@ async function onePart(run: Run, { data, order, batch }: Part, sums: Sums): Prom
     if (callbacks.atBatches) {
       const size = Math.min(batch, order.length - from);
       await callbacks.call("onBatchBegin", { batch: sums.batches, size }, sums.batches);
-      steps.doubt();
+      doubt(run);
     }
-    const most = callbacks.atBatches ? 1 : undefined;
+    const most = callbacks.atBatches || model.stopTraining ? 1 : undefined; // stopped already: one batch, as TensorFlow.js
     const rate = run.rates.from(run.epoch, run.steps + sums.batches);
     const rest = { data, order: order.subarray(from), batch, passing: [] };
     const chunk = await steps.take(data, rest.order, batch, { most, rate });
@@ -365,7 +366,13 @@ async function turn(run: Run, sums: Sums): Promise<void> {
     run.names,
     sums.values.map((sum) => sum / sums.rows),
   );
-  if (await run.callbacks.yielded(run.epoch, sums.batches - 1, logs)) run.trainer.doubt();
+  if (await run.callbacks.yielded(run.epoch, sums.batches - 1, logs)) doubt(run);
+}
+
+/** Code of the user's has run. @throws UsageError if it disposed of the model */
+function doubt({ model, trainer: steps }: Run): void {
+  checkWeights("fit", model);
+  steps.doubt();
 }
 
 /** The share of all steps that are done, from 0 to 1. */

@@ -1,5 +1,6 @@
 // The compiled steps of one model: one for each thing it does (train, evaluate, predict) and each shape of a batch, as
 // long as nothing changes that is frozen in them.
+import type * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { notebookHost } from "../../core/notebook.js";
 import {
@@ -59,6 +60,7 @@ interface Recorded {
   readonly rate: number | undefined;
   readonly readsLearningRate: boolean;
   readonly text: string;
+  readonly variables: readonly tf.Variable[];
   fields: string | undefined;
   /** How often there was doubt when the step was last known to be right. */
   checked: number;
@@ -112,6 +114,7 @@ export async function compiledModel(
     if (source.kind === "train" && !known.readsLearningRate && known.rate !== rate()) return false;
     if (known.checked === doubts) return true;
     known.checked = doubts;
+    if (known.variables.some(({ isDisposed }) => isDisposed)) return false;
     const fields = fieldsOf(model);
     if (fields !== undefined && fields === known.fields) return true;
     known.fields = fields;
@@ -121,7 +124,8 @@ export async function compiledModel(
     const trace = traceStep(model, source);
     const traced = { ...trace, lowered: lowerStep(trace, device) };
     return {
-      ...{ key: keyOf(source), traced, text: traced.text, readsLearningRate: traced.numbers.length > 0 },
+      ...{ key: keyOf(source), traced, text: traced.text, variables: traced.variables },
+      readsLearningRate: traced.numbers.length > 0,
       ...{ parts: frozenParts(model), rate: rate(), fields: fieldsOf(model), checked: doubts },
     };
   };

@@ -57,16 +57,53 @@ export function ownFields(parts: readonly Part[]): OwnFields {
   };
 }
 
-/** The numbers, texts and switches of parts that are not TensorFlow.js's own, by the name of the field. */
+/**
+ * The numbers, texts and switches of parts that are not TensorFlow.js's own, also in lists and objects, by the name of the
+ * field.
+ */
 export function countersOf(parts: readonly Part[]): ReadonlyMap<string, unknown> {
+  const found = new Map<string, unknown>();
+  const add = (holder: object, name: string, level: number): void => {
+    for (const [key, value] of entriesOf(holder)) {
+      if (isContainer(value) && level > 0) add(value, `${name}.${String(key)}`, level - 1);
+      if (!["object", "function"].includes(typeof value) && key !== "iterations_")
+        found.set(`${name}.${String(key)}`, value);
+    }
+  };
   const others = parts.filter((part) => !isOfLibrary(part));
-  return new Map(
-    others.flatMap((part, at) =>
-      Object.entries(part)
-        .filter(([key, value]) => !["object", "function"].includes(typeof value) && key !== "iterations_")
-        .map(([key, value]) => [`${at} ${part.constructor.name}.${key}`, value] as const),
-    ),
-  );
+  for (const [at, part] of others.entries()) add(part, `${at} ${part.constructor.name}`, levels);
+  return found;
+}
+
+/**
+ * Says whether somebody's own optimizer reads `iterations`, which a compiled step would have as it was at the recording.
+ * @returns asks, and ends the watch
+ */
+export function watchIterations(optimizer: tf.Optimizer | undefined): () => boolean {
+  if (!optimizer || isOfLibrary(optimizer)) return () => false;
+  const fields = optimizer as unknown as { iterations_?: number };
+  const own = optimizer as unknown as Record<"iterations" | "incrementIterations", unknown>;
+  let read = false;
+  Object.defineProperties(optimizer, {
+    iterations: {
+      configurable: true,
+      get() {
+        read = true;
+        return fields.iterations_ ?? 0;
+      },
+    },
+    incrementIterations: {
+      configurable: true,
+      value: () => {
+        fields.iterations_ = (fields.iterations_ ?? 0) + 1; // reads them in the library
+      },
+    },
+  });
+  return () => {
+    delete own.iterations;
+    delete own.incrementIterations;
+    return read;
+  };
 }
 
 /** The first field that has another value, as `Class.field`. */

@@ -21,9 +21,12 @@ export function partsOf(model: LayersModel): Part[] {
   return [...parts];
 }
 
-/** Whether it is of a class of TensorFlow.js's own, and not of one that extends it. */
+/** Whether it is of a class of TensorFlow.js's own, and not of one that extends it or with a function put in the place of one. */
 export function isOfLibrary(part: Part): boolean {
   const name = part.getClassName();
+  const prototype = Object.getPrototypeOf(part) as object;
+  if (Object.entries(part).some(([key, value]) => typeof value === "function" && key in prototype))
+    return false;
   const { classNameMap } = serialization.SerializationMap.getMap();
   return libraryClasses.has(name) && classNameMap[name]?.[0] === part.constructor;
 }

@@ -42,18 +42,21 @@ export function recurrentStates(model: LayersModel): RecurrentStates {
   return {
     during(step) {
       const before = all.map(({ layer }) => ({ states: layer.states_, kept: layer.keptStates }));
-      for (const { layer, variables } of all)
-        Object.assign(layer, { states_: [...variables], keptStates: [] });
+      // Copies: the layers dispose of what they had, except in training.
+      const given = all.map(({ variables }) => variables.map((variable) => tf.keep(variable.clone())));
+      for (const [at, { layer }] of all.entries())
+        Object.assign(layer, { states_: [...(given[at] ?? [])], keptStates: [] });
       try {
         const result = step();
-        for (const { layer, variables } of all)
+        for (const [index, { layer, variables }] of all.entries())
           for (const [at, state] of (layer.states_ ?? []).entries()) {
-            if (state === variables[at]) continue;
+            if (state === given[index]?.[at]) continue;
             variables[at]?.assign(state);
             state.dispose();
           }
         return result;
       } finally {
+        tf.dispose(given);
         for (const [at, { layer }] of all.entries())
           Object.assign(layer, { states_: before[at]?.states, keptStates: before[at]?.kept });
       }

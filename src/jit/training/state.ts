@@ -33,7 +33,9 @@ export function trainingState(engine: Engine): State {
       return tensor;
     },
     set(variable, tensor) {
-      entries.get(variable)?.tensor.drop();
+      const known = entries.get(variable);
+      if (known && known.dataId !== variable.dataId) return tensor.drop(); // assigned while the steps were taken
+      known?.tensor.drop();
       entries.set(variable, { tensor, dataId: variable.dataId, changed: true });
     },
     async publish(only) {

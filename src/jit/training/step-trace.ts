@@ -5,7 +5,7 @@ import { TraceError } from "../errors.js";
 import { type ArgumentSpec, type Trace, trace, tracePlace, traceText } from "../trace/trace.js";
 import { type GradientSettings, withGradients } from "./gradients.js";
 import { innerModel, learningRate, optimizerCounter } from "./optimizer.js";
-import { changedCounter, countersOf, ownFields } from "./own-fields.js";
+import { changedCounter, countersOf, ownFields, watchIterations } from "./own-fields.js";
 import { partsOf } from "./parts.js";
 import type { RecurrentStates } from "./recurrent-states.js";
 
@@ -46,6 +46,7 @@ export function traceStep(model: LayersModel, source: StepSource): StepTrace {
   return withRate(model, source, (step, numbers) => {
     const parts = partsOf(model);
     const own = ownFields(parts);
+    const readIterations = watchIterations(innerModel(model).optimizer);
     let changed: string | undefined;
     const watched = (data: tf.Tensor[]): tf.Tensor[] => {
       const before = countersOf(parts);
@@ -56,11 +57,19 @@ export function traceStep(model: LayersModel, source: StepSource): StepTrace {
     try {
       const traced = trace(watched, batch, numbers);
       if (changed !== undefined) throw counts(changed);
-      return { ...traced, batch, placeOf: (output) => again(model, source, tracePlace.bind(null, output)) };
+      if (readIterations()) throw counts("the optimizer's iterations");
+      const text = withVariables(traced.text, traced.variables);
+      return {
+        ...traced,
+        text,
+        batch,
+        placeOf: (output) => again(model, source, tracePlace.bind(null, output)),
+      };
     } catch (error) {
       own.restore();
       throw error;
     } finally {
+      readIterations();
       own.release();
     }
   });
@@ -75,11 +84,23 @@ function counts(field: string): TraceError {
 
 /** A text that is the same as long as the step does the same; takes one recording, which leaves no trace. */
 export function stepText(model: LayersModel, source: StepSource): string {
-  return again(model, source, traceText);
+  return again(model, source, (...given) => {
+    const { text, variables } = traceText(...given);
+    return withVariables(text, variables);
+  });
+}
+
+/** A program numbers its variables: it does something else with others, too. */
+function withVariables(text: string, variables: readonly tf.Variable[]): string {
+  return `${text}\nvariables ${variables.map(({ id }) => id)}`;
 }
 
 /** Records a step once more. */
-function again(model: LayersModel, source: StepSource, record: typeof traceText): string {
+function again(
+  model: LayersModel,
+  source: StepSource,
+  record: (...given: Parameters<typeof traceText>) => string,
+): string {
   return withRate(model, source, (step, numbers) => {
     const own = ownFields(partsOf(model));
     try {
