@@ -16,13 +16,26 @@ export interface Flat<T> {
 
 /** Flattens arguments: tensors, plain values (which become part of the program), arrays and objects of both. */
 export function flattenArguments(values: readonly unknown[]): Flat<tf.Tensor> {
-  return flatten(values, (value) => {
+  const flat = flatten(values, (value) => {
     if (value === null || ["number", "string", "boolean", "undefined"].includes(typeof value))
       return Object.is(value, -0) ? "-0" : `${typeof value}:${String(value)}`;
     throw new TraceError(
       `jit: expected arguments of tensors, numbers, strings and booleans, in arrays and plain objects; got ${kindOf(value)}. Pass what it holds.`,
     );
   });
+  const rebuild = (tensors: readonly tf.Tensor[]): unknown => {
+    for (const [at, value] of flat.tensors.entries())
+      if (value instanceof tf.Variable) Object.assign(tensors[at] as tf.Tensor, { assign: refuseAssignment });
+    return flat.rebuild(tensors);
+  };
+  return { ...flat, rebuild };
+}
+
+/** What is an argument comes with its value; what is captured, with its name. */
+function refuseAssignment(): never {
+  throw new TraceError(
+    "jit: expected arguments that are only read; got one that is assigned, a variable. Use it in the function without passing it.",
+  );
 }
 
 /** Flattens a result, which may hold tensors only. */
@@ -30,8 +43,7 @@ export function flattenResult(value: unknown): Flat<tf.Tensor> {
   return flatten(value, (leaf) => {
     let advice = "Return tensors.";
     if (leaf instanceof Promise) {
-      advice =
-        "Remove `async`: a compiled function only describes. One that is compiled already, as by `grad` and `valueAndGrad`, needs no `jit`.";
+      advice = "Remove `async`: a compiled function only describes.";
       leaf.catch(() => undefined); // what it did after its first `await` is of no interest beside this error
     }
     throw new TraceError(

@@ -153,6 +153,19 @@ it.each([
   x.dispose(); // a rejection that nobody holds would fail the run of these tests
 });
 
+it("a variable among the arguments is read, and not assigned", async () => {
+  const v = tf.variable(tf.scalar(1));
+  const read = jit((x: tf.Tensor) => tf.add(x, 1));
+  expect((await read(v)).dataSync()[0]).toBe(2);
+  const assigning = jit((x: tf.Variable) => {
+    x.assign(tf.add(x, 1));
+    return tf.add(x, 0);
+  });
+  await expect(assigning(v)).rejects.toThrow(/only read; got one that is assigned/);
+  await read.dispose();
+  v.dispose();
+});
+
 it.runIf(onCpu)("debug mode and tf.profile see no recording", async () => {
   const x = tf.ones([2]);
   const { result } = await tf.profile(

@@ -162,7 +162,8 @@ export function refuseInsideTrace(): void {
   if (tf.getBackend() !== traceBackendName) return;
   if (!calledBy(record)) return endUnfinishedTrace();
   throw new TraceError(
-    "jit: expected a plain function inside a compiled one; got a compiled one. Call the original.",
+    "jit: expected a plain function inside a compiled one; got a compiled one, as `grad` and `valueAndGrad` give, too. " +
+      "Call the original, or tf.grad.",
   );
 }
 

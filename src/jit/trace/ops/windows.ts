@@ -113,7 +113,7 @@ function counted(call: KernelCall, windows: Windows): Windows {
   demand(
     call,
     padAfter.every((pad) => pad >= 0),
-    "this padding",
+    `windows [${windows.kernel}] over [${windows.inSpace}] and a padding in numbers, which leave elements out: write "valid" or "same"`,
   );
   return fitting(call, { ...windows, padAfter });
 }
