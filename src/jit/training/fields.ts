@@ -1,6 +1,6 @@
 // Whether what a model does can have changed: the numbers, texts, switches and variables that its layers, its loss and its
-// optimizer hold, as a text. Comparing it takes a fraction of the time of recording a step anew. A model with code of the user's
-// own has no such text, as nobody knows what that code depends on.
+// optimizer hold, as a text. Comparing it takes a fraction of the time of recording a step anew. A model with code of the
+// user's own has no such text, as nobody knows what that code depends on.
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { innerModel } from "./optimizer.js";

@@ -21,7 +21,7 @@ export function partsOf(model: LayersModel): Part[] {
   return [...parts];
 }
 
-/** Whether it is of a class of TensorFlow.js's own, and not of one that extends it or with a function put in the place of one. */
+/** Whether it is of a class of TensorFlow.js's own, not of one that extends it, nor has functions in place of the class's. */
 export function isOfLibrary(part: Part): boolean {
   const name = part.getClassName();
   const prototype = Object.getPrototypeOf(part) as object;
