@@ -1,6 +1,6 @@
 // What every test run has of its own: settings, history and all that tests write go to a temporary folder that is removed
 // at the end, never to the user's.
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -8,6 +8,7 @@ import { join } from "node:path";
 const swiftShader = "/usr/lib/chromium/vk_swiftshader_icd.json";
 /** A short name: Chromium's socket lies in it, whose path may have 107 characters. */
 const temporary = mkdtempSync(join(tmpdir(), "latent-lab-tests-"));
+chmodSync(temporary, 0o711); // tests that run as somebody else find their own folders in it
 
 export const testEnvironment = {
   ...{ TMPDIR: temporary, TEMP: temporary, TMP: temporary },
