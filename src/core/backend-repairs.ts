@@ -31,7 +31,14 @@ export function repairCpu(): void {
 /** @param backend  WebAssembly's */
 export function repairWasm(backend: object): void {
   moveTyped(backend as Movable);
-  for (const name of ["MaxPoolGrad", "MaxPool3DGrad"]) computeInJavaScript(name);
+  // A maximum below zero, or its gradient, was lost: WebAssembly looks for it from zero on.
+  for (const name of ["MaxPool3D", "MaxPoolGrad", "MaxPool3DGrad"])
+    replaceKernel(name, "wasm", () => inJavaScript(name));
+  // A cast to booleans kept the lowest byte: 256 was false, 2 neither.
+  replaceKernel("Cast", "wasm", (cast) => {
+    const right = inJavaScript("Cast");
+    return (given) => (given.attrs.dtype === "bool" ? right(given) : cast(given));
+  });
 }
 
 /** The part of a backend that takes over another one's data. */
@@ -55,25 +62,24 @@ function moveTyped(backend: Movable): void {
   };
 }
 
-/** The gradient of a maximum below zero was lost: WebAssembly looks for the maximum from zero on. */
-function computeInJavaScript(name: string): void {
-  const right = tf.getKernel(name, "cpu")?.kernelFunc as Kernel | undefined;
-  if (!right) return;
-  replaceKernel(name, "wasm", () => ({ inputs, backend: wasm, attrs }) => {
+/** A kernel of WebAssembly's that plain JavaScript computes. */
+function inJavaScript(kernelName: string): Kernel {
+  return ({ inputs, backend: wasm, attrs }) => {
     const cpu = tf.engine().findBackend("cpu");
     const copy = (to: tf.KernelBackend, from: tf.KernelBackend, { dataId, shape, dtype }: tf.TensorInfo) => {
       const values = from.readSync(dataId).slice() as Values;
       return { dataId: to.write(values, shape, dtype), shape, dtype };
     };
     const copies = Object.entries(inputs).map(([name, input]) => [name, copy(cpu, wasm, input)] as const);
-    const result = right({ inputs: Object.fromEntries(copies), backend: cpu, attrs });
+    const compute = tf.getKernel(kernelName, "cpu")?.kernelFunc as Kernel;
+    const result = compute({ inputs: Object.fromEntries(copies), backend: cpu, attrs });
     for (const [, { dataId }] of copies) cpu.disposeData(dataId);
     try {
       return copy(wasm, cpu, result);
     } finally {
       cpu.disposeData(result.dataId);
     }
-  });
+  };
 }
 
 function replaceKernel(kernelName: string, backendName: string, by: (old: Kernel) => Kernel): void {

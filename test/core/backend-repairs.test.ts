@@ -22,7 +22,17 @@ it("what was cast while plain JavaScript computed has its numbers on WebAssembly
   expect(tf.memory().numDataBuffers).toBeLessThan(count);
 });
 
-it.each(["wasm", "cpu"])("the gradient of a maximum below zero is there, on %s", async (backend) => {
+it.each(["wasm", "cpu"])("a cast to booleans says what is not zero, on %s", async (backend) => {
+  await tf.setBackend(backend);
+  const numbers = tf.tensor1d([256, 2, 0.5, 0, Number.NaN, 1, -1]);
+  const booleans = tf.cast(numbers, "bool");
+  const again = [tf.cast(booleans, "float32"), tf.cast(tf.cast(booleans, "bool"), "int32")];
+  for (const each of [booleans, ...again]) expect([...each.dataSync()]).toEqual([1, 1, 1, 0, 1, 1, 1]);
+  expect([...tf.logicalNot(booleans).dataSync()]).toEqual([0, 0, 0, 1, 0, 0, 0]);
+  tf.dispose([numbers, booleans, ...again]);
+});
+
+it.each(["wasm", "cpu"])("a maximum below zero and its gradient are there, on %s", async (backend) => {
   await tf.setBackend(backend);
   const values = [-4, -3, -2, -1, 1, 2, 3, 4];
   const [flat, deep] = [tf.tensor(values, [1, 2, 4, 1]), tf.tensor(values, [1, 1, 2, 4, 1])];
@@ -31,7 +41,12 @@ it.each(["wasm", "cpu"])("the gradient of a maximum below zero is there, on %s",
   const spatial = tf.grad((x) => tf.sum(tf.maxPool3d(x as tf.Tensor5D, [1, 1, 2], [1, 1, 2], "valid")))(deep);
   for (const gradient of [planar, spatial])
     expect([...gradient.dataSync()]).toEqual([0, 1, 0, 1, 0, 1, 0, 1]);
-  tf.dispose([planar, spatial]);
+  const largest = [
+    tf.maxPool(flat as tf.Tensor4D, [1, 2], [1, 2], "valid"),
+    tf.maxPool3d(deep as tf.Tensor5D, [1, 1, 2], [1, 1, 2], "valid"),
+  ];
+  for (const each of largest) expect([...each.dataSync()]).toEqual([-3, -1, 2, 4]);
+  tf.dispose([planar, spatial, ...largest]);
   expect(tf.memory().numDataBuffers).toBe(before);
   tf.dispose([flat, deep]);
 });

@@ -360,3 +360,56 @@ describe("an optimizer that adds four batches' gradients up", () => {
     });
   });
 });
+
+describe("an optimizer with iterations of its own", () => {
+  class Warming extends tf.SGDOptimizer {
+    static override className = "Warming";
+    override incrementIterations(): void {
+      super.incrementIterations();
+      const { iterations } = this as unknown as { iterations: number };
+      this.setLearningRate(0.01 * Math.min(1, iterations / 10));
+    }
+  }
+
+  class Counting extends tf.SGDOptimizer {
+    static override className = "Counting";
+    constructor(rate: number) {
+      super(rate);
+      Object.defineProperty(this, "iterations", {
+        value: 5,
+        writable: true,
+        enumerable: true,
+        configurable: true,
+      });
+    }
+    override applyGradients(gradients: never): void {
+      (this as unknown as { iterations: number }).iterations++;
+      super.applyGradients(gradients);
+    }
+  }
+
+  it("may overwrite incrementIterations in its class", () =>
+    expectAlike((compile) => losses(net({ optimizer: new Warming(0.001) }), { compile })));
+
+  it("or on the object, where the function stays", () =>
+    expectAlike(async (compile) => {
+      const optimizer = tf.train.sgd(0.001);
+      const own = optimizer as unknown as { iterations: number; incrementIterations(): void };
+      const increment = own.incrementIterations.bind(optimizer);
+      const mine = (): void => {
+        increment();
+        optimizer.setLearningRate(0.1 * 0.9 ** own.iterations);
+      };
+      own.incrementIterations = mine;
+      const history = await losses(net({ optimizer }), { compile });
+      expect(own.incrementIterations).toBe(mine);
+      return history;
+    }));
+
+  it("or have a field of that name", () =>
+    expectAlike(async (compile) => {
+      const optimizer = new Counting(0.1);
+      const history = await losses(net({ optimizer }), { compile });
+      return [...history, (optimizer as unknown as { iterations: number }).iterations];
+    }));
+});

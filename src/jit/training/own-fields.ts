@@ -15,6 +15,7 @@ export interface OwnFields {
 
 /** Lists in objects in lists, as an optimizer's slots are. */
 const levels = 3;
+const mostEntries = 1000;
 
 export function ownFields(parts: readonly Part[]): OwnFields {
   const before = new Map<object, ReadonlyMap<unknown, unknown>>();
@@ -76,34 +77,50 @@ export function countersOf(parts: readonly Part[]): ReadonlyMap<string, unknown>
 }
 
 /**
- * Says whether somebody's own optimizer reads `iterations`, which a compiled step would have as it was at the recording.
+ * Says whether somebody's own optimizer reads TensorFlow.js's `iterations`, which a compiled step would have as they were at
+ * the recording. An `incrementIterations` of its own does, by calling the library's.
  * @returns asks, and ends the watch
  */
 export function watchIterations(optimizer: tf.Optimizer | undefined): () => boolean {
   if (!optimizer || isOfLibrary(optimizer)) return () => false;
-  const fields = optimizer as unknown as { iterations_?: number };
-  const own = optimizer as unknown as Record<"iterations" | "incrementIterations", unknown>;
+  const library = tf.Optimizer.prototype as unknown as Iterating;
+  const own = optimizer as unknown as Partial<Iterating>;
+  const getter = Object.getOwnPropertyDescriptor(library, "iterations")?.get;
+  if (!getter || inherited(optimizer, "iterations")?.get !== getter) return () => false; // a field of its own is no secret
   let read = false;
-  Object.defineProperties(optimizer, {
-    iterations: {
-      configurable: true,
-      get() {
-        read = true;
-        return fields.iterations_ ?? 0;
-      },
-    },
-    incrementIterations: {
-      configurable: true,
-      value: () => {
-        fields.iterations_ = (fields.iterations_ ?? 0) + 1; // reads them in the library
-      },
+  const watched = new Set<keyof Iterating>(["iterations"]);
+  Object.defineProperty(optimizer, "iterations", {
+    configurable: true,
+    get() {
+      read = true;
+      return getter.call(optimizer);
     },
   });
+  if (own.incrementIterations === library.incrementIterations) {
+    watched.add("incrementIterations"); // as the library does it, without being seen to read
+    const increment = (): unknown => Object.assign(optimizer, { iterations_: getter.call(optimizer) + 1 });
+    Object.defineProperty(optimizer, "incrementIterations", { configurable: true, value: increment });
+  }
   return () => {
-    delete own.iterations;
-    delete own.incrementIterations;
+    for (const name of watched) delete own[name];
+    watched.clear();
     return read;
   };
+}
+
+/** The part of tfjs-core's Optimizer that its types do not show (4.22). */
+interface Iterating {
+  iterations: number;
+  incrementIterations(): void;
+}
+
+/** How an object has a property, itself or by its class. */
+function inherited(object: object, name: string): PropertyDescriptor | undefined {
+  for (let holder: object | null = object; holder; holder = Object.getPrototypeOf(holder) as object | null) {
+    const descriptor = Object.getOwnPropertyDescriptor(holder, name);
+    if (descriptor) return descriptor;
+  }
+  return undefined;
 }
 
 /** The first field that has another value, as `Class.field`. */
@@ -115,10 +132,13 @@ export function changedCounter(
   return changed?.replace(/^\d+ /, "");
 }
 
+/** A list, map or object of at most a thousand entries: a larger one is a table, which takes long to look through. */
 function isContainer(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.length <= mostEntries;
+  if (value instanceof Map) return value.size <= mostEntries;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return Array.isArray(value) || value instanceof Map || prototype === Object.prototype || prototype === null;
+  return (prototype === Object.prototype || prototype === null) && Object.keys(value).length <= mostEntries;
 }
 
 function entriesOf(holder: object): [unknown, unknown][] {
