@@ -2,54 +2,15 @@
 // goes on as TensorFlow.js would, or an error says what is wrong. Each by `fit`, compiled and not.
 import * as tf from "@tensorflow/tfjs-core";
 import { EarlyStopping, initializers, type LayersModel, layers, sequential } from "@tensorflow/tfjs-layers";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type Chunk, cachedModel, trainingRun } from "../../src/jit/index.js";
 import { type FitOptions, predict, fit as train } from "../../src/train/index.js";
+import { expectAlike, given, losses, net, seeded, x, y } from "./alike.js";
 import { tinyData, tinyModel, weightsOf } from "./fixtures.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
 });
-
-const given: FitOptions = { shuffle: false, batchSize: 4, epochs: 4, quiet: true };
-const seeded = (seed: number) => ({ kernelInitializer: initializers.glorotUniform({ seed }) });
-const [x, y] = [6, 3].map((width, seed) => tf.randomUniform([10, width], -1, 1, "float32", seed + 1)) as [
-  tf.Tensor,
-  tf.Tensor,
-];
-
-const models: LayersModel[] = [];
-afterEach(() => {
-  for (const model of models.splice(0))
-    if (!model.layers.some((layer) => layer.weights.some(isGone))) model.dispose();
-});
-
-function isGone(weight: unknown): boolean {
-  return (weight as { val: tf.Variable }).val.isDisposed;
-}
-
-function net(compile: Partial<Parameters<LayersModel["compile"]>[0]> = {}) {
-  const model = sequential({
-    layers: [
-      layers.dense({ units: 4, activation: "tanh", inputShape: [6], ...seeded(1) }),
-      layers.dense({ units: 3, ...seeded(2) }),
-    ],
-  });
-  model.compile({ optimizer: tf.train.sgd(0.1), loss: "meanSquaredError", ...compile });
-  models.push(model);
-  return model;
-}
-
-/** @param training  gives losses, of a model of its own */
-async function expectAlike(training: (compile: boolean) => Promise<readonly number[]>): Promise<void> {
-  const [ours, plain] = [await training(true), await training(false)];
-  expect(ours).toHaveLength(plain.length);
-  for (const [at, loss] of plain.entries()) expect(ours[at]).toBeCloseTo(loss, 5);
-  expect(new Set(plain).size).toBeGreaterThan(1);
-}
-
-const losses = async (model: LayersModel, options: FitOptions): Promise<number[]> =>
-  (await train(model, x, y, { ...given, ...options })).history.loss as number[];
 
 describe("early stopping of somebody's own", () => {
   const firstWeight = (model: LayersModel): number => model.getWeights()[0]?.dataSync()[0] as number;
@@ -228,7 +189,6 @@ describe("stateful recurrent layers", () => {
       ],
     });
     model.compile({ optimizer: tf.train.sgd(0.1), loss: "meanSquaredError" });
-    models.push(model);
     return model;
   };
   const series = tf.reshape(x.slice(0, 10), [10, 3, 2]);
@@ -307,109 +267,4 @@ describe.each([true, false])("clear errors, compiled: %s", (compile) => {
     ).toMatch(/UsageError: fit: expected two rows or more with validationSplit/);
     tf.dispose([row, target]);
   });
-});
-
-describe("an optimizer that adds four batches' gradients up", () => {
-  /** @param due  counts a step, and says whether it is the fourth one */
-  function adding(name: string, due: (optimizer: Adding) => boolean): tf.Optimizer {
-    const Named = class extends Adding {
-      static override className = name;
-      isDue(): boolean {
-        return due(this);
-      }
-    };
-    return new Named(0.1);
-  }
-
-  abstract class Adding extends tf.SGDOptimizer {
-    counted = { steps: 0 };
-    private readonly sums: Record<string, tf.Variable> = {};
-    abstract isDue(): boolean;
-    override applyGradients(gradients: unknown): void {
-      tf.tidy(() => {
-        for (const { name, tensor } of gradients as { name: string; tensor: tf.Tensor }[]) {
-          this.sums[name] ??= tf.variable(tf.zerosLike(tensor), false);
-          const sum = this.sums[name] as tf.Variable;
-          sum.assign(tf.add(sum, tensor));
-        }
-        if (!this.isDue()) return;
-        const all = Object.entries(this.sums);
-        super.applyGradients(all.map(([name, sum]) => ({ name, tensor: tf.div(sum, 4) })));
-        for (const [, sum] of all) sum.assign(tf.zerosLike(sum));
-      });
-    }
-  }
-
-  it.each([
-    ["by a field of an object", (optimizer: Adding) => ++optimizer.counted.steps % 4 === 0],
-    [
-      "by its iterations",
-      (optimizer: Adding) => {
-        const { iterations } = optimizer as unknown as { iterations: number };
-        if (iterations % 4 === 3) return true;
-        (optimizer as unknown as { incrementIterations(): void }).incrementIterations();
-        return false;
-      },
-    ],
-  ])("%s trains as in TensorFlow.js, which a line says", async (how, due) => {
-    await expectAlike(async (compile) => {
-      const model = net({ optimizer: adding(`Adding ${how} ${compile}`, due) });
-      const { history, notice } = await train(model, x, y, { ...given, epochs: 6, compile });
-      if (compile) expect(notice).toContain("do the same at each step");
-      return history.loss as number[];
-    });
-  });
-});
-
-describe("an optimizer with iterations of its own", () => {
-  class Warming extends tf.SGDOptimizer {
-    static override className = "Warming";
-    override incrementIterations(): void {
-      super.incrementIterations();
-      const { iterations } = this as unknown as { iterations: number };
-      this.setLearningRate(0.01 * Math.min(1, iterations / 10));
-    }
-  }
-
-  class Counting extends tf.SGDOptimizer {
-    static override className = "Counting";
-    constructor(rate: number) {
-      super(rate);
-      Object.defineProperty(this, "iterations", {
-        value: 5,
-        writable: true,
-        enumerable: true,
-        configurable: true,
-      });
-    }
-    override applyGradients(gradients: never): void {
-      (this as unknown as { iterations: number }).iterations++;
-      super.applyGradients(gradients);
-    }
-  }
-
-  it("may overwrite incrementIterations in its class", () =>
-    expectAlike((compile) => losses(net({ optimizer: new Warming(0.001) }), { compile })));
-
-  it("or on the object, where the function stays", () =>
-    expectAlike(async (compile) => {
-      const optimizer = tf.train.sgd(0.001);
-      const own = optimizer as unknown as { iterations: number; incrementIterations(): void };
-      const increment = own.incrementIterations.bind(optimizer);
-      const mine = (): void => {
-        increment();
-        optimizer.setLearningRate(0.1 * 0.9 ** own.iterations);
-      };
-      own.incrementIterations = mine;
-      const history = await losses(net({ optimizer }), { compile });
-      expect(own.incrementIterations).toBe(mine);
-      return history;
-    }));
-
-  it("or have a field of that name", () =>
-    expectAlike(async (compile) => {
-      const optimizer = new Counting(0.1);
-      const history = await losses(net({ optimizer }), { compile });
-      return [...history, (optimizer as unknown as { iterations: number }).iterations];
-    }));
 });
