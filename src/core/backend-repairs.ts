@@ -1,5 +1,6 @@
 // What TensorFlow.js's backends get wrong without an error (4.22), put right.
 import * as tf from "@tensorflow/tfjs-core";
+import { computedOnCpu } from "./on-cpu.js";
 
 type Values = Float32Array | Int32Array | Uint8Array;
 type Kernel = (given: {
@@ -33,10 +34,10 @@ export function repairWasm(backend: object): void {
   moveTyped(backend as Movable);
   // A maximum below zero, or its gradient, was lost: WebAssembly looks for it from zero on.
   for (const name of ["MaxPool3D", "MaxPoolGrad", "MaxPool3DGrad"])
-    replaceKernel(name, "wasm", () => inJavaScript(name));
+    replaceKernel(name, "wasm", (wrong) => inJavaScript(name, wrong));
   // A cast to booleans kept the lowest byte: 256 was false, 2 neither.
   replaceKernel("Cast", "wasm", (cast) => {
-    const right = inJavaScript("Cast");
+    const right = inJavaScript("Cast", cast);
     return (given) => (given.attrs.dtype === "bool" ? right(given) : cast(given));
   });
 }
@@ -63,22 +64,17 @@ function moveTyped(backend: Movable): void {
 }
 
 /** A kernel of WebAssembly's that plain JavaScript computes. */
-function inJavaScript(kernelName: string): Kernel {
-  return ({ inputs, backend: wasm, attrs }) => {
-    const cpu = tf.engine().findBackend("cpu");
-    const copy = (to: tf.KernelBackend, from: tf.KernelBackend, { dataId, shape, dtype }: tf.TensorInfo) => {
-      const values = from.readSync(dataId).slice() as Values;
-      return { dataId: to.write(values, shape, dtype), shape, dtype };
-    };
-    const copies = Object.entries(inputs).map(([name, input]) => [name, copy(cpu, wasm, input)] as const);
-    const compute = tf.getKernel(kernelName, "cpu")?.kernelFunc as Kernel;
-    const result = compute({ inputs: Object.fromEntries(copies), backend: cpu, attrs });
-    for (const [, { dataId }] of copies) cpu.disposeData(dataId);
-    try {
-      return copy(wasm, cpu, result);
-    } finally {
-      cpu.disposeData(result.dataId);
-    }
+function inJavaScript(name: string, wrong: Kernel): Kernel {
+  return (given) => {
+    const { inputs, backend: wasm, attrs } = given;
+    const known = Object.entries(inputs).map(([input, { dataId, shape, dtype }]) => {
+      const data = (wasm.readSync(dataId) as Values).slice();
+      return [input, { data, shape, dtype }] as const;
+    });
+    const [result] = computedOnCpu(name, Object.fromEntries(known), attrs) ?? [];
+    if (!result) return wrong(given);
+    const { data, shape, dtype } = result;
+    return { dataId: wasm.write(data, [...shape], dtype), shape: [...shape], dtype };
   };
 }
 

@@ -2,10 +2,10 @@
 // symbol like others, since it is the same in each run, and code that runs later wants its numbers. So when a recording
 // ends, such tensors get them, computed by TensorFlow.js's CPU backend.
 import * as tf from "@tensorflow/tfjs-core";
+import { computedOnCpu, type Known } from "../../core/on-cpu.js";
 import type { Builder } from "../graph/builder.js";
 import type { Value } from "../graph/program.js";
 import { giveTo } from "./engine-access.js";
-import { computedOnCpu, type Known } from "./on-cpu.js";
 
 /** A kernel's call on constants. */
 interface Call {

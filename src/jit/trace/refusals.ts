@@ -2,10 +2,10 @@
 // or because there is no ONNX form of it for such operands. Each names the operation and the line.
 import * as tf from "@tensorflow/tfjs-core";
 import { LatentLabError, ShapeError, UsageError } from "../../core/errors.js";
+import { computedOnCpu } from "../../core/on-cpu.js";
 import { InternalError, UnsupportedOpError } from "../errors.js";
 import { typeText } from "../graph/program.js";
 import { callSite } from "./call-site.js";
-import { computedOnCpu } from "./on-cpu.js";
 
 /** @param how  what about it has no ONNX form, as in `with boolean operands` */
 export function unsupported(kernel: string, how = "", cause?: Error): UnsupportedOpError {

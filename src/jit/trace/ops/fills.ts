@@ -1,9 +1,9 @@
 // Tensors that depend on shapes only: constants of the program.
 import type * as tf from "@tensorflow/tfjs-core";
+import { computedOnCpu } from "../../../core/on-cpu.js";
 import { typedArray } from "../../graph/builder.js";
 import { type DType, sizeOf, type Value } from "../../graph/program.js";
 import type { KernelCall, KernelTable } from "../kernel.js";
-import { computedOnCpu } from "../on-cpu.js";
 import { unsupported } from "../refusals.js";
 
 export const fills: KernelTable = {

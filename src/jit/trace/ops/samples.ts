@@ -2,9 +2,9 @@
 // projections. TensorFlow.js's CPU kernel gets an image of places instead of colours, and so tells them by its own rules;
 // the program gathers pixels from there. TensorFlow.js has no gradients of these.
 import type * as tf from "@tensorflow/tfjs-core";
+import { computedOnCpu, type Known } from "../../../core/on-cpu.js";
 import { sizeOf, type Value } from "../../graph/program.js";
 import { cast, demand, type KernelCall, type KernelTable, reshape } from "../kernel.js";
-import { computedOnCpu, type Known } from "../on-cpu.js";
 
 export const samples: KernelTable = {
   CropAndResize: (call) => {

@@ -1,5 +1,5 @@
-// TensorFlow.js's CPU backend as an adviser of the recording: it computes what is known while a function is recorded, and
-// says what is wrong with operands.
+// TensorFlow.js's CPU backend as an adviser: it computes what is known while a function is recorded, says what is wrong with
+// operands, and stands in for kernels that another backend gets wrong.
 import * as tf from "@tensorflow/tfjs-core";
 
 /** A tensor's numbers, with what TensorFlow.js calls them. */
