@@ -1,5 +1,6 @@
 // What TensorFlow.js's backends get wrong without an error (4.22), put right.
 import * as tf from "@tensorflow/tfjs-core";
+import { elementArrays } from "./elements.js";
 import { computedOnCpu } from "./on-cpu.js";
 
 type Values = Float32Array | Int32Array | Uint8Array;
@@ -9,10 +10,6 @@ type Kernel = (given: {
   attrs: tf.NamedAttrMap;
 }) => tf.TensorInfo;
 
-const kinds: Record<string, Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor> = {
-  ...{ float32: Float32Array, int32: Int32Array, bool: Uint8Array },
-};
-
 /**
  * A cast to a wider type, as of one-hot rows to floats, shared the integers' memory, and another backend that took it over
  * read their bytes as floats.
@@ -20,7 +17,7 @@ const kinds: Record<string, Float32ArrayConstructor | Int32ArrayConstructor | Ui
 export function repairCpu(): void {
   replaceKernel("Cast", "cpu", (cast) => (given) => {
     const { x } = given.inputs as { x: tf.TensorInfo };
-    const kind = kinds[given.attrs.dtype as string];
+    const kind = elementArrays[given.attrs.dtype as keyof typeof elementArrays];
     const result = cast(given);
     if (result.dataId !== x.dataId || result.dtype === x.dtype || !kind) return result;
     const values = kind.from(given.backend.readSync(x.dataId) as Values);
@@ -57,7 +54,7 @@ interface Movable {
 function moveTyped(backend: Movable): void {
   const move = backend.move.bind(backend);
   backend.move = (dataId, values, shape, dtype, references) => {
-    const kind = kinds[dtype];
+    const kind = elementArrays[dtype as keyof typeof elementArrays];
     const typed = kind && values && !(values instanceof kind) ? kind.from(values) : values;
     move(dataId, typed, shape, dtype, references);
   };

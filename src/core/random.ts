@@ -1,6 +1,7 @@
 // Seeded random numbers, the same on every machine: xoshiro128** 1.1 (Blackman & Vigna 2021), its state filled
 // from the seed by a splitmix32 sequence. Shuffles and seeds of layers come from here, so that a run can be repeated.
 // `Math.random()` cannot be seeded, and TensorFlow.js keeps its own seeded generator to itself.
+import { range } from "./elements.js";
 import { UsageError } from "./errors.js";
 import { checkInteger } from "./option-checks.js";
 
@@ -64,7 +65,7 @@ export function fromState(state: readonly [number, number, number, number]): Ran
 }
 
 function permutation(length: number, integer: (below: number) => number): Int32Array {
-  const order = Int32Array.from({ length }, (_, index) => index);
+  const order = range(0, length);
   for (let last = length - 1; last > 0; last--) {
     const other = integer(last + 1);
     const moved = order[last] as number;

@@ -1,6 +1,7 @@
 // Mini-batches for a training loop written by hand: for (const { features } of batches(train)) { … }
 import * as tf from "@tensorflow/tfjs-core";
 import "../core/tensorflow.js";
+import { range } from "../core/elements.js";
 import { checkInteger, checkOptions } from "../core/option-checks.js";
 import { random } from "../core/random.js";
 import { type RowsOf, rowCount, takeRows, tensorsOf } from "./rows.js";
@@ -32,7 +33,7 @@ export function* batches<T extends object>(data: T, options: BatchesOptions = {}
   const single = data instanceof tf.Tensor;
   const tensors = tensorsOf(single ? { tensor: data } : data, "batches");
   const rows = rowCount(tensors);
-  const order = shuffle ? random(seed).permutation(rows) : Int32Array.from({ length: rows }, (_, row) => row);
+  const order = shuffle ? random(seed).permutation(rows) : range(0, rows);
   const end = dropRemainder ? rows - (rows % batchSize) : rows;
   for (let from = 0; from < end; from += batchSize) {
     const batch = takeRows(tensors, order.slice(from, from + batchSize));

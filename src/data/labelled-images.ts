@@ -3,10 +3,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { DataFrame } from "danfojs-node";
 import "../core/tensorflow.js";
+import { range } from "../core/elements.js";
 import { toFrame } from "./frame.js";
 import type { About } from "./labelled-table.js";
 import { mark } from "./provenance.js";
-import { type LabelledRows, range, type Split, splitRows } from "./rows.js";
+import { type LabelledRows, type Split, splitRows } from "./rows.js";
 import { type SplitOptions, trainTestSplit } from "./train-test-split.js";
 
 /** Rows of a dataset: one image a row, in three forms of the same order. */

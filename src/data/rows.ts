@@ -94,8 +94,3 @@ export function splitRows<T extends object>(
   };
   return { ...parts, dispose };
 }
-
-/** from, from + 1, …, from + count − 1 */
-export function range(from: number, count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, at) => from + at);
-}

@@ -2,6 +2,7 @@
 // request with the same share of each class on both sides.
 import * as tf from "@tensorflow/tfjs-core";
 import "../core/tensorflow.js";
+import { range } from "../core/elements.js";
 import { ShapeError, UsageError } from "../core/errors.js";
 import { checkOptions } from "../core/option-checks.js";
 import { type Random, random } from "../core/random.js";
@@ -60,7 +61,7 @@ function testCount(testSize: number, rows: number): number {
 type Picked = { train: Int32Array; test: Int32Array };
 
 function plain(rows: number, count: number, order: Int32Array | undefined): Picked {
-  const sorted = order ?? Int32Array.from({ length: rows }, (_, row) => row);
+  const sorted = order ?? range(0, rows);
   return { train: sorted.subarray(0, rows - count), test: sorted.subarray(rows - count) };
 }
 

@@ -1,5 +1,6 @@
 // Between TensorFlow.js's tensors and the engine's.
 import * as tf from "@tensorflow/tfjs-core";
+import { elementArrays } from "../core/elements.js";
 import { typedArray } from "./graph/builder.js";
 import type { Data } from "./graph/program.js";
 import type { HostTensor } from "./session/engine.js";
@@ -31,6 +32,5 @@ export function assignHost(variable: tf.Variable, value: HostTensor): void {
 
 /** Some of the CPU backend's kernels leave plain arrays or another type of array. */
 function asTyped(data: ArrayLike<number>, dtype: ComputedDType): Data {
-  const kinds = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
-  return data instanceof kinds[dtype] ? data : typedArray(data, dtype);
+  return data instanceof elementArrays[dtype] ? data : typedArray(data, dtype);
 }

@@ -2,6 +2,7 @@
 // with an order of rows, cut into batches of one size, so that a trainer may take many steps at once.
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { range } from "../core/elements.js";
 import { UsageError } from "../core/errors.js";
 import type { Random } from "../core/random.js";
 import type { TrainData } from "../jit/index.js";
@@ -44,7 +45,7 @@ export function rowBatches(data: TrainData, size: number, order: Random | undefi
       for (let epoch = 0; epoch < epochs; epoch++) order?.permutation(rows);
     },
     async *epoch() {
-      const shuffled = order ? order.permutation(rows) : Int32Array.from({ length: rows }, (_, row) => row);
+      const shuffled = order ? order.permutation(rows) : range(0, rows);
       yield { data, order: shuffled, batch: size, passing: [] };
     },
   };
@@ -158,7 +159,7 @@ function rolesOf({ x, y, weights }: TrainData): tf.Tensor[] {
 function joined(batches: readonly OwnedData[]): Part {
   const [first] = batches as [OwnedData];
   const batch = first.data.x[0]?.shape[0] as number;
-  const order = Int32Array.from({ length: batch * batches.length }, (_, row) => row);
+  const order = range(0, batch * batches.length);
   const old = [...new Set(batches.flatMap(({ made }) => made))];
   if (batches.length === 1) return { data: first.data, order, batch, passing: old };
   const { data, made } = mapData(first.data, (tensor) => {

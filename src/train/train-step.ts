@@ -5,6 +5,7 @@ import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { checkLayersModel } from "../core/model-checks.js";
 import { checkInteger, checkOptions } from "../core/option-checks.js";
 import "../core/tensorflow.js";
+import { range } from "../core/elements.js";
 import { ShapeError, UsageError } from "../core/errors.js";
 import { random } from "../core/random.js";
 
@@ -113,7 +114,7 @@ export function* iterateBatches<T extends Readonly<Record<string, tf.Tensor>>>(
   const order = random(seed);
   let step = 0;
   for (let epoch = 0; epoch < epochs; epoch++) {
-    const all = shuffle ? order.permutation(total) : Int32Array.from({ length: total }, (_, row) => row);
+    const all = shuffle ? order.permutation(total) : range(0, total);
     for (let from = 0; from < total; from += batchSize, step++) {
       const positions = tf.tensor1d(all.slice(from, from + batchSize), "int32");
       const parts = Object.fromEntries(

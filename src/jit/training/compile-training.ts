@@ -2,6 +2,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import "../../core/tensorflow.js";
+import { range } from "../../core/elements.js";
 import { TrainingError, UsageError } from "../../core/errors.js";
 import { notebookHost } from "../../core/notebook.js";
 import { oneAtATime } from "../../core/one-at-a-time.js";
@@ -117,9 +118,7 @@ async function loop({
   const history: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]));
   const look = looks(() => run.publishWeights());
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
-    const shuffled = settings.shuffle
-      ? order.permutation(rows)
-      : Int32Array.from({ length: rows }, (_, row) => row);
+    const shuffled = settings.shuffle ? order.permutation(rows) : range(0, rows);
     const sums = names.map(() => 0);
     for (let from = 0; from < rows; ) {
       const { batchSize: batch } = settings;

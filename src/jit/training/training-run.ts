@@ -3,6 +3,7 @@
 // Between chunks the weights stay with the engine; `publish` brings them into the model's variables.
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { range } from "../../core/elements.js";
 import { TrainingError } from "../../core/errors.js";
 import type { HostTensor } from "../session/engine.js";
 import { fromHost } from "../tensors.js";
@@ -147,7 +148,7 @@ export function trainingRun(
     use: (given: StretchResult) => void,
   ): Promise<boolean> => {
     const rows = data.x[0]?.shape[0] as number;
-    const order = Int32Array.from({ length: rows }, (_, row) => row);
+    const order = range(0, rows);
     for (let from = 0; from < rows; ) {
       const done = await inChunk(kind, data, order.subarray(from), { batch: size });
       if (!done) return false;

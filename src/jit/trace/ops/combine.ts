@@ -1,5 +1,6 @@
 // Several tensors into one, one into several, and elements by index.
 import * as tf from "@tensorflow/tfjs-core";
+import { range } from "../../../core/elements.js";
 import type { DType, Value } from "../../graph/program.js";
 import { axisOf, broadcastShapes } from "../../graph/shapes.js";
 import { cast, demand, type KernelCall, type KernelTable, reshape } from "../kernel.js";
@@ -81,11 +82,7 @@ function oneHot(call: KernelCall): Value {
   const indices = cast(call, call.input("indices"), "int32");
   const depth = call.attribute<number>("depth");
   const dtype = call.attribute<"float32" | "int32" | "bool" | undefined>("dtype") ?? "int32";
-  const positions = graph.constant(
-    Int32Array.from({ length: depth }, (_, at) => at),
-    [depth],
-    "int32",
-  );
+  const positions = graph.constant(range(0, depth), [depth], "int32");
   const shape = [...indices.shape, depth];
   const hit = graph.node("Equal", [reshape(call, indices, [...indices.shape, 1]), positions], {
     shape,
