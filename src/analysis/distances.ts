@@ -1,6 +1,7 @@
 // Squared distances from every row to every centre, the inner work of K-means: in double precision for small tables,
 // as one matrix product on ONNX Runtime (latent-lab/jit) for large ones.
 import * as tf from "@tensorflow/tfjs-core";
+import { switchBackend } from "../core/switch-backend.js";
 import { jit } from "../jit/index.js";
 import { columnMeans, squaredDistance, type Table } from "./table.js";
 
@@ -73,10 +74,10 @@ function compiled(table: Table, k: number): Distances {
 /** Tensors of the plain JavaScript backend, whose numbers the jit takes as they are: from WebAssembly it copies them. */
 function inPlainMemory<T>(make: () => T): T {
   const backend = tf.getBackend();
-  void tf.setBackend("cpu");
+  switchBackend("cpu");
   try {
     return make();
   } finally {
-    void tf.setBackend(backend);
+    switchBackend(backend);
   }
 }

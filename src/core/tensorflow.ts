@@ -13,6 +13,7 @@ import { announceBackend } from "./backend-ready.js";
 import { repairCpu, repairWasm } from "./backend-repairs.js";
 import { UsageError } from "./errors.js";
 import { registerFileModels } from "./file-models.js";
+import { setBackend, whileLoading } from "./switch-backend.js";
 
 /** The backends that Latent Lab knows, the fastest first. */
 export type BackendName = "tensorflow" | "wasm" | "cpu";
@@ -36,14 +37,14 @@ const wanted = wantedBackend();
 registerCpu();
 registerFileModels();
 void tf.setBackend("cpu"); // at once
-const ready = choose();
+const ready = Promise.resolve().then(choose);
+const loading = whileLoading(ready);
 announceBackend(ready);
 
 /**
  * Waits until a backend runs, and names it: `"tensorflow"`, `"wasm"` or `"cpu"`. In a notebook of our kernel, and in
  * every asynchronous function of the library, that has happened. `LATENT_LAB_BACKEND=cpu` (or `wasm`,
- * `tensorflow`) in the environment overrides the choice; so does `tf.setBackend`, in a program of your own after waiting
- * for this.
+ * `tensorflow`) in the environment overrides the choice, and so does `tf.setBackend` at any time.
  */
 export async function readyBackend(): Promise<string> {
   await ready;
@@ -68,7 +69,11 @@ function wantedBackend(): BackendName | undefined {
 
 async function choose(): Promise<void> {
   const candidates: BackendName[] = wanted ? [wanted] : ["tensorflow", "wasm", "cpu"];
-  for (const name of candidates) if (await starts(name)) return;
+  try {
+    for (const name of candidates) if (await starts(name)) return;
+  } finally {
+    loading.end();
+  }
   const asked = wanted ? `LATENT_LAB_BACKEND=${wanted}` : "a TensorFlow.js backend";
   throw new UsageError(
     `importing latent-lab: expected ${asked} to start; it does not: ${notes.join("; ")}. ` +
@@ -76,12 +81,13 @@ async function choose(): Promise<void> {
   );
 }
 
-/** Registers a backend, makes it the current one and tries it; notes the reason if it fails. */
+/** Registers a backend, makes it the current one unless the program chose itself, and tries it; notes why it fails. */
 async function starts(name: BackendName): Promise<boolean> {
   try {
     if (name === "tensorflow") await registerNative();
     else if (name === "wasm") await registerWasm();
-    if (!(await tf.setBackend(name))) throw new Error("it could not be initialized");
+    if (loading.chosen !== undefined) return true;
+    if (!(await setBackend(name))) throw new Error("it could not be initialized");
     tf.tidy(() => tf.add(tf.scalar(1), tf.scalar(1)).dataSync());
     return true;
   } catch (error) {

@@ -42,6 +42,35 @@ describe("the backend", () => {
     expect(stderr).toContain("LATENT_LAB_BACKEND: expected tensorflow, wasm or cpu; got webgl");
   });
 
+  it.each([
+    ["cpu", "cpu"],
+    ["wasm", "wasm"], // which is not there yet
+  ])("is the one that a program chooses while it loads: %s", (name, wanted) => {
+    const code = `const { readyBackend } = await import(${JSON.stringify(built)});
+      const tf = await import("@tensorflow/tfjs-core");
+      await tf.setBackend("${name}");
+      const chosen = tf.getBackend();
+      process.stdout.write([chosen, await readyBackend(), await tf.setBackend("wasm"), tf.getBackend()].join());`;
+    expect(node(code).stdout).toBe(`${wanted},${wanted},true,wasm`);
+  });
+
+  it("is still chosen where a program computes with the jit while it loads", () => {
+    const jit = new URL("../../dist/jit/index.js", import.meta.url).href;
+    const code = `const { jit } = await import(${JSON.stringify(jit)});
+      const tf = await import("@tensorflow/tfjs-core");
+      const result = jit((x) => tf.mul(x, 2))(tf.scalar(3));
+      const { readyBackend } = await import(${JSON.stringify(built)});
+      process.stdout.write([(await result).dataSync()[0], await readyBackend()].join());`;
+    expect(node(code).stdout).toBe("6,wasm");
+  });
+
+  it("rejects a backend that there is not, while it loads", () => {
+    const code = `await import(${JSON.stringify(built)});
+      const tf = await import("@tensorflow/tfjs-core");
+      await tf.setBackend("webgl").catch((error) => process.stdout.write(error.message));`;
+    expect(node(code).stdout).toContain("'webgl' not found");
+  });
+
   it("adds no handler of its own for errors that nobody caught", () => {
     const code = `await import(${JSON.stringify(built)});
       process.stdout.write(process.listenerCount("unhandledRejection") + " " + process.listenerCount("uncaughtException"));`;

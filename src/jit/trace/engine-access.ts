@@ -66,11 +66,6 @@ export function endScopesFrom(depth: number): void {
   while (scopes() > depth) tf.engine().endScope();
 }
 
-/** Makes an initialized backend the current one at once; `tf.setBackend` does so before its promise resolves. */
-export function switchBackend(name: string): void {
-  void tf.setBackend(name);
-}
-
 /** Another tensor over the same data, kept until it is disposed of. Unlike `clone()` it never moves the data. */
 export function alias(tensor: tf.Tensor): tf.Tensor {
   const owner = ownerOf(tensor);

@@ -6,6 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { endTape, repairEngine } from "../../core/engine-repair.js";
 import { LatentLabError } from "../../core/errors.js";
 import { notebookHost } from "../../core/notebook.js";
+import { switchBackend } from "../../core/switch-backend.js";
 import { TraceError } from "../errors.js";
 import { useSmallOperands } from "../graph/broadcasts.js";
 import { builder, bytesOf } from "../graph/builder.js";
@@ -32,7 +33,6 @@ import {
   liveVariables,
   ownerOf,
   scopes,
-  switchBackend,
   unshareVariables,
   withoutProfiling,
 } from "./engine-access.js";
