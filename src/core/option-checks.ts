@@ -1,6 +1,11 @@
 // Checks of options: a mistake is named by the option, before anything is computed.
 import { UsageError } from "./errors.js";
 
+/** A value in an error's text: "8" is not 8. */
+export function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
 /** @throws UsageError naming the option */
 export function checkInteger(
   caller: string,
@@ -11,7 +16,9 @@ export function checkInteger(
 ): void {
   if (Number.isInteger(value) && value >= least && (most === undefined || value <= most)) return;
   const range = most === undefined ? `of ${least} or more` : `from ${least} to ${most}`;
-  throw new UsageError(`${caller}: expected ${name} to be an integer ${range}; got ${value}. Change it.`);
+  throw new UsageError(
+    `${caller}: expected ${name} to be an integer ${range}; got ${shown(value)}. Change it.`,
+  );
 }
 
 /** The bounds of a finite number above 0. */
@@ -22,7 +29,7 @@ export const positive: [number, number] = [Number.MIN_VALUE, Number.MAX_VALUE];
  * @throws UsageError naming the option
  */
 export function checkRange(caller: string, name: string, value: number, [low, high]: [number, number]): void {
-  if (value >= low && value <= high) return;
+  if (typeof value === "number" && value >= low && value <= high) return;
   const bounds = {
     number: "as a finite number",
     least: `of ${low} or more`,
@@ -31,23 +38,21 @@ export function checkRange(caller: string, name: string, value: number, [low, hi
   };
   const open = high === Number.MAX_VALUE;
   const kind = !open ? "both" : low === -high ? "number" : low === positive[0] ? "positive" : "least";
-  throw new UsageError(`${caller}: expected ${name} ${bounds[kind]}; got ${value}. Change it.`);
+  throw new UsageError(`${caller}: expected ${name} ${bounds[kind]}; got ${shown(value)}. Change it.`);
 }
 
 /** An option that need not be given. @throws UsageError naming the option */
 export function checkChoice(caller: string, name: string, value: unknown, choices: readonly unknown[]): void {
   if (value !== undefined && !choices.includes(value))
     throw new UsageError(
-      `${caller}: expected ${name} among ${choices.join(", ")}; got ${String(value)}. Check the spelling.`,
+      `${caller}: expected ${name} among ${choices.join(", ")}; got ${shown(value)}. Check the spelling.`,
     );
 }
 
 /** An option that need not be given. @throws UsageError naming the option */
 export function checkList(caller: string, name: string, value: unknown): void {
   if (value !== undefined && !Array.isArray(value))
-    throw new UsageError(
-      `${caller}: expected ${name} as a list; got ${String(value)}. Write ${name}: ["…"].`,
-    );
+    throw new UsageError(`${caller}: expected ${name} as a list; got ${shown(value)}. Write ${name}: ["…"].`);
 }
 
 /** @throws UsageError naming the option that there is not, or what was given in place of options */

@@ -44,7 +44,7 @@ announceBackend(ready);
 /**
  * Waits until a backend runs, and names it: `"tensorflow"`, `"wasm"` or `"cpu"`. In a notebook of our kernel, and in
  * every asynchronous function of the library, that has happened. `LATENT_LAB_BACKEND=cpu` (or `wasm`,
- * `tensorflow`) in the environment overrides the choice, and so does `tf.setBackend` at any time.
+ * `tensorflow`) in the environment overrides the choice, and so does `tf.setBackend` after the import.
  */
 export async function readyBackend(): Promise<string> {
   await ready;

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { type Compiled, type JitOptions, jit } from "./jit.js";
 
-type Scalars = (...x: tf.Tensor[]) => tf.Tensor;
+type Scalars<X extends tf.Tensor[]> = (...x: X) => tf.Tensor;
 
 /**
  * The gradients of a function with respect to all of its arguments, compiled: x₁, …, xₙ → [∂f/∂x₁, …, ∂f/∂xₙ].
@@ -10,20 +10,20 @@ type Scalars = (...x: tf.Tensor[]) => tf.Tensor;
  * @returns the caller disposes of the results
  * @see jit for what can be compiled
  */
-export function grad(f: Scalars, options?: JitOptions): Compiled<tf.Tensor[], tf.Tensor[]> {
-  return jit((...x: tf.Tensor[]) => tf.grads(f)(x), options);
+export function grad<X extends tf.Tensor[]>(f: Scalars<X>, options?: JitOptions): Compiled<X, X> {
+  return jit((...x: X) => tf.grads(f as Scalars<tf.Tensor[]>)(x) as X, options);
 }
 
 /**
  * A function's value and its gradients with respect to all of its arguments, compiled.
  * @returns the caller disposes of the results
  */
-export function valueAndGrad(
-  f: Scalars,
+export function valueAndGrad<X extends tf.Tensor[]>(
+  f: Scalars<X>,
   options?: JitOptions,
-): Compiled<tf.Tensor[], { value: tf.Tensor; grads: tf.Tensor[] }> {
-  return jit((...x: tf.Tensor[]) => {
-    const { value, grads } = tf.valueAndGrads(f)(x);
-    return { value, grads };
+): Compiled<X, { value: tf.Tensor; grads: X }> {
+  return jit((...x: X) => {
+    const { value, grads } = tf.valueAndGrads(f as Scalars<tf.Tensor[]>)(x);
+    return { value, grads: grads as X };
   }, options);
 }

@@ -6,7 +6,7 @@ import { UsageError } from "../core/errors.js";
 import { checkOptions } from "../core/option-checks.js";
 import { TraceError } from "./errors.js";
 import type { Draw, Program } from "./graph/program.js";
-import { flattenArguments, flattenResult, type Nest } from "./nest.js";
+import { flattenArguments, flattenResult, type Result, readingOnly } from "./nest.js";
 import { noiseFor } from "./noise.js";
 import { executable } from "./onnx/executable.js";
 import { lowerToGraph } from "./onnx/lower.js";
@@ -73,7 +73,7 @@ interface Ready {
  * @returns calls give new tensors, which the caller disposes
  * @throws TraceError, UnsupportedOpError when called, if `fn` cannot be compiled; see docs/jit.md
  */
-export function jit<A extends unknown[], R extends Nest>(
+export function jit<A extends unknown[], R extends Result>(
   fn: (...values: A) => R,
   options: JitOptions = {},
 ): Compiled<A, R> {
@@ -99,7 +99,7 @@ export function jit<A extends unknown[], R extends Nest>(
       if (disposed) throw new UsageError("jit: expected a function that is not disposed of. Call jit again.");
       let ready = programs.get(given.key);
       if (!ready || ready.engine.ended) {
-        ready = await compile((tensors) => fn(...(given.rebuild(tensors) as A)), shapes, options);
+        ready = await compile((tensors) => readingOnly(fn, given.rebuild(tensors) as A), shapes, options);
         programs.set(given.key, ready);
       }
       const noise = noiseFor(ready.draws, { seed, step: calls++ });
@@ -118,7 +118,7 @@ export function jit<A extends unknown[], R extends Nest>(
 }
 
 async function compile(
-  fn: (tensors: readonly tf.Tensor[]) => Nest,
+  fn: (tensors: readonly tf.Tensor[]) => Result,
   specs: readonly { shape: number[]; dtype: tf.DataType }[],
   options: JitOptions,
 ): Promise<Ready> {

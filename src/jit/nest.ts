@@ -6,6 +6,10 @@ import { TraceError } from "./errors.js";
 /** What a compiled function returns. */
 export type Nest = tf.Tensor | readonly Nest[] | { readonly [name: string]: Nest };
 
+/** … unless it only assigns variables. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a function without `return` has this type
+export type Result = Nest | void;
+
 export interface Flat<T> {
   readonly tensors: T[];
   /** Equal for nests of the same structure, shapes, dtypes and plain values. */
@@ -31,6 +35,25 @@ export function flattenArguments(values: readonly unknown[]): Flat<tf.Tensor> {
   return { ...flat, rebuild };
 }
 
+/**
+ * Calls a function with arguments that are copies of the caller's, so that what it does to them nobody would see.
+ * @throws TraceError if it changes a list or an object among them
+ */
+export function readingOnly<A extends unknown[], R>(fn: (...values: A) => R, values: A): R {
+  const before = flatten(values, describe);
+  const result = fn(...values);
+  const after = flatten(values, describe);
+  const same = before.key === after.key && before.tensors.every((tensor, at) => tensor === after.tensors[at]);
+  if (same) return result;
+  throw new TraceError(
+    "jit: expected arguments that are only read; got a function that changes a list or an object among them. Change a copy, and return it.",
+  );
+}
+
+function describe(value: unknown): string {
+  return typeof value === "object" && value !== null ? kindOf(value) : `${typeof value} ${String(value)}`;
+}
+
 /** What is an argument comes with its value; what is captured, with its name. */
 function refuseAssignment(): never {
   throw new TraceError(
@@ -38,8 +61,9 @@ function refuseAssignment(): never {
   );
 }
 
-/** Flattens a result, which may hold tensors only. */
+/** Flattens a result, which may hold tensors only; `undefined` is none. */
 export function flattenResult(value: unknown): Flat<tf.Tensor> {
+  if (value === undefined) return { tensors: [], key: "", rebuild: () => undefined };
   return flatten(value, (leaf) => {
     let advice = "Return tensors.";
     if (leaf instanceof Promise) {

@@ -1,4 +1,5 @@
 // A layers model as an ONNX file, for any program that runs ONNX: onnxruntime in Python or C++, Netron, …
+import { createHash } from "node:crypto";
 import type * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import "../core/tensorflow.js";
@@ -7,6 +8,7 @@ import { checkLayersModel } from "../core/model-checks.js";
 import { checkInteger, checkOptions } from "../core/option-checks.js";
 import { TraceError } from "./errors.js";
 import { bytesOf } from "./graph/builder.js";
+import { integerList } from "./graph/integers.js";
 import { printNode } from "./graph/print.js";
 import type { Constant, Draw, Node, Program, Value } from "./graph/program.js";
 import { lowerToOnnx } from "./onnx/lower.js";
@@ -36,8 +38,10 @@ export function toOnnx(model: LayersModel, options: OnnxOptions = {}): Uint8Arra
     throw new UsageError(
       `toOnnx: expected layers that remember nothing between batches; got ${stateful.name}, which is stateful. Build the model without stateful, and give it these weights.`,
     );
-  const program = programOf(model, batchSize ?? 2);
-  const varies = batchSize === undefined ? varyingSizes(program, programOf(model, 3)) : new Set<string>();
+  const [program, varies] =
+    batchSize === undefined
+      ? ofAnyRows(programOf(model, 2), programOf(model, 3))
+      : [programOf(model, batchSize), new Set<string>()];
   const outputNames = unique(model.outputNames, program);
   const shapeOf = ({ name, shape }: Value): (number | string)[] =>
     shape.map((size, axis) => (axis === 0 && varies.has(name) ? "batch" : size));
@@ -105,23 +109,67 @@ function inputName(model: LayersModel, { name }: Value, at: number): string {
   return given === undefined ? name : /^[cvs]\d+$/.test(given) ? `input_${given}` : safe(given);
 }
 
-/** Inputs and outputs whose first size follows the rows, if all else is the same for two numbers of rows. */
-function varyingSizes(two: Program, three: Program): Set<string> {
-  const text = ({ nodes }: Program): string =>
-    nodes.map((node) => printNode({ ...node, output: { ...node.output, shape: [] } })).join("\n");
-  const same =
-    text(two) === text(three) &&
-    two.constants.every(
-      ({ data }, at) => Buffer.compare(bytesOf(data), bytesOf(three.constants[at]?.data ?? data)) === 0,
-    );
-  if (!same)
+/**
+ * One program for any number of rows, from those for two and three.
+ * @returns it, and its inputs and outputs whose first size follows the rows
+ * @throws TraceError if more than that differs
+ */
+function ofAnyRows(forTwo: Program, forThree: Program): [Program, Set<string>] {
+  const [two, three] = [withOpenSizes(forTwo, forThree), withOpenSizes(forThree, forTwo)];
+  const [texts, others] = [textsOf(two), textsOf(three)];
+  const different = texts.findIndex((text, at) => text !== others[at]);
+  if (different >= 0 || texts.length !== others.length) {
+    const culprit = two.nodes[different];
     throw new TraceError(
-      "toOnnx: expected a model that computes each row alike; got one whose operations name the number of rows. Give batchSize.",
+      `toOnnx: expected a model that computes each row alike; got one in which ${culprit ? `an operation (${culprit.op} in ONNX)` : "a number of operations"} follows from the number of rows. Give batchSize.`,
     );
+  }
   const pairs = [...two.inputs, ...two.outputs].map(
     (value, at) => [value, [...three.inputs, ...three.outputs][at]] as const,
   );
-  return new Set(pairs.flatMap(([value, other]) => (value.shape[0] !== other?.shape[0] ? [value.name] : [])));
+  return [
+    two,
+    new Set(pairs.flatMap(([value, other]) => (value.shape[0] !== other?.shape[0] ? [value.name] : []))),
+  ];
+}
+
+/** The nodes, with constants by what they hold: their names are counted. */
+function textsOf({ nodes, constants }: Program): string[] {
+  const held = new Map(
+    constants.map(({ value, data }) => [
+      value.name,
+      `${value.dtype}[${value.shape}]${createHash("sha256").update(bytesOf(data)).digest("hex")}`,
+    ]),
+  );
+  const named = (value: Value): Value => ({ ...value, name: held.get(value.name) ?? value.name });
+  return nodes.map((node) =>
+    printNode({ ...node, inputs: node.inputs.map(named), output: { ...node.output, shape: [] } }),
+  );
+}
+
+/** Where a size of a Reshape is another one in another program, ONNX works it out from the rest. */
+function withOpenSizes(program: Program, other: Program): Program {
+  const constants: Constant[] = [];
+  const nodes = program.nodes.map((node, at) => {
+    const { op, inputs, output } = node;
+    const theirs = other.nodes[at]?.output.shape ?? output.shape;
+    const differ = output.shape.filter((size, axis) => size !== theirs[axis]);
+    if (
+      op !== "Reshape" ||
+      theirs.length !== output.shape.length ||
+      differ.length !== 1 ||
+      output.shape.includes(0)
+    )
+      return node;
+    const open = integerList(
+      "shape",
+      output.shape.map((size, axis) => (size === theirs[axis] ? size : -1)),
+    );
+    constants.push(open);
+    return { ...node, inputs: [inputs[0] as Value, open.value] };
+  });
+  const known = new Map([...program.constants, ...constants].map((each) => [each.value.name, each]));
+  return { ...program, constants: [...known.values()], nodes };
 }
 
 /** Output names that no value of the program has. */

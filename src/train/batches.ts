@@ -79,10 +79,12 @@ export function datasetBatches(
     const { value, done } = await iterator.next();
     if (done || value === null || value === undefined) return undefined;
     const { xs, ys } = value as { xs?: Tensors; ys?: Tensors };
-    if (!xs || !ys)
+    if (!xs || !ys) {
+      tf.dispose(value as tf.TensorContainer);
       throw new UsageError(
         `${caller}: expected a dataset of batches { xs, ys }; got elements with ${Object.keys(value as object)}. Map them.`,
       );
+    }
     const given = [xs, ys].flatMap((each) =>
       each instanceof tf.Tensor ? [each] : Object.values(each as Readonly<Record<string, tf.Tensor>>),
     );

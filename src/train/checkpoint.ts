@@ -41,12 +41,13 @@ export interface TrainingMoment {
 }
 
 interface Meta extends TrainingMoment {
-  readonly version: 1;
+  readonly version: 2;
   readonly identity: TrainingIdentity;
   readonly weights: readonly string[];
   readonly optimizer: OptimizerState;
 }
 
+const notFinite = "not finite";
 const fileName = (epoch: number): string => `epoch-${String(epoch).padStart(5, "0")}.safetensors`;
 const pattern = /^epoch-(\d+)\.safetensors$/;
 
@@ -91,10 +92,10 @@ export async function saveCheckpoint(
     weights.push(key);
     tensors.set(key, { shape: value.shape, data: (await value.data()) as Float32Array });
   }
-  const optimizer = await optimizerState(model.optimizer, tensors);
-  const meta: Meta = { version: 1, ...moment, identity, weights, optimizer };
+  const optimizer = await optimizerState(model, tensors);
+  const meta: Meta = { version: 2, ...moment, identity, weights, optimizer };
   await makeFolder({ folder }); // it may have been removed meanwhile
-  const bytes = encodeTensors({ tensors, metadata: { "latent-lab": JSON.stringify(meta) } });
+  const bytes = encodeTensors({ tensors, metadata: { "latent-lab": JSON.stringify(meta, withAllNumbers) } });
   await atomicWrite(join(folder, fileName(moment.epoch)), bytes);
   const epochs = (await epochsIn(folder)).filter((epoch) => epoch <= moment.epoch);
   for (const epoch of epochs.slice(0, -keep)) await rm(join(folder, fileName(epoch)), { force: true });
@@ -114,7 +115,7 @@ export async function restoreCheckpoint(
   if (newest === undefined) return undefined;
   const path = join(folder, fileName(newest));
   const { tensors, metadata } = decodeTensors(await readFile(path), path);
-  const meta = JSON.parse(metadata["latent-lab"] ?? "{}") as Meta;
+  const meta = JSON.parse(metadata["latent-lab"] ?? "{}", numbersBack) as Meta;
   checkSame(model, path, { meta, tensors, identity });
   tf.tidy(() => {
     for (const [at, key] of meta.weights.entries()) {
@@ -122,9 +123,19 @@ export async function restoreCheckpoint(
       model.weights[at]?.write(tf.tensor(data, [...shape], model.weights[at]?.dtype as tf.DataType));
     }
   });
-  restoreOptimizer(model.optimizer, meta.optimizer, tensors);
+  restoreOptimizer(model, meta.optimizer, tensors);
   const { epoch, steps, history, callbacks, ended } = meta;
   return { epoch, steps, history, callbacks, ended };
+}
+
+/** JSON has neither NaN, which an epoch's numbers may be, nor infinity. */
+function withAllNumbers(_: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? { [notFinite]: String(value) } : value;
+}
+
+function numbersBack(_: string, value: unknown): unknown {
+  const text = (value as Partial<Record<typeof notFinite, string>> | null)?.[notFinite];
+  return typeof text === "string" ? Number(text) : value;
 }
 
 async function epochsIn(folder: string): Promise<number[]> {
@@ -146,7 +157,7 @@ function checkSame(
       `fit: expected to resume a training with ${what} ${mine}; ${path} has ${theirs}. Use another folder, or the settings of that training.`,
     );
   };
-  if (meta.version !== 1) refuse("format", 1, meta.version);
+  if (meta.version !== 2) refuse("format", 2, meta.version);
   for (const [name, value] of Object.entries(identity)) {
     const theirs = meta.identity[name as keyof TrainingIdentity];
     if (value !== theirs) refuse(name, value, theirs);

@@ -31,6 +31,23 @@ export function checkTargetsGiven(caller: string, y: unknown): asserts y is Tens
   );
 }
 
+/**
+ * What comes after the data: options, or targets and options.
+ * @throws UsageError if targets come after a dataset, which brings its own
+ */
+export function optionsAfter<O extends object>(
+  caller: string,
+  x: Tensors | Dataset,
+  [second, third]: [Tensors | O | undefined, O | undefined],
+): O {
+  if (!isDataset(x)) return third ?? ({} as O);
+  if (third === undefined && !(second instanceof tf.Tensor) && !Array.isArray(second))
+    return (second ?? {}) as O;
+  throw new UsageError(
+    `${caller}: expected only options after a dataset; got targets. Its batches bring them: { xs, ys }.`,
+  );
+}
+
 /** Lists of tensors, and those among them that were made here, to dispose of. */
 export interface OwnedData {
   readonly data: TrainData;

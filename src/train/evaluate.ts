@@ -3,11 +3,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { repairEngine } from "../core/engine-repair.js";
-import { ShapeError, TrainingError } from "../core/errors.js";
+import { ShapeError, TrainingError, UsageError } from "../core/errors.js";
 import { notebookHost } from "../core/notebook.js";
 import { checkInteger, checkOptions } from "../core/option-checks.js";
 import { readyBackend } from "../core/tensorflow.js";
-import { checkTargetsGiven, type Dataset, dataFor, isDataset, type Tensors } from "./data.js";
+import { checkTargetsGiven, type Dataset, dataFor, isDataset, optionsAfter, type Tensors } from "./data.js";
 import { type ComputeOptions, computeNames } from "./options.js";
 import { predicted } from "./prediction.js";
 import { type Trainer, trainer } from "./trainer.js";
@@ -46,6 +46,10 @@ export async function predict<Output extends tf.Tensor | tf.Tensor[]>(
   x: Tensors,
   options: BatchOptions = {},
 ): Promise<Output> {
+  if (isDataset(x))
+    throw new UsageError(
+      "predict: expected tensors; got a dataset. Predict each of its batches: await dataset.forEachAsync(…).",
+    );
   checkOptions("predict", options, ["batchSize", ...computeNames]);
   const { batchSize = evaluatedRows, ...compute } = options;
   checkInteger("predict", "batchSize", batchSize, 1);
@@ -82,7 +86,7 @@ export async function evaluate(
 ): Promise<Means> {
   await readyBackend();
   repairEngine();
-  const options = ((isDataset(x) ? second : third) ?? {}) as EvaluateOptions;
+  const options = optionsAfter("evaluate", x, [second, third]);
   const { batchSize = evaluatedRows, batches, ...compute } = options;
   checkOptions("evaluate", options, ["batchSize", "batches", ...computeNames]);
   checkInteger("evaluate", "batchSize", batchSize, 1);

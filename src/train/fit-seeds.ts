@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { TrainingError, UsageError } from "../core/errors.js";
+import { checkLayersModel } from "../core/model-checks.js";
 import { notebookHost } from "../core/notebook.js";
 import { checkOptions } from "../core/option-checks.js";
 import { readyBackend } from "../core/tensorflow.js";
@@ -65,7 +66,7 @@ export interface FitSeedsResult<Measured extends string = never> extends Summary
  * Builds and trains a model from each seed, and gives the mean and the standard deviation of what came out.
  *
  * Each run is what `fit(build(seed), x, y, { …options, seed })` gives, to the bit on one thread. One line shows the progress.
- * An interrupt ends it and keeps the seeds that are done. With `checkpoint`, each seed has a folder of its own in that folder.
+ * `signal` ends it and keeps the seeds that are done; a notebook's interrupt ends the cell with them. With `checkpoint`, each seed has a folder of its own in that folder.
  * @param build  makes a compiled model, `(seed) => stacked({ seed })`; called once a seed, the model is disposed of
  * @param x  inputs, [rows, …]; not disposed
  * @param y  targets, [rows, …]; for an autoencoder the inputs; not disposed
@@ -83,6 +84,10 @@ export async function fitSeeds<M extends Trainable, N extends Numbers = Record<n
   // `seed` may be among options that are shared with `fit`; each run has its own.
   checkOptions("fitSeeds", options, [...fitOptionNames, "seeds", "measure", "jobs"]);
   const seeds = seedList(wanted);
+  if (typeof build !== "function")
+    throw new UsageError(
+      `fitSeeds: expected a function that builds a model; got ${typeof build}. Write (seed) => stacked({ seed }).`,
+    );
   if (given !== undefined && (!Number.isInteger(given) || given < 1))
     throw new UsageError(`fitSeeds: expected jobs to be an integer of 1 or more; got ${given}. Change it.`);
   await readyBackend();
@@ -95,10 +100,11 @@ export async function fitSeeds<M extends Trainable, N extends Numbers = Record<n
     quiet: options.quiet === true || options.verbose === 0,
   });
   const waiting = [...seeds];
+  const models = new WeakSet<Trainable>();
   let interrupted = false;
   /** One seed in a lane. @returns who computed */
   const one = async (seed: number, lane: number): Promise<string | undefined> => {
-    const model = build(seed);
+    const model = built(build, seed, models);
     try {
       const result = await fitInLane(lane, trainableOf(model), x, y, optionsOf(options as SeedOptions, seed));
       if (result.stopped === "interrupted") interrupted = true;
@@ -165,6 +171,29 @@ function optionsOf({ checkpoint, callbacks, ...options }: SeedOptions, seed: num
     ...(own ? { checkpoint: own } : {}),
     ...(each ? { callbacks: each } : {}),
   };
+}
+
+/** A new model for a seed. @throws UsageError if it is none, or not new */
+function built<M extends Trainable>(
+  build: (seed: number) => M,
+  seed: number,
+  earlier: WeakSet<Trainable>,
+): M {
+  const model: unknown = build(seed);
+  if (model instanceof Promise) {
+    model.catch(() => undefined); // what becomes of it nobody will see
+    throw new UsageError(
+      "fitSeeds: expected a function that returns a model; got a Promise. Remove `async`, and await before.",
+    );
+  }
+  const whole = typeof model === "object" && model !== null && "autoencoder" in model;
+  checkLayersModel("fitSeeds: build", whole ? model.autoencoder : model);
+  if (earlier.has(model as M))
+    throw new UsageError(
+      "fitSeeds: expected a new model for each seed; got the same one again. Build it in the function.",
+    );
+  earlier.add(model as M);
+  return model as M;
 }
 
 function trainableOf(model: Trainable): LayersModel {

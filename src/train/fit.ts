@@ -4,25 +4,25 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { repairEngine } from "../core/engine-repair.js";
-import { TrainingError, UsageError } from "../core/errors.js";
+import { TrainingError } from "../core/errors.js";
 import { checkLayersModel, checkTrainable, checkWeights } from "../core/model-checks.js";
 import { notebookHost } from "../core/notebook.js";
-import { random } from "../core/random.js";
 import { readyBackend } from "../core/tensorflow.js";
-import { type Chunk, looks, numberNames, overRows, type TrainData } from "../jit/index.js";
-import { type Batches, datasetBatches, type Part, rowBatches } from "./batches.js";
+import { type Chunk, looks, numberNames, overRows } from "../jit/index.js";
+import type { Batches, Part } from "./batches.js";
 import { type CallbackList, callbackList, type Logs } from "./callbacks.js";
 import { makeFolder, restoreCheckpoint, saveCheckpoint, type TrainingIdentity } from "./checkpoint.js";
-import { checkTargetsGiven, type Dataset, dataFor, isDataset, type Tensors, withWeights } from "./data.js";
+import { type Dataset, optionsAfter, type Tensors } from "./data.js";
 import { type FitResult, type History, record } from "./history.js";
-import { stopAtNumber } from "./lost-number.js";
+import { noteLosses, stopAtNumber } from "./lost-number.js";
+import type { Losses } from "./not-a-number.js";
 import { beginTraining } from "./one-training.js";
 import { type FitOptions, type FitSettings, fitSettings, gradientSettings } from "./options.js";
 import { type Pause, pauses } from "./pause.js";
 import { type Progress, progress, type TrainingState } from "./progress.js";
 import { type Rates, rates } from "./rates.js";
-import { split } from "./split.js";
 import { type Trainer, trainer } from "./trainer.js";
+import { trainingRows } from "./training-rows.js";
 import { type Validation, validation } from "./validation.js";
 
 /** One run of `fit`: everything the loop needs. */
@@ -47,6 +47,8 @@ interface Run {
   readonly first: number;
   /** The epoch that runs, from 0. */
   epoch: number;
+  /** Of the steps so far. */
+  readonly losses: Losses;
   /** Steps of whole epochs that were done. */
   steps: number;
   /** Whether a callback had ended the training that is resumed. */
@@ -61,7 +63,7 @@ interface Run {
  * The steps are recorded and run by ONNX Runtime; what cannot be recorded TensorFlow.js computes, and the result's
  * `notice` says why. In a notebook a loss curve grows below the cell; in a terminal, a progress line. Interrupting ends
  * training after the last finished steps: the weights so far stay, and `stopped` is "interrupted". The same seed, data
- * and number of threads give the same weights to the bit.
+ * and number of threads give the same weights to the bit (but for layers that draw where TensorFlow.js computes).
  * @param x  inputs, [rows, …], several in a list or by name; not disposed. Or a `tf.data` dataset of batches { xs, ys }
  * @param y  targets, [rows, …]; for an autoencoder the inputs themselves; not disposed. With a dataset left out
  * @returns plain numbers, nothing to dispose of; the optimizer's state stays with the model
@@ -90,19 +92,14 @@ export async function fitInLane(
 ): Promise<FitResult> {
   await readyBackend();
   repairEngine();
-  const options = (isDataset(x) ? second : third) ?? ({} as FitOptions);
-  const settings = fitSettings(options as FitOptions);
+  const options = optionsAfter("fit", x, [second, third]);
+  const settings = fitSettings(options);
   checkLayersModel("fit", model);
   const owned: tf.Tensor[] = [];
   const over = beginTraining(model);
   let run: Run | undefined;
   try {
-    run = await prepared(model, x, second as Tensors, {
-      options: options as FitOptions,
-      settings,
-      owned,
-      lane,
-    });
+    run = await prepared(model, x, second as Tensors, { options, settings, owned, lane });
     const stopped = await loop(run);
     const { seconds } = stateOf(run, 1);
     const { engine } = run.trainer;
@@ -151,9 +148,8 @@ async function prepared(
   const { epochs, batchSize, initialEpoch, seed, shuffle } = settings;
   checkTrainable("fit", model);
   const callbacks = callbackList(options.callbacks, model);
-  const batches = isDataset(x)
-    ? batchesOf(model, x, { options, settings, callbacks })
-    : await rowsOf(model, [x, y], { options, settings, owned });
+  const given = { options, settings, owned, atBatches: callbacks.atBatches };
+  const batches = await trainingRows(model, [x, y], given);
   const held = validation(model, options, batches.held, owned);
   callbacks.setParams({
     ...{ epochs, initialEpoch, batchSize, samples: batches.rows ?? null, steps: batches.steps ?? null },
@@ -170,7 +166,18 @@ async function prepared(
   batches.skip(first);
   const steps = await trainer(model, { ...options, seed, signals, gradients, lane, first: batches.first });
   return {
-    ...{ model, options, settings, batches, validation: held, callbacks, signals, identity, first },
+    ...{
+      model,
+      options,
+      settings,
+      batches,
+      validation: held,
+      callbacks,
+      signals,
+      identity,
+      first,
+      losses: {},
+    },
     ...{ names: [...numberNames(model), ...(gradients.norm ? ["gradientNorm"] : [])], rates: stepRates },
     ...{ trainer: steps, look: looks(() => steps.publishWeights()), started: performance.now() },
     ...{ progress: progress(settings), pause: pauses(signals) },
@@ -183,42 +190,6 @@ async function prepared(
 function metricsOf(model: LayersModel, held: Validation | undefined): string[] {
   const names = numberNames(model);
   return held ? [...names, ...names.map((name) => `val_${name}`)] : names;
-}
-
-type Source = Batches & { held?: TrainData | undefined };
-
-function batchesOf(
-  model: LayersModel,
-  dataset: Dataset,
-  { options, settings, callbacks }: Omit<Given, "owned" | "lane"> & { callbacks: CallbackList },
-): Source {
-  for (const name of ["validationSplit", "sampleWeight"] as const)
-    if (options[name])
-      throw new UsageError(
-        `fit: expected tensors with ${name}; got a dataset. Leave it out, or pass tensors.`,
-      );
-  const { batchesPerEpoch, classWeight } = options;
-  const together = settings.compile && !callbacks.atBatches;
-  return datasetBatches(model, dataset, {
-    ...{ caller: "fit", option: "batchesPerEpoch", batches: batchesPerEpoch, together },
-    ...(classWeight ? { classWeight } : {}),
-  });
-}
-
-async function rowsOf(
-  model: LayersModel,
-  [x, y]: [Tensors, Tensors],
-  { options, settings, owned }: Omit<Given, "lane">,
-): Promise<Source> {
-  checkTargetsGiven("fit", y);
-  const plain = dataFor("fit", model, x, y);
-  owned.push(...plain.made);
-  const { data, made } = await withWeights(model, plain, options);
-  owned.push(...made.filter((each) => !plain.made.includes(each)));
-  const parts = split(data, settings.validationSplit);
-  owned.push(...parts.made);
-  const order = settings.shuffle ? random(settings.seed) : undefined;
-  return { ...rowBatches(parts.train, settings.batchSize, order), held: parts.held };
 }
 
 async function loop(run: Run): Promise<FitResult["stopped"]> {
@@ -332,7 +303,7 @@ async function onePart(run: Run, { data, order, batch }: Part, sums: Sums): Prom
 
 /** Adds the steps' numbers up, and reports them if someone wants to know each. */
 async function count(
-  { model, names, callbacks, epoch, first, trainer: steps }: Run,
+  { model, names, callbacks, epoch, losses: before, trainer: steps }: Run,
   chunk: Chunk,
   { part, rate, sums }: { part: Part; rate: ((step: number) => number) | undefined; sums: Sums },
 ): Promise<void> {
@@ -340,8 +311,9 @@ async function count(
   if (bad >= 0) {
     const loss = chunk.numbers[0]?.[bad] as number;
     const { batches } = sums;
-    throw await stopAtNumber({ model, trainer: steps, part, bad, loss, epoch, first, batches, rate });
+    throw await stopAtNumber({ model, trainer: steps, part, bad, loss, epoch, before, batches, rate });
   }
+  noteLosses(before, chunk.numbers[0] as Float32Array);
   const { batch } = part;
   for (const [at, values] of chunk.numbers.entries())
     sums.values[at] = overRows(values, { batch, rows: chunk.rows }, sums.values[at]);

@@ -5,7 +5,7 @@ import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { TrainingError } from "../core/errors.js";
 import type { Part } from "./batches.js";
 import { culprit } from "./culprit.js";
-import { lossIsNoNumber } from "./not-a-number.js";
+import { type Losses, lossIsNoNumber } from "./not-a-number.js";
 import type { Trainer } from "./trainer.js";
 
 export interface LostStep {
@@ -17,8 +17,8 @@ export interface LostStep {
   readonly bad: number;
   readonly loss: number;
   readonly epoch: number;
-  /** The training's first epoch. */
-  readonly first: number;
+  /** Of the steps before the chunk. */
+  readonly before: Losses;
   /** Steps of the epoch before the chunk. */
   readonly batches: number;
   readonly rate: ((step: number) => number) | undefined;
@@ -26,7 +26,8 @@ export interface LostStep {
 
 /** The error to throw; the weights are afterwards those before the bad step. */
 export async function stopAtNumber(step: LostStep): Promise<TrainingError> {
-  const { model, trainer, part, bad, loss, epoch, first, batches, rate } = step;
+  const { model, trainer, part, bad, loss, epoch, batches, rate } = step;
+  const losses = { ...step.before };
   const { data, order, batch } = part;
   for (let done = 0; done < bad; ) {
     const from = done;
@@ -34,7 +35,9 @@ export async function stopAtNumber(step: LostStep): Promise<TrainingError> {
     const chunk = await trainer.take(data, order.subarray(done * batch), batch, {
       ...{ most: bad - done, rate: shifted },
     });
-    if (!chunk?.numbers[0]?.every(Number.isFinite)) break;
+    const taken = chunk?.numbers[0];
+    if (!chunk || !taken?.every(Number.isFinite)) break;
+    noteLosses(losses, taken);
     done += chunk.steps;
   }
   await trainer.publish();
@@ -43,6 +46,11 @@ export async function stopAtNumber(step: LostStep): Promise<TrainingError> {
   const which = culprit(model, x);
   tf.dispose([rows, ...x]);
   const batchOfEpoch = batches + bad;
-  const trained = epoch > first || batchOfEpoch > 0;
-  return lossIsNoNumber({ epoch, batch: batchOfEpoch, trained, loss, culprit: which, x: data.x, y: data.y });
+  return lossIsNoNumber({ epoch, batch: batchOfEpoch, losses, loss, culprit: which, ...data });
+}
+
+/** Of some more steps. */
+export function noteLosses(losses: Losses, taken: Float32Array): void {
+  losses.first ??= taken[0];
+  losses.last = taken.at(-1);
 }

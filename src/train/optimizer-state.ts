@@ -1,43 +1,37 @@
-// What an optimizer remembers between steps, to the bit: its variables, its count of steps, its learning rate. TensorFlow.js's
-// own `getWeights` leaves out Adam's powers of beta and computes them anew, which changes the last bits.
+// What a model's optimizer, and its layers, remember between steps besides the weights, to the bit: variables, the count of
+// steps, the learning rate. TensorFlow.js's own `getWeights` leaves out Adam's powers of beta and computes them anew, which
+// changes the last bits.
 import * as tf from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { learningRate, optimizerCounter } from "../jit/index.js";
+import { heldVariables, type Place, restoreVariable } from "./held-variables.js";
 import type { StoredTensor } from "./safetensors.js";
-
-/** An optimizer's variable for one weight: a moment, an accumulator. */
-interface Slot {
-  readonly originalName: string;
-  readonly variable: tf.Variable;
-}
 
 export interface OptimizerState {
   readonly className: string;
   readonly iterations: number;
   readonly learningRate: number | undefined;
-  /** By place: the name of the field, and for slots their number and the weight that they belong to. */
-  readonly variables: readonly { field: string; slot?: number; originalName?: string; key: string }[];
+  /** Of the optimizer, 0, and the layers, from 1 on. */
+  readonly variables: readonly { readonly holder: number; readonly place: Place; readonly key: string }[];
 }
 
-/** @param tensors  gets the variables' numbers */
+/**
+ * @param tensors  gets the variables' numbers
+ * @throws UsageError if a variable lies where nobody finds it again
+ */
 export async function optimizerState(
-  optimizer: tf.Optimizer,
+  model: LayersModel,
   tensors: Map<string, StoredTensor>,
 ): Promise<OptimizerState> {
+  const { optimizer } = model;
   const variables: OptimizerState["variables"][number][] = [];
-  const add = async (
-    place: Omit<(typeof variables)[number], "key">,
-    variable: tf.Variable,
-  ): Promise<void> => {
-    const key = ["optimizer", place.field, place.slot ?? []].flat().join("/");
-    variables.push({ ...place, key });
-    tensors.set(key, { shape: variable.shape, data: (await variable.data()) as Float32Array });
-  };
-  for (const [field, value] of Object.entries(optimizer)) {
-    if (value instanceof tf.Variable) await add({ field }, value);
-    else
-      for (const [slot, { originalName, variable }] of slotsOf(value).entries())
-        await add({ field, slot, originalName }, variable);
-  }
+  for (const [holder, each] of holdersOf(model).entries())
+    for (const { place, variable } of heldVariables(each, model)) {
+      const names = place.path.map(({ key }) => (typeof key === "object" ? `weight${key.weight}` : key));
+      const key = [holder === 0 ? "optimizer" : `layer${holder}`, ...names].join("/");
+      variables.push({ holder, place, key });
+      tensors.set(key, { shape: variable.shape, data: (await variable.data()) as StoredTensor["data"] });
+    }
   return {
     className: optimizer.getClassName(),
     iterations: optimizerCounter(optimizer).get(),
@@ -46,28 +40,25 @@ export async function optimizerState(
   };
 }
 
-/** Gives the optimizer that state; variables that it has not made yet are made. */
+/** Gives the optimizer and the layers that state; variables that they have not made yet are made. @throws UsageError */
 export function restoreOptimizer(
-  optimizer: tf.Optimizer,
+  model: LayersModel,
   { iterations, learningRate: rate, variables }: OptimizerState,
   tensors: ReadonlyMap<string, StoredTensor>,
 ): void {
-  const fields = optimizer as unknown as Record<string, tf.Variable | Slot[]>;
+  const { optimizer } = model;
+  const holders = holdersOf(model);
   tf.tidy(() => {
-    for (const { field, slot, originalName = "", key } of variables) {
+    for (const { holder, place, key } of variables) {
       const { shape, data } = tensors.get(key) as StoredTensor;
-      const value = tf.tensor(data, [...shape]);
-      const holder = fields[field];
-      const known = slot === undefined ? holder : (holder as Slot[] | undefined)?.[slot]?.variable;
-      if (known instanceof tf.Variable) known.assign(value);
-      else if (slot !== undefined)
-        (holder as Slot[])[slot] = { originalName, variable: tf.variable(value, false) };
+      const dtype = data instanceof Uint8Array ? "bool" : data instanceof Int32Array ? "int32" : "float32";
+      restoreVariable(holders[holder] as object, place, { model, value: tf.tensor(data, [...shape], dtype) });
     }
   });
   optimizerCounter(optimizer).set(iterations);
   if (rate !== undefined) learningRate(optimizer).set(rate);
 }
 
-function slotsOf(value: unknown): readonly Slot[] {
-  return Array.isArray(value) && value.every((each) => each?.variable instanceof tf.Variable) ? value : [];
+function holdersOf({ optimizer, layers }: LayersModel): object[] {
+  return [optimizer, ...layers];
 }

@@ -3,7 +3,7 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { CustomCallbackArgs } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../core/errors.js";
-import { checkInteger, checkList, checkOptions, checkRange, positive } from "../core/option-checks.js";
+import { checkInteger, checkList, checkOptions, checkRange, positive, shown } from "../core/option-checks.js";
 import type { DeviceName, EngineName, GradientSettings } from "../jit/index.js";
 import type { FitCallback } from "./callbacks.js";
 import { type CheckpointOptions, checkCheckpoint } from "./checkpoint.js";
@@ -150,10 +150,12 @@ export function fitSettings(options: FitOptions): FitSettings {
   checkInteger("fit", "seed", settings.seed, 0, 0xffffffff);
   if (!Number.isInteger(initialEpoch) || initialEpoch < 0 || initialEpoch >= epochs)
     throw new UsageError(
-      `fit: expected initialEpoch to be an integer from 0 to ${epochs - 1}, before epochs; got ${initialEpoch}. Change it.`,
+      `fit: expected initialEpoch to be an integer from 0 to ${epochs - 1}, before epochs; got ${shown(initialEpoch)}. Change it.`,
     );
   if (!(typeof validationSplit === "number" && validationSplit >= 0 && validationSplit < 1))
-    throw new UsageError(`fit: expected 0 ≤ validationSplit < 1; got ${validationSplit}. Try 0.2.`);
+    throw new UsageError(
+      `fit: expected 0 ≤ validationSplit < 1; got ${shown(validationSplit)}. Write validationSplit: 0.2.`,
+    );
   if (options.validationData && validationSplit > 0)
     throw new UsageError("fit: expected validationData or validationSplit; got both. Remove one.");
   checkNewer(options);
@@ -195,9 +197,7 @@ function checkNewer({
 function checkKinds({ learningRate, callbacks, signal, ...options }: FitOptions): void {
   for (const name of ["shuffle", "compile", "quiet", "logScale", "resume"] as const)
     if (options[name] !== undefined && typeof options[name] !== "boolean")
-      throw new UsageError(
-        `fit: expected ${name} as true or false; got ${String(options[name])}. Change it.`,
-      );
+      throw new UsageError(`fit: expected ${name} as true or false; got ${shown(options[name])}. Change it.`);
   if (learningRate !== undefined && !["number", "function"].includes(typeof learningRate))
     throw new UsageError(
       `fit: expected learningRate as a number or a schedule; got ${typeof learningRate} ${String(learningRate)}. Try 0.01 or cosineDecay(0.01).`,

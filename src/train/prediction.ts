@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { TrainingError } from "../core/errors.js";
 import { notebookHost } from "../core/notebook.js";
-import { cachedModel, EngineError, trainingRun } from "../jit/index.js";
+import { cachedModel, EngineError, type TrainingRun, trainingRun } from "../jit/index.js";
 import { rowsOf } from "./data.js";
 import type { BatchOptions } from "./evaluate.js";
 import { pauses } from "./pause.js";
@@ -17,24 +17,36 @@ export async function predicted(
   x: readonly tf.Tensor[],
   settings: Settings,
 ): Promise<tf.Tensor[]> {
-  if (settings.compile !== false)
+  const run = settings.compile === false ? undefined : await started(model, settings);
+  if (run)
     try {
-      return await compiledOutputs(model, x, settings);
+      return await compiledOutputs(run, x, settings.batchSize);
     } catch (error) {
-      const engineWasNamed = settings.engine !== undefined || settings.device !== undefined;
-      if (!cannotBeCompiled(error) && (!(error instanceof EngineError) || engineWasNamed)) throw error;
+      if (!cannotBeCompiled(error)) throw error;
     }
   return eagerOutputs(model, x, settings.batchSize);
 }
 
-async function compiledOutputs(
+/** `undefined` where no engine starts, unless one was asked for by name. */
+async function started(
   model: LayersModel,
+  { engine, device, threads }: Settings,
+): Promise<TrainingRun | undefined> {
+  try {
+    const compiled = await cachedModel(model, { engine, device, threads });
+    return trainingRun(model, compiled, { seed: 0, signals: [notebookHost()?.interruptSignal()] });
+  } catch (error) {
+    const replaced = error instanceof EngineError && engine === undefined && device === undefined;
+    if (!replaced && !cannotBeCompiled(error)) throw error;
+    return undefined;
+  }
+}
+
+async function compiledOutputs(
+  run: TrainingRun,
   x: readonly tf.Tensor[],
-  { engine, device, threads, batchSize }: Settings,
+  batchSize: number,
 ): Promise<tf.Tensor[]> {
-  const compiled = await cachedModel(model, { engine, device, threads });
-  const signals = [notebookHost()?.interruptSignal()];
-  const run = trainingRun(model, compiled, { seed: 0, signals });
   try {
     const outputs = await run.predict(x, batchSize);
     if (outputs) return outputs;

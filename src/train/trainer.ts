@@ -95,6 +95,8 @@ function fallingBack(model: LayersModel, options: TrainerOptions, compiled: Trai
 
 /** Why there is no compiled form, as the beginning of a sentence. */
 function reasonOf(error: Error): string {
+  if (error instanceof EngineError && !(error instanceof RefusedError))
+    return `No engine of ONNX Runtime runs (${error.message.replace(/^jit: expected an engine; got /, "")})`;
   if (error instanceof UnsupportedOpError) return `${error.kernel} cannot be compiled`;
   const [sentence = ""] = error.message.replace(/^jit: /, "").split(/\. |\n/);
   return `The model cannot be compiled (${sentence})`;

@@ -66,6 +66,16 @@ describe.each(enginesHere)("%s", (engine) => {
     tf.dispose([x, mean, sum, kept]);
   });
 
+  it("so does a product", async () => {
+    const x = tf.add(1, tf.mul(1e-6, uniform([1000, 1003], 3)));
+    const exact = x.dataSync().reduce((product, value) => product * value, 1);
+    const fn = jit((y: tf.Tensor) => tf.prod(y), { engine });
+    const product = (await fn(x)) as tf.Tensor;
+    expect((product.dataSync()[0] as number) / exact).toBeCloseTo(1, 4);
+    await fn.dispose();
+    tf.dispose([x, product]);
+  });
+
   it("an error over all rows of a data set keeps its digits", async () => {
     const [a, b] = [uniform([6000, 784], 7), uniform([6000, 784], 8)] as const;
     const [x, y] = [a, b].map((each) => Array.from(each.dataSync())) as [number[], number[]];

@@ -206,6 +206,39 @@ it("results and arguments are nests", async () => {
   expect(result.parts.map((part) => part.dataSync()[0])).toEqual([1, 2, 3]);
 });
 
+it("a function that only assigns variables need not return anything", async () => {
+  const total = tf.variable(tf.scalar(1));
+  const add = jit((x: tf.Tensor) => {
+    total.assign(tf.add(total, x));
+  });
+  expect(await add(tf.scalar(2))).toBeUndefined();
+  await add(tf.scalar(3));
+  expect(total.dataSync()[0]).toBe(6);
+  await expect(jit(() => undefined)()).rejects.toThrow("returns tensors or assigns variables");
+  total.dispose();
+});
+
+it.each<[string, (given: { w: tf.Tensor; list: tf.Tensor[] }) => void]>([
+  ["a field", (given) => Object.assign(given, { w: tf.add(given.w, 1) })],
+  ["a list", (given) => given.list.push(given.w)],
+  ["a number", (given) => Object.assign(given, { count: 2 })],
+])(
+  "%s of the arguments that the function changes is refused, since the caller would not see it",
+  async (_, change) => {
+    const fn = jit((given: { w: tf.Tensor; list: tf.Tensor[] }) => {
+      change(given);
+      return tf.square(given.w);
+    });
+    await expect(fn({ w: tf.scalar(1), list: [] })).rejects.toThrow("changes a list or an object among them");
+  },
+);
+
+it("an array of tensors where numbers are wanted is named as such", async () => {
+  await expect(jit((x: tf.Tensor) => tf.relu([x] as unknown as tf.Tensor))(tf.ones([2]))).rejects.toThrow(
+    /something else in relu at .*surprises.*tf\.stack/,
+  );
+});
+
 it("arguments may be disposed of before the result is there", async () => {
   const twice = make((x: tf.Tensor) => tf.mul(x, 2));
   const x = tf.scalar(4);
@@ -242,6 +275,9 @@ it("grad and valueAndGrad give every argument's gradient", async () => {
     [6, 16],
     [1, 4],
   ]);
+  const ofMatrix = grad((matrix: tf.Tensor2D) => tf.sum(tf.square(matrix)));
+  compiled.push(ofMatrix);
+  expect((await ofMatrix(tf.tensor2d([[3]])))[0].dataSync()[0]).toBe(6);
   const { value, grads } = await both(x, y);
   expect([value, ...grads].map((each) => Array.from(each.dataSync()))).toEqual([[19], [6, 16], [1, 4]]);
 });

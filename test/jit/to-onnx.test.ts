@@ -131,18 +131,35 @@ it("dropout is left out, as in predict", () => {
   model.dispose();
 });
 
-it("a convolutional model with reshapes takes any number of rows", async () => {
-  const model = sequential();
-  model.add(layers.conv2d({ filters: 3, kernelSize: 3, inputShape: [6, 6, 1], activation: "relu" }));
-  model.add(layers.maxPooling2d({ poolSize: 2 }));
-  model.add(layers.flatten());
-  model.add(layers.dense({ units: 12 }));
-  model.add(layers.reshape({ targetShape: [2, 2, 3] }));
-  model.add(layers.conv2dTranspose({ filters: 1, kernelSize: 3, strides: 3, padding: "same" }));
+it.each([
+  [
+    "a convolutional model with reshapes",
+    () => [
+      layers.conv2d({ filters: 3, kernelSize: 3, inputShape: [6, 6, 1], activation: "relu" }),
+      layers.maxPooling2d({ poolSize: 2 }),
+      layers.flatten(),
+      layers.dense({ units: 12 }),
+      layers.reshape({ targetShape: [2, 2, 3] }),
+      layers.conv2dTranspose({ filters: 1, kernelSize: 3, strides: 3, padding: "same" }),
+    ],
+  ],
+  [
+    "batch normalization of numbers",
+    () => [layers.dense({ units: 4, inputShape: [3] }), layers.batchNormalization({ momentum: 0.5 })],
+  ],
+  [
+    "batch normalization of sequences",
+    () => [layers.conv1d({ filters: 4, kernelSize: 2, inputShape: [5, 3] }), layers.batchNormalization({})],
+  ],
+  ["layer normalization", () => [layers.dense({ units: 4, inputShape: [3] }), layers.layerNormalization({})]],
+])("%s takes any number of rows", async (_, parts) => {
+  const model = sequential({ layers: parts() });
+  const [input] = model.inputs;
+  const features = (input as SymbolicTensor).shape.slice(1) as number[];
   const engine = await loadEngine("onnxruntime-node");
   const session = await engine.open({ file: toOnnx(model), nodes: 20, onCpu: [] }, { threads: 1 });
   for (const rows of [1, 5]) {
-    const x = tf.randomUniform([rows, 6, 6, 1], 0, 1, "float32", 1);
+    const x = tf.randomUniform([rows, ...features], 0, 1, "float32", 1);
     const expected = model.predict(x) as tf.Tensor;
     const given = { data: x.dataSync<"float32">(), shape: x.shape, dtype: "float32" as const };
     const outputs = await session.run({ [model.inputNames[0] as string]: given }).outputs;
@@ -160,7 +177,9 @@ it("a convolutional model with reshapes takes any number of rows", async () => {
 it("a recurrent model, which begins with as many zeros as there are rows, needs their number", () => {
   const model = sequential();
   model.add(layers.lstm({ units: 2, inputShape: [3, 2] }));
-  expect(() => toOnnx(model)).toThrow(/Give batchSize/);
+  expect(() => toOnnx(model)).toThrow(
+    /an operation \(\w+ in ONNX\) follows from the number of rows. Give batchSize/,
+  );
   expect(toOnnx(model, { batchSize: 4 }).length).toBeGreaterThan(0);
   model.dispose();
 });

@@ -1,8 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { layers, sequential } from "@tensorflow/tfjs-layers";
 import { describe, expect, it } from "vitest";
 import { ShapeError } from "../../src/core/errors.js";
-import { evaluate, predict, reconstructionError } from "../../src/train/index.js";
-import { tinyData, tinyModel } from "./fixtures.js";
+import { EngineError } from "../../src/jit/index.js";
+import { evaluate, predict, reconstructionError, fit as train } from "../../src/train/index.js";
+import { datasetOf, tinyData, tinyModel } from "./fixtures.js";
 
 describe("predict, evaluate and reconstructionError", () => {
   it("do not depend on the batch size", async () => {
@@ -26,6 +28,35 @@ describe("predict, evaluate and reconstructionError", () => {
     expect(tf.memory().numTensors).toBe(before + 1);
     tf.dispose([x, output]);
   });
+
+  it("what does not fit into memory is the engine's error, and the next call computes", async () => {
+    const model = sequential({
+      layers: [layers.dense({ units: 1e6, inputShape: [1] }), layers.dense({ units: 1 })],
+    });
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+    const [many, few] = [tf.ones([1e5, 1]), tf.ones([2, 1])];
+    for (const each of [
+      predict(model, many, { batchSize: 1e5 }),
+      evaluate(model, many, many, { batchSize: 1e5 }),
+    ])
+      await expect(each).rejects.toThrow(EngineError);
+    const output = await predict(model, few);
+    expect(output.shape).toEqual([2, 1]);
+    tf.dispose([many, few, output, model.weights.map((weight) => weight.read())]);
+  });
+
+  it.each([predict, evaluate, train])(
+    "%o names what goes with tensors only, or with datasets only",
+    async (use) => {
+      const [model, x] = [tinyModel(), tinyData()];
+      const dataset = datasetOf(x, 3);
+      const call = use as (...given: unknown[]) => Promise<unknown>;
+      await expect(call(model, dataset, x, {})).rejects.toThrow(
+        /got (a dataset|targets)\. (Predict|Its batches)/,
+      );
+      x.dispose();
+    },
+  );
 
   it("reconstructionError is the mean over all entries, of anything that reconstructs", async () => {
     const x = tf.tensor2d([

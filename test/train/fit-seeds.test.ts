@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { TrainingError, UsageError } from "../../src/core/errors.js";
 import { installNotebookHost } from "../../src/core/notebook.js";
@@ -73,6 +74,23 @@ describe("fitSeeds", () => {
     expect(sd.seed).toBeCloseTo(Math.sqrt(10.3), 10); // of 3, 0, 8, 5, 1 with n − 1
     expect([min.seed, max.seed]).toEqual([0, 8]);
     x.dispose();
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ["an async function", async () => tinyModel(), /got a Promise\. Remove `async`/],
+    ["nothing", () => undefined, /expected a model of tf\.layers; got undefined/],
+    ["a text", "stacked", /expected a function that builds a model; got string/],
+  ])("names what is wrong with what builds: %s", async (_, build, message) => {
+    const x = tinyData();
+    const seeds = fitSeeds(build as () => LayersModel, x, x, { seeds: 2, epochs: 1, quiet: true });
+    await expect(seeds).rejects.toThrow(UsageError);
+    await expect(seeds).rejects.toThrow(message);
+  });
+
+  it("wants a new model for each seed", async () => {
+    const [model, x] = [tinyModel(), tinyData()];
+    const seeds = fitSeeds(() => model, x, x, { seeds: 2, epochs: 1, quiet: true, jobs: 1 });
+    await expect(seeds).rejects.toThrow(/got the same one again/);
   });
 
   it("trains layers models, also by TensorFlow.js, one after another", async () => {

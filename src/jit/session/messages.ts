@@ -1,4 +1,5 @@
 // What an engine's thread is asked and answers. Tensors that stay there are named by numbers.
+import type { AtWork } from "./at-work.js";
 import type { DeviceName, EngineName, Executable, HostTensor } from "./engine.js";
 
 /** A number that names a tensor, or a session, in the thread. */
@@ -10,6 +11,8 @@ export interface Start {
   readonly name: EngineName;
   /** With which ONNX Runtime prepares itself while the caller, who waits for the thread, still records. */
   readonly smallestModel: Uint8Array;
+  /** In which it says that it computes. */
+  readonly atWork: AtWork;
 }
 
 export type Request =

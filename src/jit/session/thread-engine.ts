@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import { disableTelemetry } from "../../core/telemetry.js";
 import { EngineError, RefusedError } from "../errors.js";
 import { encodeModel, type ValueInfo } from "../onnx/protobuf.js";
+import { atWork, forget } from "./at-work.js";
 import type { Engine, EngineName, HostTensor, KeptTensor, Operand, Session } from "./engine.js";
 import type { Answer, FromThread, Handle, Order, Request, Start, ToThread } from "./messages.js";
 import { withoutSource } from "./onnx-runtime.js";
@@ -84,6 +85,7 @@ class EngineThread {
   private readonly orders: Order[] = [];
   /** The memory that moves to the thread with the orders. */
   private readonly moved: ArrayBuffer[] = [];
+  private readonly atWork = atWork();
   private questions = 0;
   private tensors = 0;
 
@@ -92,7 +94,7 @@ class EngineThread {
     private readonly onEnd: () => void,
   ) {
     disableTelemetry();
-    const workerData: Start = { name, smallestModel: smallestModel() };
+    const workerData: Start = { name, smallestModel: smallestModel(), atWork: this.atWork };
     this.worker = new Worker(threadFile(), { name, execArgv: threadArguments(), workerData });
     this.ready = new Promise((resolve, reject) => this.waiting.set(0, { resolve, reject }));
     this.worker.on("message", (message: FromThread) => this.answered(message));
@@ -170,6 +172,7 @@ class EngineThread {
     this.ended ??= new EngineError(
       `jit: expected the engine's thread to run; it has ended${why}. Try again.`,
     );
+    forget(this.atWork);
     this.onEnd();
     const all = [...this.waiting.values()];
     this.waiting.clear();

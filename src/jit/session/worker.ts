@@ -4,6 +4,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-web";
 import type { DType } from "../graph/program.js";
+import { whileAtWork } from "./at-work.js";
 import type { DeviceName, EngineName, Executable, HostTensor } from "./engine.js";
 import type { Answer, FromThread, Handle, Order, Request, Start, ToThread } from "./messages.js";
 import { createSession, logSeverityLevel, type OnnxRuntime } from "./onnx-runtime.js";
@@ -27,13 +28,13 @@ let opened = 0;
 let runtime: OnnxRuntime;
 
 try {
-  const { name, smallestModel } = workerData as Start;
+  const { name, smallestModel, atWork } = workerData as Start;
   runtime = await runtimeOf(name);
   const smallest = { file: smallestModel, nodes: 1 };
   const first = await createSession(runtime, smallest, sessionOptions); // takes 30 ms more than others
   await first.release();
   port?.on("message", (message: ToThread) => {
-    earlier = earlier.then(() => obey(message));
+    earlier = earlier.then(() => whileAtWork(atWork, () => obey(message)));
   });
   answer({ id: 0, answer: undefined });
 } catch (error) {

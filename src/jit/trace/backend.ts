@@ -113,7 +113,9 @@ export class TraceBackend extends tf.KernelBackend {
     const data = typedArray(values as ArrayLike<number>, type);
     if (data.length !== tf.util.sizeFromShape(shape))
       throw new ShapeError(
-        `jit: expected as many numbers as [${shape}] has; got ${data.length}${callSite(new Error())}. Make all rows of the same length.`,
+        data.length === 0
+          ? `jit: expected a tensor, or numbers in arrays; got an array of something else${callSite(new Error())}. Tensors are put together by tf.stack; a layer's call gets a list, of which it wants inputs[0].`
+          : `jit: expected as many numbers as [${shape}] has; got ${data.length}${callSite(new Error())}. Make all rows of the same length.`,
       );
     const input = lifted.inputFor(graph, data, shape);
     if (input) return this.infoOf(input).dataId;

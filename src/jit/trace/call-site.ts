@@ -4,7 +4,10 @@ import { fileURLToPath } from "node:url";
 const folder = new URL("../..", import.meta.url);
 /** How the library's frames name their file: as URLs, or as paths where a loader maps sources. */
 const ours = [folder.href, fileURLToPath(folder)];
-const libraries = /node_modules|node:internal|<anonymous>/;
+/** Where a loader maps sources (`node --enable-source-maps`), TensorFlow.js lies in its authors' folders. */
+const mapped = String.raw`[\\/]tfjs-[\w-]+[\\/]src[\\/]`;
+const libraries = new RegExp(`node_modules|node:internal|${mapped}`);
+const tensorFlow = new RegExp(String.raw`@tensorflow[\\/]|${mapped}`);
 /** Between the user's line and an operation's kernel lie gradients, scopes and layers. */
 const framesWanted = 60;
 
@@ -34,26 +37,42 @@ export function calledBy(caller: (...values: never[]) => unknown): boolean {
 
 /** Whether TensorFlow.js itself threw it, not the user's function or a library of theirs. */
 export function thrownByTensorFlow(error: Error): boolean {
-  return /@tensorflow[\\/]/.test(framesOf(error)[0] ?? "");
+  return tensorFlow.test(framesOf(error)[0]?.place ?? "");
 }
 
 /** ` in dataSync at model.ts:12:5`, as far as the stack tells; else empty. */
 export function callSite(error: Error): string {
   const frames = framesOf(error);
-  const users = frames.findIndex((line) => !isOurs(line) && !libraries.test(line));
-  const called = users > 0 ? frames[users - 1] : undefined;
-  const operations = frames
-    .slice(0, users < 0 ? frames.length : users)
-    .flatMap((line) => /at (?:\w+\.)?(\w+?)_ /.exec(line)?.[1] ?? []);
-  const name = operations.at(-1) ?? /at (?:async )?(?:\w+\.)?(\w+) /.exec(called ?? "")?.[1];
-  const place = users < 0 ? undefined : /(?:\(|at )([^()]+:\d+:\d+)\)?$/.exec(frames[users] as string)?.[1];
+  const users = frames.findIndex(
+    ({ place }) => /:\d+:\d+$/.test(place) && !isOurs(place) && !libraries.test(place),
+  );
+  const between = frames.slice(0, users < 0 ? frames.length : users);
+  const operations = between.flatMap(({ name }) => /^(?:\w+\.)?(\w+?)_$/.exec(name)?.[1] ?? []);
+  const name =
+    operations.at(-1) ??
+    (users > 0 ? /(\w+)(?: \[as \w+\])?$/.exec(between.at(-1)?.name ?? "")?.[1] : undefined);
+  const place = frames[users]?.place;
   return `${name ? ` in ${name}` : ""}${place ? ` at ${place}` : ""}`;
 }
 
-function framesOf(error: Error): string[] {
-  return (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
+/** A line of a stack. */
+interface Frame {
+  /** `Tensor.dataSync`; empty for functions without a name. */
+  readonly name: string;
+  /** `file:///model.js:12:5`; of code that was made from text, where it was made. */
+  readonly place: string;
 }
 
-function isOurs(frame: string): boolean {
-  return ours.some((prefix) => frame.includes(prefix));
+function framesOf(error: Error): Frame[] {
+  return (error.stack ?? "").split("\n").flatMap((line) => {
+    const frame = /^\s*at (?:async )?(?:(.+?) \((.+)\)|(.+))$/.exec(line);
+    if (!frame) return [];
+    const [, name = "", inBrackets, alone] = frame;
+    const place = inBrackets ?? (alone as string);
+    return [{ name, place: /^eval at .+? \((.+:\d+:\d+)\), /.exec(place)?.[1] ?? place }];
+  });
+}
+
+function isOurs(place: string): boolean {
+  return ours.some((prefix) => place.includes(prefix));
 }

@@ -24,41 +24,40 @@ export const reductions: KernelTable = {
   },
 };
 
-/** In opset 17 ReduceSum takes its axes as an input, the others as an attribute. */
 function reduce(call: KernelCall, op: string, x: Value): Value {
   const axes = axesOf(call.attribute(call.name === "Max" ? "reductionIndices" : "axis"), x.shape.length);
   const keep = call.attribute<boolean | undefined>("keepDims") === true;
   if (axes.length === 0) return x;
   const isSum = op === "ReduceSum" || op === "ReduceMean";
+  const adds = isSum || op === "ReduceProd";
   const count = axes.reduce((product, axis) => product * (x.shape[axis] as number), 1);
-  if (isSum && x.dtype === "float32" && count > atOnce) {
-    const sum = staged(call, x, axes);
-    const mean = op === "ReduceSum" ? sum : binary(call, "Div", sum, call.graph.scalar(count));
+  if (adds && x.dtype === "float32" && count > atOnce) {
+    const whole = staged(call, x, axes, isSum ? "ReduceSum" : "ReduceProd");
+    const result = op === "ReduceMean" ? binary(call, "Div", whole, call.graph.scalar(count)) : whole;
     const shape = x.shape.flatMap((size, at) => (axes.includes(at) ? [] : [size]));
-    return keep ? mean : reshape(call, mean, shape);
+    return keep ? result : reshape(call, result, shape);
   }
   const shape = x.shape.flatMap((size, at) => (!axes.includes(at) ? [size] : keep ? [1] : []));
-  const like = { shape, dtype: x.dtype };
-  const keepdims = keep ? 1 : 0;
-  if (op === "ReduceSum") return call.graph.node(op, [x, call.graph.integers(axes)], like, { keepdims });
-  return call.graph.node(op, [x], like, { axes, keepdims });
+  return reduced(call, op, x, axes, { shape, dtype: x.dtype }, keep ? 1 : 0);
 }
 
-/** ONNX Runtime adds up in float32, one after another: of so many numbers it loses the sixth digit. */
+type Adding = "ReduceSum" | "ReduceProd";
+
+/** ONNX Runtime adds up, or multiplies, in float32, one after another: of so many numbers it loses the sixth digit. */
 const atOnce = 4096;
 const block = 1024;
 
-/** A sum of sums, of blocks along one axis after the other, the last one first; all axes stay. */
-function staged(call: KernelCall, x: Value, axes: readonly number[]): Value {
-  return axes.toSorted((a, b) => b - a).reduce((sum, axis) => alongAxis(call, sum, axis), x);
+/** A sum of sums (or product), of blocks along one axis after the other, the last one first; all axes stay. */
+function staged(call: KernelCall, x: Value, axes: readonly number[], op: Adding): Value {
+  return axes.toSorted((a, b) => b - a).reduce((sum, axis) => alongAxis(call, sum, axis, op), x);
 }
 
-function alongAxis(call: KernelCall, x: Value, axis: number): Value {
+function alongAxis(call: KernelCall, x: Value, axis: number, op: Adding): Value {
   const { graph } = call;
   const size = x.shape[axis] as number;
   const [before, after] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
   const sum = (value: Value, at: number, shape: readonly number[], keepdims: 0 | 1): Value =>
-    graph.node("ReduceSum", [value, graph.integers([at])], { shape, dtype: x.dtype }, { keepdims });
+    reduced(call, op, value, [at], { shape, dtype: x.dtype }, keepdims);
   if (size <= atOnce) return sum(x, axis, [...before, 1, ...after], 1);
   const blocks = Math.floor(size / block);
   const part = (from: number, to: number): Value => {
@@ -67,8 +66,23 @@ function alongAxis(call: KernelCall, x: Value, axis: number): Value {
   };
   const whole = blocks * block === size ? x : part(0, blocks * block);
   const inBlocks = reshape(call, whole, [...before, blocks, block, ...after]);
-  const sums = alongAxis(call, sum(inBlocks, axis + 1, [...before, blocks, ...after], 0), axis);
-  return whole === x ? sums : binary(call, "Add", sums, alongAxis(call, part(blocks * block, size), axis));
+  const sums = alongAxis(call, sum(inBlocks, axis + 1, [...before, blocks, ...after], 0), axis, op);
+  if (whole === x) return sums;
+  const rest = alongAxis(call, part(blocks * block, size), axis, op);
+  return binary(call, op === "ReduceSum" ? "Add" : "Mul", sums, rest);
+}
+
+/** In opset 17 ReduceSum takes its axes as an input, the others as an attribute. */
+function reduced(
+  { graph }: KernelCall,
+  op: string,
+  x: Value,
+  axes: readonly number[],
+  like: Pick<Value, "shape" | "dtype">,
+  keepdims: 0 | 1,
+): Value {
+  if (op === "ReduceSum") return graph.node(op, [x, graph.integers(axes)], like, { keepdims });
+  return graph.node(op, [x], like, { axes, keepdims });
 }
 
 function ofBooleans(op: string): Kernel {
