@@ -45,14 +45,14 @@ export function checkRange(caller: string, name: string, value: number, [low, hi
 export function checkChoice(caller: string, name: string, value: unknown, choices: readonly unknown[]): void {
   if (value !== undefined && !choices.includes(value))
     throw new UsageError(
-      `${caller}: expected ${name} among ${choices.join(", ")}; got ${shown(value)}. Check the spelling.`,
+      `${caller}: expected ${name} among ${choices.join(", ")}; got ${String(value)}. Check the spelling.`,
     );
 }
 
 /** An option that need not be given. @throws UsageError naming the option */
 export function checkList(caller: string, name: string, value: unknown): void {
   if (value !== undefined && !Array.isArray(value))
-    throw new UsageError(`${caller}: expected ${name} as a list; got ${shown(value)}. Write ${name}: ["…"].`);
+    throw new UsageError(`${caller}: expected ${name} as a list; got ${String(value)}. Write ${name}: ["…"].`);
 }
 
 /** @throws UsageError naming the option that there is not, or what was given in place of options */

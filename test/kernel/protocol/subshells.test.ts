@@ -110,7 +110,7 @@ describe("subshells", () => {
     await client.execute("1", "nonsense");
     expect((await client.receive()).content).toMatchObject({ status: "error", ename: "SubshellNotFound" });
     const { subshell_id: id } = (await client.request("create_subshell_request", {}, "control")).content;
-    const running = await client.execute("await new Promise((r) => setTimeout(r, 200)); 'end'", String(id));
+    const running = await client.execute("await new Promise((r) => setTimeout(r, 1000)); 'end'", String(id));
     const waiting = await client.execute("2", String(id));
     await client.until(
       ({ header, parent_header }) => header.msg_type === "execute_input" && parent_header.msg_id === running,
