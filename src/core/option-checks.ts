@@ -52,7 +52,9 @@ export function checkChoice(caller: string, name: string, value: unknown, choice
 /** An option that need not be given. @throws UsageError naming the option */
 export function checkList(caller: string, name: string, value: unknown): void {
   if (value !== undefined && !Array.isArray(value))
-    throw new UsageError(`${caller}: expected ${name} as a list; got ${String(value)}. Write ${name}: ["…"].`);
+    throw new UsageError(
+      `${caller}: expected ${name} as a list; got ${String(value)}. Write ${name}: ["…"].`,
+    );
 }
 
 /** @throws UsageError naming the option that there is not, or what was given in place of options */
