@@ -117,11 +117,12 @@ function inputName(model: LayersModel, { name }: Value, at: number): string {
 function ofAnyRows(forTwo: Program, forThree: Program): [Program, Set<string>] {
   const [two, three] = [withOpenSizes(forTwo, forThree), withOpenSizes(forThree, forTwo)];
   const [texts, others] = [textsOf(two), textsOf(three)];
-  const different = texts.findIndex((text, at) => text !== others[at]);
-  if (different >= 0 || texts.length !== others.length) {
+  const longer = texts.length >= others.length ? texts : others;
+  const different = longer.findIndex((_, at) => texts[at] !== others[at]);
+  if (different >= 0) {
     const culprit = two.nodes[different];
     throw new TraceError(
-      `toOnnx: expected a model that computes each row alike; got one in which ${culprit ? `an operation (${culprit.op} in ONNX)` : "a number of operations"} follows from the number of rows. Give batchSize.`,
+      `toOnnx: expected a model that computes each row alike; got one in which ${culprit ? `an operation (${culprit.op} in ONNX)` : "a result"} follows from the number of rows. Give batchSize.`,
     );
   }
   const pairs = [...two.inputs, ...two.outputs].map(
@@ -133,8 +134,8 @@ function ofAnyRows(forTwo: Program, forThree: Program): [Program, Set<string>] {
   ];
 }
 
-/** The nodes, with constants by what they hold: their names are counted. */
-function textsOf({ nodes, constants }: Program): string[] {
+/** The nodes and the results, with constants by what they hold: their names are counted. */
+function textsOf({ nodes, constants, outputs }: Program): string[] {
   const held = new Map(
     constants.map(({ value, data }) => [
       value.name,
@@ -142,9 +143,12 @@ function textsOf({ nodes, constants }: Program): string[] {
     ]),
   );
   const named = (value: Value): Value => ({ ...value, name: held.get(value.name) ?? value.name });
-  return nodes.map((node) =>
-    printNode({ ...node, inputs: node.inputs.map(named), output: { ...node.output, shape: [] } }),
-  );
+  return [
+    ...nodes.map((node) =>
+      printNode({ ...node, inputs: node.inputs.map(named), output: { ...node.output, shape: [] } }),
+    ),
+    ...outputs.map((value) => named(value).name),
+  ];
 }
 
 /** Where a size of a Reshape is another one in another program, ONNX works it out from the rest. */

@@ -66,7 +66,8 @@ export interface FitSeedsResult<Measured extends string = never> extends Summary
  * Builds and trains a model from each seed, and gives the mean and the standard deviation of what came out.
  *
  * Each run is what `fit(build(seed), x, y, { …options, seed })` gives, to the bit on one thread. One line shows the progress.
- * `signal` ends it and keeps the seeds that are done; a notebook's interrupt ends the cell with them. With `checkpoint`, each seed has a folder of its own in that folder.
+ * `signal` ends it and keeps the seeds that are done; a notebook's interrupt ends the cell with them. With `checkpoint`,
+ * each seed has a folder of its own in that folder.
  * @param build  makes a compiled model, `(seed) => stacked({ seed })`; called once a seed, the model is disposed of
  * @param x  inputs, [rows, …]; not disposed
  * @param y  targets, [rows, …]; for an autoencoder the inputs; not disposed

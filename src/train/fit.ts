@@ -166,18 +166,8 @@ async function prepared(
   batches.skip(first);
   const steps = await trainer(model, { ...options, seed, signals, gradients, lane, first: batches.first });
   return {
-    ...{
-      model,
-      options,
-      settings,
-      batches,
-      validation: held,
-      callbacks,
-      signals,
-      identity,
-      first,
-      losses: {},
-    },
+    ...{ model, options, settings, batches, validation: held, callbacks, signals },
+    ...{ identity, first, losses: {} },
     ...{ names: [...numberNames(model), ...(gradients.norm ? ["gradientNorm"] : [])], rates: stepRates },
     ...{ trainer: steps, look: looks(() => steps.publishWeights()), started: performance.now() },
     ...{ progress: progress(settings), pause: pauses(signals) },

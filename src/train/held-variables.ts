@@ -35,16 +35,14 @@ export function heldVariables(holder: object, model: LayersModel): Held[] {
   const visit = (value: unknown, path: readonly Step[]): void => {
     if (typeof value !== "object" || value === null || seen.has(value)) return;
     seen.add(value);
-    if (value instanceof tf.Variable) {
-      if (!value.isDisposed && !weights.includes(value)) found.push({ place: { path }, variable: value });
-      return;
-    }
-    const { originalName, variable } = value as { originalName?: unknown; variable?: unknown };
-    if (typeof originalName === "string" && variable instanceof tf.Variable) {
+    const add = (place: Place, variable: tf.Variable): void => {
       seen.add(variable);
-      found.push({ place: { path, originalName }, variable });
-      return;
-    }
+      if (!variable.isDisposed && !weights.includes(variable)) found.push({ place, variable });
+    };
+    if (value instanceof tf.Variable) return add({ path }, value);
+    const { originalName, variable } = value as { originalName?: unknown; variable?: unknown };
+    if (typeof originalName === "string" && variable instanceof tf.Variable)
+      return add({ path, originalName }, variable);
     const of = kindOf(value);
     if (!of) return;
     const entries = entriesOf(value, of);
@@ -72,7 +70,7 @@ export function restoreVariable(
 ): void {
   const weights = weightsOf(model);
   let container = holder;
-  for (const [at, { key, of }] of path.entries()) {
+  for (const [at, { key }] of path.entries()) {
     const own = ownKey(key, weights);
     const known = get(container, own);
     const inner = path[at + 1];
@@ -82,7 +80,7 @@ export function restoreVariable(
         throw new UsageError(
           `fit: expected to resume with ${String(own)} of the ${holder.constructor.name} as it was; got something else. Train with the code of that time.`,
         );
-      if (next !== known) set(container, own, next, of);
+      if (next !== known) set(container, own, next);
       container = next;
       continue;
     }
@@ -91,7 +89,7 @@ export function restoreVariable(
     if (variable instanceof tf.Variable) variable.assign(value);
     else {
       const made = tf.variable(value, false);
-      set(container, own, originalName === undefined ? made : { originalName, variable: made }, of);
+      set(container, own, originalName === undefined ? made : { originalName, variable: made });
     }
   }
 }
@@ -115,15 +113,18 @@ function entriesOf(value: object, kind: Kind): [unknown, unknown][] {
   return Object.entries(value);
 }
 
+/** Its own only: a file must not reach what all objects share. */
 function get(container: object, key: unknown): unknown {
-  return container instanceof Map
-    ? container.get(key)
-    : (container as Record<string, unknown>)[key as string];
+  if (container instanceof Map) return container.get(key);
+  return Object.getOwnPropertyDescriptor(container, key as string)?.value;
 }
 
-function set(container: object, key: unknown, value: unknown, of: Kind): void {
-  if (of === "map") (container as Map<unknown, unknown>).set(key, value);
-  else (container as Record<string, unknown>)[key as string] = value;
+function set(container: object, key: unknown, value: unknown): void {
+  if (container instanceof Map) container.set(key, value);
+  else
+    Object.defineProperty(container, key as string, {
+      ...{ value, writable: true, enumerable: true, configurable: true },
+    });
 }
 
 function weightsOf(model: LayersModel): tf.Variable[] {

@@ -174,6 +174,18 @@ it.each([
   model.dispose();
 });
 
+it("a result that is as many constants as there are rows needs their number", () => {
+  class Zeros extends layers.Layer {
+    static className = "ZerosOfRows";
+    override call(inputs: tf.Tensor[]): tf.Tensor {
+      return tf.zeros((inputs[0] as tf.Tensor).shape);
+    }
+  }
+  const model = sequential({ layers: [layers.dense({ units: 2, inputShape: [3] }), new Zeros({})] });
+  expect(() => toOnnx(model)).toThrow(/a result follows from the number of rows. Give batchSize/);
+  model.dispose();
+});
+
 it("a recurrent model, which begins with as many zeros as there are rows, needs their number", () => {
   const model = sequential();
   model.add(layers.lstm({ units: 2, inputShape: [3, 2] }));
