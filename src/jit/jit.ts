@@ -6,7 +6,7 @@ import { UsageError } from "../core/errors.js";
 import { checkOptions } from "../core/option-checks.js";
 import { TraceError } from "./errors.js";
 import type { Draw, Program } from "./graph/program.js";
-import { flattenArguments, flattenResult, type Result, readingOnly } from "./nest.js";
+import { flattenArguments, flattenResult, type NestIn, type Result, readingOnly } from "./nest.js";
 import { noiseFor } from "./noise.js";
 import { executable } from "./onnx/executable.js";
 import { lowerToGraph } from "./onnx/lower.js";
@@ -75,6 +75,15 @@ interface Ready {
  */
 export function jit<A extends unknown[], R extends Result>(
   fn: (...values: A) => R,
+  options?: JitOptions,
+): Compiled<A, R>;
+// What is described by an interface is no `Nest`, to TypeScript, since others may add to it.
+export function jit<A extends unknown[], R>(
+  fn: (...values: A) => R & NestIn<R>,
+  options?: JitOptions,
+): Compiled<A, R>;
+export function jit<A extends unknown[], R>(
+  fn: (...values: A) => R,
   options: JitOptions = {},
 ): Compiled<A, R> {
   if (typeof fn !== "function")
@@ -118,7 +127,7 @@ export function jit<A extends unknown[], R extends Result>(
 }
 
 async function compile(
-  fn: (tensors: readonly tf.Tensor[]) => Result,
+  fn: (tensors: readonly tf.Tensor[]) => unknown,
   specs: readonly { shape: number[]; dtype: tf.DataType }[],
   options: JitOptions,
 ): Promise<Ready> {

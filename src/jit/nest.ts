@@ -10,6 +10,15 @@ export type Nest = tf.Tensor | readonly Nest[] | { readonly [name: string]: Nest
 // biome-ignore lint/suspicious/noConfusingVoidType: a function without `return` has this type
 export type Result = Nest | void;
 
+/** The same of types that have names, as interfaces do: `T` itself where it is a nest, `never` in the places that are none. */
+export type NestIn<T> = T extends tf.Tensor
+  ? T
+  : T extends PromiseLike<unknown> | ((...values: never[]) => unknown)
+    ? never
+    : T extends object
+      ? { [K in keyof T]: NestIn<T[K]> }
+      : never;
+
 export interface Flat<T> {
   readonly tensors: T[];
   /** Equal for nests of the same structure, shapes, dtypes and plain values. */
