@@ -57,6 +57,20 @@ export function checkList(caller: string, name: string, value: unknown): void {
     );
 }
 
+/** A switch that need not be given. @throws UsageError naming the option */
+export function checkSwitch(caller: string, name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== "boolean")
+    throw new UsageError(`${caller}: expected ${name} as true or false; got ${shown(value)}. Change it.`);
+}
+
+/** @throws UsageError */
+export function checkSignal(caller: string, signal: unknown): void {
+  if (signal !== undefined && !(signal instanceof AbortSignal))
+    throw new UsageError(
+      `${caller}: expected signal as an AbortSignal; got something else. Pass the signal of an AbortController.`,
+    );
+}
+
 /** @throws UsageError naming the option that there is not, or what was given in place of options */
 export function checkOptions(caller: string, options: object, known: readonly string[]): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {

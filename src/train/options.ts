@@ -3,7 +3,16 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { CustomCallbackArgs } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../core/errors.js";
-import { checkInteger, checkList, checkOptions, checkRange, positive, shown } from "../core/option-checks.js";
+import {
+  checkInteger,
+  checkList,
+  checkOptions,
+  checkRange,
+  checkSignal,
+  checkSwitch,
+  positive,
+  shown,
+} from "../core/option-checks.js";
 import type { DeviceName, EngineName, GradientSettings } from "../jit/index.js";
 import type { FitCallback } from "./callbacks.js";
 import { type CheckpointOptions, checkCheckpoint } from "./checkpoint.js";
@@ -196,8 +205,7 @@ function checkNewer({
 /** What JavaScript, or a cast, lets through. */
 function checkKinds({ learningRate, callbacks, signal, ...options }: FitOptions): void {
   for (const name of ["shuffle", "compile", "quiet", "logScale", "resume"] as const)
-    if (options[name] !== undefined && typeof options[name] !== "boolean")
-      throw new UsageError(`fit: expected ${name} as true or false; got ${shown(options[name])}. Change it.`);
+    checkSwitch("fit", name, options[name]);
   if (learningRate !== undefined && !["number", "function"].includes(typeof learningRate))
     throw new UsageError(
       `fit: expected learningRate as a number or a schedule; got ${typeof learningRate} ${String(learningRate)}. Try 0.01 or cosineDecay(0.01).`,
@@ -207,10 +215,7 @@ function checkKinds({ learningRate, callbacks, signal, ...options }: FitOptions)
     throw new UsageError(
       `fit: expected callbacks as objects of functions; got ${wrong[0]}. Write callbacks: { onEpochEnd(epoch, logs) {…} }, or leave it out.`,
     );
-  if (signal !== undefined && !(signal instanceof AbortSignal))
-    throw new UsageError(
-      "fit: expected signal as an AbortSignal; got something else. Pass the signal of an AbortController.",
-    );
+  checkSignal("fit", signal);
 }
 
 /** What it is, unless it is an object whose moments are functions. */

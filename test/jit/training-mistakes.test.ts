@@ -120,6 +120,24 @@ it("a compiled training takes the targets that fit takes", async () => {
   await training.dispose();
 });
 
+it.each<[string, unknown[], RegExp]>([
+  ["no targets", [tf.zeros([2, 3])], /expected y as a tensor.*train\(x, x\)/],
+  ["an array", [[[1, 2, 3]], tf.zeros([1, 1])], /expected x as a tensor/],
+  ["a signal that is none", [tf.zeros([2, 3]), tf.zeros([2, 1]), { signal: {} }], /signal as an AbortSignal/],
+  [
+    "a callback that is none",
+    [tf.zeros([2, 3]), tf.zeros([2, 1]), { onEpochEnd: 3 }],
+    /as a function; got number/,
+  ],
+  ["a switch that is none", [tf.zeros([2, 3]), tf.zeros([2, 1]), { shuffle: "x" }], /true or false; got "x"/],
+])("a compiled training names what it cannot take: %s", async (_, given, message) => {
+  const training = await compileTraining(embedding());
+  const call = training.train as (...values: unknown[]) => Promise<unknown>;
+  await expect(call(...given)).rejects.toThrow(UsageError);
+  await expect(call(...given)).rejects.toThrow(message);
+  await training.dispose();
+});
+
 it("a compiled training trains once at a time", async () => {
   const training = await compileTraining(embedding());
   const [x, y] = [tf.zeros([2, 3]), tf.zeros([2, 1])];

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { ShapeError, UsageError } from "../../core/errors.js";
 import { checkInputs, checkLayersModel, checkRows } from "../../core/model-checks.js";
-import { checkInteger, checkOptions } from "../../core/option-checks.js";
+import { checkInteger, checkOptions, checkSignal, checkSwitch } from "../../core/option-checks.js";
 import { innerModel } from "./optimizer.js";
 import type { TrainData } from "./rows.js";
 
@@ -40,6 +40,12 @@ export function trainSettings(options: TrainOptions): TrainSettings {
   checkInteger("train", "epochs", epochs, 1);
   checkInteger("train", "batchSize", batchSize, 1);
   checkInteger("train", "seed", seed, 0, 0xffffffff);
+  checkSwitch("train", "shuffle", shuffle);
+  checkSignal("train", options.signal);
+  if (options.onEpochEnd !== undefined && typeof options.onEpochEnd !== "function")
+    throw new UsageError(
+      `train: expected onEpochEnd as a function; got ${typeof options.onEpochEnd}. Write onEpochEnd(epoch, logs) {…}.`,
+    );
   return { epochs, batchSize, shuffle, seed };
 }
 
@@ -52,8 +58,13 @@ export function checkModel(model: LayersModel): void {
     );
 }
 
-/** @throws ShapeError */
+/** @throws UsageError, ShapeError */
 export function checkData(model: LayersModel, { x, y, weights }: TrainData): void {
+  for (const [name, list] of Object.entries({ x, y, weights }))
+    if (!list.every((each) => each instanceof tf.Tensor))
+      throw new UsageError(
+        `train: expected ${name === "weights" ? "sampleWeight" : name} as a tensor, or a list of tensors; got something else. For an autoencoder y is x: train(x, x).`,
+      );
   checkInputs("train", model, x);
   if (y.length !== model.outputs.length || (weights.length > 0 && weights.length !== y.length))
     throw new ShapeError(
