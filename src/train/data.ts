@@ -156,12 +156,11 @@ export async function withWeights(
   if (classWeight === undefined) return { data: { ...data, weights: own }, made };
   checkClassWeight(classWeight);
   const inner = (model as unknown as { model?: object }).model ?? model;
-  const [, , byClass] = await (inner as Standardizing).standardizeUserData(
-    [...data.x],
-    [...data.y],
-    null,
-    classWeight,
-  );
+  const [, , byClass] = await (inner as Standardizing)
+    .standardizeUserData([...data.x], [...data.y], null, classWeight)
+    .catch((error: Error) => {
+      throw new UsageError(`fit: expected classWeight for these targets; ${error.message}`, { cause: error });
+    });
   const weights = data.y.map((target, at) =>
     tf.tidy(() => tf.mul(byClass[at] ?? tf.ones([target.shape[0] as number]), own[at] ?? tf.scalar(1))),
   );

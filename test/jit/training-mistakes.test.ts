@@ -54,6 +54,10 @@ it.each([
   [{ signal: {} }, /signal as an AbortSignal/],
   [{ record: null }, /record as a list; got null/],
   [{ classWeight: { 0: "a", 1: 2 } }, /classWeight as finite numbers .*; got {"0":"a","1":2}/],
+  [
+    { classWeight: { 1: 1 } },
+    /classWeight for these targets; .*The class 0 exists in the data but not in classWeight/,
+  ],
   [{ classWeight: 3 }, /classWeight as finite numbers .*; got 3/],
   [{ checkpoint: "folder" }, /checkpoint: expected options as an object; got a string\. Write { folder: … }/],
   [{ checkpoint: { folder: import.meta.filename } }, /checkpoint\.folder to be a folder.*EEXIST/],
