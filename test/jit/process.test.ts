@@ -1,6 +1,6 @@
 // The jit in processes of their own: how they end while it computes, and what errors name there.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,6 +33,25 @@ describe("a process that ends while the engine computes keeps its exit status", 
       for (;;) (await f(a)).dispose();`;
     for (let time = 0; time < 3; time++) expect(run("end.mjs", code).status).toBe(status);
   });
+});
+
+it("two copies of the library, of which a notebook's folder may have one, do not disturb each other", () => {
+  for (const part of ["core", "jit"])
+    cpSync(join(root, "dist", part), join(folder, "copy", part), { recursive: true });
+  const code = `import * as tf from "@tensorflow/tfjs-core";
+    const copies = [await import(${built("jit/index.js")}), await import("./copy/jit/index.js")];
+    const total = tf.variable(tf.scalar(1));
+    const calls = copies.map(({ jit }) => jit((x) => { total.assign(tf.add(total, x)); return tf.square(total); }));
+    for (const call of [...calls, ...calls.toReversed()]) console.log((await call(tf.scalar(2))).dataSync()[0]);
+    await copies[1].jit((x) => tf.unique(x).values)(tf.ones([2])).catch(({ name }) => console.log(name));
+    process.exit();`;
+  expect(run("copies.mjs", code).stdout.trim().split("\n")).toEqual([
+    "9",
+    "25",
+    "49",
+    "81",
+    "UnsupportedOpError",
+  ]);
 });
 
 const wrong = `import * as tf from "@tensorflow/tfjs-core";

@@ -1,5 +1,6 @@
 // The TensorFlow.js backend "trace": it stores no numbers but symbols, the values of a program that is being written.
 // Only one trace runs at a time, since TensorFlow.js has one current backend.
+import { randomUUID } from "node:crypto";
 import * as tf from "@tensorflow/tfjs-core";
 import { ShapeError } from "../../core/errors.js";
 import { InternalError, TraceError } from "../errors.js";
@@ -13,7 +14,8 @@ import type { ConstantCalls } from "./kept-constants.js";
 import type { Lifted } from "./numbers.js";
 import type { RandomOps } from "./random-ops.js";
 
-export const traceBackendName = "trace";
+/** Another copy of the library, which may share TensorFlow.js's engine, has a backend of its own. */
+export const traceBackendName = `trace ${randomUUID()}`;
 
 /** What one trace collects besides the program. */
 export interface Recording {

@@ -325,7 +325,7 @@ function traceBackend(): TraceBackend {
 /** TensorFlow.js's complaints, about a missing kernel or what an operation was given, with the line; others as they are. */
 function explained(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof LatentLabError) return error;
-  const kernel = /Kernel '(\w+)' not registered for backend 'trace'/.exec(error.message)?.[1];
+  const kernel = /Kernel '(\w+)' not registered for backend 'trace /.exec(error.message)?.[1];
   if (kernel !== undefined) return unsupported(kernel, "", error);
   return thrownByTensorFlow(error) ? refusedByTensorFlow(error) : error;
 }

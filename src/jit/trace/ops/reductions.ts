@@ -47,9 +47,24 @@ type Adding = "ReduceSum" | "ReduceProd";
 const atOnce = 4096;
 const block = 1024;
 
-/** A sum of sums (or product), of blocks along one axis after the other, the last one first; all axes stay. */
+/**
+ * A sum of sums (or product), along as many axes at once as have few numbers, the last ones first, and in blocks along those
+ * that have many; all axes stay.
+ */
 function staged(call: KernelCall, x: Value, axes: readonly number[], op: Adding): Value {
-  return axes.toSorted((a, b) => b - a).reduce((sum, axis) => alongAxis(call, sum, axis, op), x);
+  const countOf = (group: readonly number[]): number =>
+    group.reduce((product, axis) => product * (x.shape[axis] as number), 1);
+  const groups: number[][] = [];
+  for (const axis of axes.toReversed()) {
+    const group = groups.at(-1);
+    if (group && countOf([axis, ...group]) <= atOnce) group.unshift(axis);
+    else groups.push([axis]);
+  }
+  return groups.reduce((sum, group) => {
+    if (group.length === 1) return alongAxis(call, sum, group[0] as number, op);
+    const shape = sum.shape.map((size, axis) => (group.includes(axis) ? 1 : size));
+    return reduced(call, op, sum, group, { shape, dtype: x.dtype }, 1);
+  }, x);
 }
 
 function alongAxis(call: KernelCall, x: Value, axis: number, op: Adding): Value {
