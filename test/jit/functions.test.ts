@@ -1,9 +1,11 @@
 // Functions that people write for unsupervised learning, found by trying to be wrong: compared with TensorFlow.js's CPU
 // backend, on each engine.
 import * as tf from "@tensorflow/tfjs-core";
+import { layers, sequential } from "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { grad, jit, type Nest, TraceError } from "../../src/jit/index.js";
 import { flattenResult } from "../../src/jit/nest.js";
+import { trace } from "../../src/jit/trace/trace.js";
 import { enginesHere, onCpu } from "./engines-here.js";
 
 beforeAll(async () => {
@@ -45,6 +47,31 @@ describe.each(enginesHere)("%s", (engine) => {
       5,
     );
   });
+
+  it.each([
+    [[1], [5]],
+    [
+      [3, 1],
+      [2, 4],
+    ],
+    [
+      [2, 3],
+      [1, 1],
+    ],
+    [
+      [1, 1, 1, 4],
+      [3, 5, 2, 1],
+    ],
+    [
+      [2, 1, 3, 2],
+      [2, 3, 1, 4],
+    ],
+  ])("gradients of %o repeated %o times", (shape, reps) =>
+    expectEqual(
+      (x) => tf.grad((y) => tf.sum(tf.square(tf.tile(tf.sin(y), reps))))(x as tf.Tensor),
+      [uniform(shape, 1)],
+    ),
+  );
 
   // 0.1 is no float: the exact sums tell more than TensorFlow.js's, which adds up one after another, too.
   it.each([
@@ -192,4 +219,17 @@ it.runIf(onCpu)("debug mode and tf.profile see no recording", async () => {
   } finally {
     flags.set("DEBUG", before);
   }
+});
+
+it("layer normalization of pictures is a program of few operations, where TensorFlow.js takes 50,000", async () => {
+  const normal = layers.layerNormalization({ inputShape: [28, 28, 8] });
+  const model = sequential({ layers: [normal] });
+  model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+  const x = tf.zeros([64, 28, 28, 8]);
+  const gradient = (): tf.Tensor[] =>
+    Object.values(tf.variableGrads(() => tf.sum(model.apply(x) as tf.Tensor) as tf.Scalar).grads);
+  const before = tf.getGradient("Tile");
+  expect(trace(gradient, []).program.nodes.length).toBeLessThan(100);
+  expect(tf.getGradient("Tile")).toBe(before);
+  tf.dispose([x, model.weights.map((weight) => weight.read())]);
 });

@@ -42,6 +42,7 @@ import { type Lifted, liftNumbers, type NamedNumber } from "./numbers.js";
 import { allKernels } from "./ops/index.js";
 import { watchRandomOps } from "./random-ops.js";
 import { refusedByTensorFlow, unsupported } from "./refusals.js";
+import { sumTileGradients } from "./tile-gradient.js";
 
 /** A tensor that the function will be given. */
 export interface ArgumentSpec {
@@ -209,6 +210,7 @@ function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted, plac
   let keptConstants = false;
   backend.recording = recording;
   const profileAgain = withoutProfiling();
+  const ownGradients = sumTileGradients();
   // Each step may be repeated: an interrupt may end this too.
   const end = (): void => {
     recording.random.stop();
@@ -216,6 +218,7 @@ function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted, plac
     backend.recording = undefined;
     switchBackend(previous);
     profileAgain();
+    ownGradients();
     restore(before);
     settle(recording);
     keptConstants ||= backend.settle(recording.constants);
