@@ -70,6 +70,7 @@ describe.each(enginesHere)("%s", (engine) => {
     expectEqual(
       (x) => tf.grad((y) => tf.sum(tf.square(tf.tile(tf.sin(y), reps))))(x as tf.Tensor),
       [uniform(shape, 1)],
+      5,
     ),
   );
 
