@@ -217,8 +217,8 @@ function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted, plac
     endScopesFrom(depth);
     backend.recording = undefined;
     switchBackend(previous);
-    profileAgain();
     ownGradients();
+    profileAgain();
     restore(before);
     settle(recording);
     keptConstants ||= backend.settle(recording.constants);
