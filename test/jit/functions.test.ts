@@ -74,6 +74,29 @@ describe.each(enginesHere)("%s", (engine) => {
     ),
   );
 
+  it.each([
+    [
+      [4, 6],
+      [4, 3],
+    ],
+    [
+      [5, 4, 3],
+      [5, 7],
+    ],
+    [
+      [3, 4, 2, 2],
+      [3, 2, 2],
+    ],
+  ])("gradients of %o gathered at places of each row's own, %o", (shape, [rows = 0, ...places]) => {
+    const indices = tf.cast(uniform([rows, ...places], 4, 0, shape[1]), "int32");
+    return expectEqual(
+      (x, at) =>
+        tf.grad((y) => tf.sum(tf.square(tf.gather(tf.sin(y), at as tf.Tensor, 1, 1))))(x as tf.Tensor),
+      [uniform(shape, 1), indices],
+      5,
+    );
+  });
+
   // 0.1 is no float: the exact sums tell more than TensorFlow.js's, which adds up one after another, too.
   it.each([
     ["all of a matrix", [6000, 784], undefined],
@@ -235,5 +258,14 @@ it("layer normalization of pictures is a program of few operations, where Tensor
   const before = tf.getGradient("Tile");
   expect(trace(gradient, []).program.nodes.length).toBeLessThan(100);
   expect(tf.getGradient("Tile")).toBe(before);
+  const gathered = (rows: number): number =>
+    trace(
+      ([y, at]) => [tf.grad((z) => tf.sum(tf.gather(z, at as tf.Tensor, 1, 1)))(y as tf.Tensor)],
+      [
+        { shape: [rows, 5], dtype: "float32" },
+        { shape: [rows, 2], dtype: "int32" },
+      ],
+    ).program.nodes.length;
+  expect(gathered(200)).toBe(gathered(3));
   tf.dispose([x, model.weights.map((weight) => weight.read())]);
 });

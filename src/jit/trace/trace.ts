@@ -36,13 +36,13 @@ import {
   unshareVariables,
   withoutProfiling,
 } from "./engine-access.js";
+import { takeGradientsAtOnce } from "./gradients-at-once.js";
 import { ConstantCalls } from "./kept-constants.js";
 import { registerKernels } from "./kernel.js";
 import { type Lifted, liftNumbers, type NamedNumber } from "./numbers.js";
 import { allKernels } from "./ops/index.js";
 import { watchRandomOps } from "./random-ops.js";
 import { refusedByTensorFlow, unsupported } from "./refusals.js";
-import { sumTileGradients } from "./tile-gradient.js";
 
 /** A tensor that the function will be given. */
 export interface ArgumentSpec {
@@ -210,7 +210,7 @@ function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted, plac
   let keptConstants = false;
   backend.recording = recording;
   const profileAgain = withoutProfiling();
-  const ownGradients = sumTileGradients();
+  const ownGradients = takeGradientsAtOnce();
   // Each step may be repeated: an interrupt may end this too.
   const end = (): void => {
     recording.random.stop();
