@@ -1,23 +1,19 @@
 // Checkpoints of what somebody wrote: optimizers and layers that keep variables in their own way. A training that is resumed
 // in another model equals an uninterrupted one to the bit.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { initializers, type LayersModel, layers, sequential } from "@tensorflow/tfjs-layers";
-import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { UsageError } from "../../src/core/errors.js";
 import { earlyStopping, type FitOptions, fit as train } from "../../src/train/index.js";
-import { tinyData, weightsOf } from "./fixtures.js";
+import { eachInFolder, tinyData, weightsOf } from "./fixtures.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
 });
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "latent-lab-checkpoint-"));
+eachInFolder((path) => {
+  folder = path;
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Momentum, whose variables `slot` finds or makes. */
 abstract class Own extends tf.Optimizer {

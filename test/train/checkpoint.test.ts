@@ -1,26 +1,24 @@
 // Checkpoints: a training that is cut off and resumed gives to the bit what an uninterrupted one gives.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as tf from "@tensorflow/tfjs-core";
 import { type LayersModel, layers, sequential } from "@tensorflow/tfjs-layers";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { DatasetError, UsageError } from "../../src/core/errors.js";
 import { cosineDecay, earlyStopping, type FitOptions, fit as train } from "../../src/train/index.js";
 import { repository } from "../architecture/source-files.js";
-import { datasetOf, tinyData, tinyModel, weightsOf } from "./fixtures.js";
+import { datasetOf, eachInFolder, tinyData, tinyModel, weightsOf } from "./fixtures.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
 });
 let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "latent-lab-checkpoint-"));
+eachInFolder((path) => {
+  folder = path;
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const quiet = { quiet: true } as const;
 const epochs = 12;

@@ -1,6 +1,10 @@
-// A model and data that train in milliseconds, and a notebook that records what it is shown.
+// A model and data that train in milliseconds, a folder for each test, and a notebook that records what it is shown.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { initializers, type LayersModel, layers, sequential } from "@tensorflow/tfjs-layers";
+import { afterEach, beforeEach } from "vitest";
 import type { MimeBundle, NotebookHost } from "../../src/core/notebook.js";
 import "../../src/core/tensorflow.js";
 import { type ImageRows, load, type Split } from "../../src/data/index.js";
@@ -40,6 +44,16 @@ export async function digitsSplit(): Promise<Split<ImageRows>> {
   const split = whole.split();
   whole.dispose();
   return split;
+}
+
+/** Each test of a file gets a new folder, which is removed after it. */
+export function eachInFolder(use: (path: string) => void): void {
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "latent-lab-train-"));
+    use(folder);
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
 }
 
 export interface RecordingHost extends NotebookHost {
