@@ -1,6 +1,6 @@
 // Operands of types that ONNX Runtime treats otherwise than TensorFlow.js does, numbers that are none, and options that cannot be used.
 import * as tf from "@tensorflow/tfjs-core";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { UsageError } from "../../src/core/errors.js";
 import "../../src/core/tensorflow.js";
 import { type JitOptions, jit, TraceError, toOnnx, UnsupportedOpError } from "../../src/jit/index.js";
@@ -18,48 +18,71 @@ const flags = (): tf.Tensor2D =>
     "bool",
   ); // prettier-ignore
 
-it.each<[string, (x: tf.Tensor2D) => tf.Tensor, () => tf.Tensor2D]>([
-  ["max of booleans", (x) => tf.max(x, 1), flags],
-  ["min of booleans", (x) => tf.min(x, 1), flags],
-  ["argMax of booleans", (x) => tf.argMax(x, 1), flags],
-  ["isNaN of integers", (x) => tf.isNaN(x), () => tf.tensor2d([[1, 2]], [1, 2], "int32")],
-  [
-    "spaceToBatchND of integers",
-    (x) =>
-      tf.spaceToBatchND(
-        tf.reshape(x, [1, 2, 2, 1]),
-        [2, 2],
-        [
-          [0, 0],
-          [0, 0],
-        ],
-      ), // prettier-ignore
-    () =>
-      tf.tensor2d(
-        [
-          [1, 2],
-          [3, 4],
-        ],
-        [2, 2],
-        "int32",
-      ), // prettier-ignore
-  ],
-  [
-    "mod of a small number by a large one",
-    (x) => tf.mod(x, tf.scalar(1000)),
-    () => tf.tensor2d([[0.1, -0.1, 1500]]),
-  ],
-  ["mod by a negative number", (x) => tf.mod(x, tf.scalar(-3)), () => tf.tensor2d([[5, -5, 6, 0]])],
-])("%s is what TensorFlow.js computes", async (_, fn, make) => {
-  const x = make();
-  await tf.setBackend("cpu");
-  const [expected, actual] = [fn(x), await jit(fn, { engine })(x)];
-  expect(actual.dtype).toBe(expected.dtype);
-  expect(actual.shape).toEqual(expected.shape);
-  const values = [...expected.dataSync()];
-  for (const [at, value] of [...actual.dataSync()].entries())
-    expect(value).toBeCloseTo(values[at] as number, 6);
-  tf.dispose([x, expected, actual]);
+describe.each(engineNames)("with %s", (engine) => {
+  it.each<[string, (x: tf.Tensor2D) => tf.Tensor, () => tf.Tensor2D]>([
+    ["max of booleans", (x) => tf.max(x, 1), flags],
+    ["min of booleans", (x) => tf.min(x, 1), flags],
+    ["argMax of booleans", (x) => tf.argMax(x, 1), flags],
+    ["isNaN of integers", (x) => tf.isNaN(x), () => tf.tensor2d([[1, 2]], [1, 2], "int32")],
+    [
+      "spaceToBatchND of integers",
+      (x) =>
+        tf.spaceToBatchND(
+          tf.reshape(x, [1, 2, 2, 1]),
+          [2, 2],
+          [
+            [0, 0],
+            [0, 0],
+          ],
+        ), // prettier-ignore
+      () =>
+        tf.tensor2d(
+          [
+            [1, 2],
+            [3, 4],
+          ],
+          [2, 2],
+          "int32",
+        ), // prettier-ignore
+    ],
+    [
+      "mod of a small number by a large one",
+      (x) => tf.mod(x, tf.scalar(1000)),
+      () => tf.tensor2d([[0.1, -0.1, 1500]]),
+    ],
+    ["mod by a negative number", (x) => tf.mod(x, tf.scalar(-3)), () => tf.tensor2d([[5, -5, 6, 0]])],
+    [
+      "mod of integers, by zero too",
+      (x) => tf.mod(x, tf.tensor1d([3, -3, 0, -1], "int32")),
+      () => tf.tensor2d([5, 5, 5, -(2 ** 31), -5, -5, -5, 0], [2, 4], "int32"),
+    ],
+    [
+      "floorDiv of integers, large ones and by zero too",
+      (x) => tf.floorDiv(x, tf.tensor1d([3, -3, 0, -1], "int32")),
+      () =>
+        tf.tensor2d([2 ** 31 - 1, 2 ** 31 - 1, 5, 2 ** 31 - 1, -(2 ** 31), 16777217, -5, 0], [2, 4], "int32"),
+    ],
+    [
+      "div of integers",
+      (x) => tf.div(tf.scalar(2 ** 30 + 1, "int32"), x),
+      () => tf.tensor2d([[1, -1, 3, -3, 2 ** 30, 0]], [1, 6], "int32"),
+    ],
+    [
+      "mod of integers by the constant zero",
+      (x) => tf.mod(x, tf.scalar(0, "int32")),
+      () => tf.tensor2d([[7, 0]], [1, 2], "int32"),
+    ],
+  ])("%s is what TensorFlow.js computes", async (_, fn, make) => {
+    const x = make();
+    await tf.setBackend("cpu");
+    const [expected, actual] = [fn(x), await jit(fn, { engine })(x)];
+    expect(actual.dtype).toBe(expected.dtype);
+    expect(actual.shape).toEqual(expected.shape);
+    const values = [...expected.dataSync()];
+    for (const [at, value] of [...actual.dataSync()].entries())
+      expect(value).toBeCloseTo(values[at] as number, 6);
+    tf.dispose([x, expected, actual]);
+  });
 });
 
 it("booleans that no engine takes are refused by name", async () => {

@@ -61,12 +61,12 @@ function squaredDifference(call: KernelCall): Value {
   return binary(call, "Mul", difference, difference);
 }
 
-/** ⌊a / b⌋ as int32, for integers too, whose division ONNX truncates. */
+/** ⌊a / b⌋ as int32. */
 function floorDiv(call: KernelCall): Value {
   const [a, b] = [call.input("a"), call.input("b")];
-  const quotient = binary(call, "Div", cast(call, a, "float32"), cast(call, b, "float32"));
-  const floor = call.graph.node("Floor", [quotient], quotient);
-  return toInteger(call, floor);
+  if (a.dtype !== "float32") return integerFloorDiv(call, cast(call, a, "int32"), cast(call, b, "int32"));
+  const quotient = binary(call, "Div", a, b);
+  return toInteger(call, call.graph.node("Floor", [quotient], quotient));
 }
 
 /** Towards zero; what is no finite number becomes 0, as in JavaScript's integers. ONNX leaves it open. */
@@ -76,17 +76,69 @@ export function toInteger(call: KernelCall, x: Value): Value {
   return cast(call, call.graph.node("Where", [lost, call.graph.scalar(0), x], x), "int32");
 }
 
-/** The remainder with the divisor's sign; C's, which ONNX has for floats, takes the dividend's. */
+/** The remainder with the divisor's sign. */
 function mod(call: KernelCall): Value {
   const [a, b] = [call.input("a"), call.input("b")];
   demand(call, a.dtype !== "bool", "boolean operands");
+  return a.dtype === "int32" ? integerMod(call, a, b) : floatMod(call, a, b);
+}
+
+function integerMod(call: KernelCall, a: Value, b: Value): Value {
+  return binary(call, "Mod", a, safeDivisor(call, b).divisor);
+}
+
+/** From ONNX's quotient, which is truncated. By 0 it is 0, as in JavaScript's integers. */
+function integerFloorDiv(call: KernelCall, a: Value, b: Value): Value {
+  const { graph } = call;
+  const zero = graph.scalar(0, "int32");
+  const { divisor, isZero, isMinusOne } = safeDivisor(call, b);
+  const truncated = binary(call, "Div", a, divisor);
+  const [below, belowDivisor] = [a, divisor].map((x) => binary(call, "Less", x, zero, "bool")) as [
+    Value,
+    Value,
+  ];
+  const rest = binary(call, "Mod", a, divisor);
+  const isWhole = binary(call, "Equal", rest, zero, "bool");
+  const rounded = binary(
+    call,
+    "And",
+    binary(call, "Xor", below, belowDivisor, "bool"),
+    not(call, isWhole),
+    "bool",
+  );
+  const quotient = binary(call, "Sub", truncated, cast(call, rounded, "int32"));
+  const choose = (condition: Value, then: Value, other: Value): Value =>
+    graph.node("Where", [condition, then, other], quotient);
+  return choose(isMinusOne, graph.node("Neg", [a], a), choose(isZero, zero, quotient));
+}
+
+interface SafeDivisor {
+  /** 1 where it were 0 or -1: dividing by 0 stops ONNX Runtime, and dividing -2³¹ by -1 the whole process. */
+  readonly divisor: Value;
+  readonly isZero: Value;
+  readonly isMinusOne: Value;
+}
+
+function safeDivisor(call: KernelCall, b: Value): SafeDivisor {
+  const { graph } = call;
+  const is = (value: number): Value => binary(call, "Equal", b, graph.scalar(value, "int32"), "bool");
+  const [isZero, isMinusOne] = [is(0), is(-1)];
+  const divisor = graph.node(
+    "Where",
+    [binary(call, "Or", isZero, isMinusOne), graph.scalar(1, "int32"), b],
+    b,
+  );
+  return { divisor, isZero, isMinusOne };
+}
+
+/** From C's, which ONNX has for floats: it takes the dividend's sign. */
+function floatMod(call: KernelCall, a: Value, b: Value): Value {
   const { graph } = call;
   const shape = broadcast(a.shape, b.shape);
-  const rest = graph.node("Mod", [a, b], { shape, dtype: a.dtype }, { fmod: 1 });
+  const rest = graph.node("Mod", [a, b], { shape, dtype: "float32" }, { fmod: 1 });
   const sign = (x: Value): Value => graph.node("Sign", [x], x);
-  const zero = graph.scalar(0, a.dtype === "int32" ? "int32" : "float32");
   // Added only where the signs differ: a small rest beside a large divisor would lose its digits.
-  const differs = binary(call, "Less", binary(call, "Mul", sign(rest), sign(b)), zero, "bool");
+  const differs = binary(call, "Less", binary(call, "Mul", sign(rest), sign(b)), graph.scalar(0), "bool");
   return graph.node("Where", [differs, binary(call, "Add", rest, b), rest], rest);
 }
 
