@@ -3,13 +3,12 @@
 import { UsageError } from "./errors.js";
 import { notebookHost } from "./notebook.js";
 
-/** Begins it. @returns what says that it is over @throws UsageError if it goes on already */
-export type OneAtATime = () => () => void;
+/** Begins it. @param refusal  what the error says @returns what says that it is over @throws UsageError if it goes on already */
+export type OneAtATime = (refusal: string) => () => void;
 
-/** @param refusal  what the error says */
-export function oneAtATime(refusal: string): OneAtATime {
+export function oneAtATime(): OneAtATime {
   let going: { readonly interrupted: AbortSignal | undefined } | undefined;
-  return () => {
+  return (refusal) => {
     if (going && !going.interrupted?.aborted) throw new UsageError(refusal);
     const mine = { interrupted: notebookHost()?.interruptSignal() };
     going = mine;

@@ -10,6 +10,7 @@ export type { CompiledModel, EngineOptions } from "./training/compiled-model.js"
 export type { GradientSettings } from "./training/gradients.js";
 export { cachedModel } from "./training/model-cache.js";
 export { numberNames } from "./training/number-names.js";
+export { beginTraining } from "./training/one-training.js";
 export { learningRate, optimizerCounter } from "./training/optimizer.js";
 export { checkTargets, type TrainOptions } from "./training/options.js";
 export { eventLoopTurn, looks } from "./training/pacing.js";

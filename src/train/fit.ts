@@ -8,7 +8,7 @@ import { TrainingError } from "../core/errors.js";
 import { checkLayersModel, checkTrainable, checkWeights } from "../core/model-checks.js";
 import { notebookHost } from "../core/notebook.js";
 import { readyBackend } from "../core/tensorflow.js";
-import { type Chunk, looks, numberNames, overRows } from "../jit/index.js";
+import { beginTraining, type Chunk, looks, numberNames, overRows } from "../jit/index.js";
 import type { Batches, Part } from "./batches.js";
 import { type CallbackList, callbackList, type Logs } from "./callbacks.js";
 import { makeFolder, restoreCheckpoint, saveCheckpoint, type TrainingIdentity } from "./checkpoint.js";
@@ -16,7 +16,6 @@ import { type Dataset, optionsAfter, type Tensors } from "./data.js";
 import { type FitResult, type History, record } from "./history.js";
 import { noteLosses, stopAtNumber } from "./lost-number.js";
 import type { Losses } from "./not-a-number.js";
-import { beginTraining } from "./one-training.js";
 import { type FitOptions, type FitSettings, fitSettings, gradientSettings } from "./options.js";
 import { type Pause, pauses } from "./pause.js";
 import { type Progress, progress, type TrainingState } from "./progress.js";
@@ -96,7 +95,7 @@ export async function fitInLane(
   const settings = fitSettings(options);
   checkLayersModel("fit", model);
   const owned: tf.Tensor[] = [];
-  const over = beginTraining(model);
+  const over = beginTraining("fit", model);
   let run: Run | undefined;
   try {
     run = await prepared(model, x, second as Tensors, { options, settings, owned, lane });

@@ -210,15 +210,38 @@ it("an optimizer that counts in JavaScript counts steps, not recordings", async 
   expect([ours.steps, ours.weights]).toEqual([6, theirs.weights]);
 });
 
-it("a model is trained by one fit at a time, and again when that is over", async () => {
+it("a model is trained by one call at a time, and again when that is over", async () => {
   const model = compiled([layers.dense({ units: 2, inputShape: [3] })]);
-  const data = [uniform([8, 3], 1), uniform([8, 2], 2), { quiet: true }] as const;
-  const [first, second] = await Promise.allSettled([train(model, ...data), train(model, ...data)]);
-  expect(first.status).toBe("fulfilled");
-  expect(String(second.status === "rejected" && second.reason)).toMatch(
-    /UsageError: fit: .* whose training goes on/,
-  );
-  await train(model, ...data);
+  const [x, y] = [uniform([8, 3], 1), uniform([8, 2], 2)] as const;
+  const trainings = [await compileTraining(model), await compileTraining(model)] as const;
+  const calls = {
+    fit: () => train(model, x, y, { quiet: true }),
+    train: () => trainings[0].train(x, y),
+    "another's train": () => trainings[1].train(x, y),
+  };
+  for (const [first, second] of [
+    ["fit", "fit"],
+    ["fit", "train"],
+    ["train", "fit"],
+    ["train", "another's train"],
+  ] as const) {
+    const ends = await Promise.allSettled([calls[first](), calls[second]()]);
+    expect(ends.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const refused = ends.find((end) => end.status === "rejected");
+    expect(String(refused?.reason)).toMatch(/UsageError: (fit|train): .* whose training goes on/);
+    await calls[second]();
+  }
+  for (const training of trainings) await training.dispose();
+});
+
+it("a compiled training may be disposed of while it goes on", async () => {
+  const model = compiled([layers.dense({ units: 2, inputShape: [3] })]);
+  const [x, y] = [uniform([800, 3], 1), uniform([800, 2], 2)] as const;
+  const training = await compileTraining(model);
+  const going = training.train(x, y, { epochs: 3, batchSize: 4 });
+  await training.dispose();
+  expect((await going).history.loss).toHaveLength(3);
+  await expect(training.train(x, y)).rejects.toThrow(/disposed of/);
 });
 
 it("targets may be the inputs in another dtype", async () => {

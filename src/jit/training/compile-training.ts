@@ -5,13 +5,13 @@ import "../../core/tensorflow.js";
 import { range } from "../../core/elements.js";
 import { TrainingError, UsageError } from "../../core/errors.js";
 import { notebookHost } from "../../core/notebook.js";
-import { oneAtATime } from "../../core/one-at-a-time.js";
 import { checkOptions } from "../../core/option-checks.js";
 import { random } from "../../core/random.js";
 import type { EngineName } from "../session/engine.js";
 import { inTurn } from "../turn.js";
 import { compiledModel, type EngineOptions } from "./compiled-model.js";
 import { numberNames } from "./number-names.js";
+import { beginTraining } from "./one-training.js";
 import { checkData, checkModel, type TrainOptions, type TrainSettings, trainSettings } from "./options.js";
 import { eventLoopTurn, looks } from "./pacing.js";
 import type { TrainData } from "./rows.js";
@@ -55,9 +55,6 @@ export async function compileTraining(
   checkOptions("compileTraining", options, ["engine", "device", "threads", "lane"]);
   let compiled = await compiledModel(model, options);
   let disposed = false;
-  const begin = oneAtATime(
-    "train: expected a training that is over; got one that goes on. Await the other call, or abort it by its signal.",
-  );
   return {
     async train(x, y, given = {}) {
       if (disposed)
@@ -68,7 +65,7 @@ export async function compileTraining(
       const { sampleWeight = [] } = given;
       const data = { x: [x].flat(), y: [y].flat(), weights: [sampleWeight].flat() } as TrainData;
       checkData(model, data);
-      const over = begin();
+      const over = beginTraining("train", model);
       try {
         if (compiled.engine.ended) {
           await compiled.release();
