@@ -69,10 +69,16 @@ interface Ready {
  * frozen as they were at the first call. Random operations draw anew at each call, unless they are given a seed.
  *
  * Results equal those of the plain function up to the rounding of float32, about 1e-6 relative.
- * @param fn  from tensors, numbers, strings and booleans, also in arrays and objects, to a nest of tensors; not `async`
+ * @param fn  from tensors, numbers, strings and booleans, also in arrays and objects, to a nest of tensors; not `async`.
+ * Arguments to which it gives no type are tensors
  * @returns calls give new tensors, which the caller disposes
  * @throws TraceError, UnsupportedOpError when called, if `fn` cannot be compiled; see docs/jit.md
  */
+export function jit<A extends tf.Tensor[], R extends Result>(
+  fn: (...values: A) => R,
+  options?: JitOptions,
+): Compiled<A, R>;
+// Numbers, texts, objects have their types from the function.
 export function jit<A extends unknown[], R extends Result>(
   fn: (...values: A) => R,
   options?: JitOptions,

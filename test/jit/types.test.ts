@@ -22,6 +22,16 @@ it("arguments and results have the function's types, also those of interfaces", 
   expectTypeOf(assigning).returns.resolves.toEqualTypeOf<void>();
 });
 
+it("arguments without a type are tensors", () => {
+  const sum = jit((x, y) => tf.add(x, y));
+  expectTypeOf(sum).parameter(0).toEqualTypeOf<tf.Tensor>();
+  expectTypeOf(sum).returns.resolves.toEqualTypeOf<tf.Tensor>();
+  const halves = jit((x) => ({ left: x, rest: [x, x] }));
+  expectTypeOf(halves).returns.resolves.toEqualTypeOf<{ left: tf.Tensor; rest: tf.Tensor[] }>();
+  const gradient = grad((x) => tf.sum(tf.square(x)));
+  expectTypeOf(gradient).parameter(0).toEqualTypeOf<tf.Tensor>();
+});
+
 it("a result that is no nest of tensors is none for TypeScript either", () => {
   // @ts-expect-error a number
   jit((x: tf.Tensor) => x.size);
