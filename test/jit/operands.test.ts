@@ -91,6 +91,21 @@ it("booleans that no engine takes are refused by name", async () => {
   );
 });
 
+it.each<[string, (x: tf.Tensor4D) => tf.Tensor]>([
+  ["means", (x) => tf.avgPool(x, 2, 1, 2)],
+  ["means of single elements", (x) => tf.avgPool(x, 1, 1, 1)],
+  ["means in other steps down than across", (x) => tf.avgPool(x, 2, [1, 2], 1)],
+  ["gradients of the largest", (x) => tf.grad((y) => tf.sum(tf.maxPool(y as tf.Tensor4D, 2, 1, 2)))(x)],
+  [
+    "gradients of the largest of many",
+    (x) => tf.grad((y) => tf.sum(tf.maxPool(y as tf.Tensor4D, 3, 1, 3)))(x),
+  ],
+])("windows that lie in the padding are refused: %s", async (_, fn) => {
+  const x = tf.ones<tf.Rank.R4>([1, 4, 6, 1]);
+  await expect(jit(fn, { engine })(x)).rejects.toThrow(/lie in the padding|leave elements out/);
+  x.dispose();
+});
+
 it("texts are refused with what to do", async () => {
   await expect(jit((x: tf.Tensor) => x, { engine })(tf.tensor(["a"]))).rejects.toThrow(TraceError);
 });

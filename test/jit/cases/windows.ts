@@ -111,6 +111,27 @@ const convolutions: OpCase[] = [
       ],
     }),
   ),
+  // Steps longer than windows: elements that no window sees.
+  ...[2, 3].map(
+    (stride): OpCase => ({
+      ...{ kernel: "Conv3D", domains: ["real", "real"], gradient: true, tolerance: 3e-5 },
+      fn: (x, filter) => tf.conv3d(x as T5, filter as T5, stride, "same"),
+      shapes: (a, b, c) => [
+        [a, 3, 4, 2 + b, b],
+        [1, 1, 2, b, c],
+      ],
+    }),
+  ),
+  {
+    // TensorFlow.js has no gradients of it.
+    ...{ kernel: "Conv3DBackpropInputV2", domains: ["real", "real"], gradient: false, tolerance: 3e-5 },
+    fn: (x, filter) =>
+      tf.conv3dTranspose(x as T5, filter as T5, [x.shape[0] as number, 4, 6, 4, 2], 2, "same"),
+    shapes: (a, b) => [
+      [a, 2, 3, 2, b],
+      [1, 1, 1, 2, b],
+    ],
+  },
 ];
 
 const pool = (kernel: string, fn: OpCase["fn"], integers = false): OpCase => ({
@@ -136,6 +157,10 @@ const poolings: OpCase[] = [
   ...["AvgPool3D", "AvgPool3DGrad"].map((kernel, at) =>
     volume(kernel, (x) => tf.avgPool3d(x as T5, 2, at + 1, "valid")),
   ),
+  ...[1, 2].flatMap((size) => [
+    volume("AvgPool3DGrad", (x) => tf.avgPool3d(x as T5, size, 3, "same")),
+    volume("MaxPool3DGrad", (x) => tf.maxPool3d(x as T5, size, 3, "same")),
+  ]),
 ];
 
 export const windowCases: readonly OpCase[] = [...convolutions, ...poolings];

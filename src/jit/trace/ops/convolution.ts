@@ -15,10 +15,13 @@ import {
   count,
   padded,
   placesOf,
+  seenPart,
   spans,
   transpose,
   type Windows,
+  wholeSpace,
   windowAttributes,
+  withinSpace,
 } from "./windows.js";
 
 export const convolution: KernelTable = {
@@ -35,19 +38,21 @@ export const convolution: KernelTable = {
 function forward(call: KernelCall): Value {
   const [x, filter] = [call.input("x"), call.input("filter")];
   const windows = convolutionWindows(call, x.shape, filter.shape);
-  return convolve(call, windows, outputsFirst(call, filter), windowAttributes(windows));
+  return convolve(call, windows, outputsFirst(call, filter));
 }
 
 /** The convolution of the input `x`. @param filter in ONNX's order, [outputs, inputs of a group, ...space] */
 export function convolve(
   call: KernelCall,
-  { batch, outChannels, outSpace }: Windows,
+  windows: Windows,
   filter: Value,
-  attributes: ReturnType<typeof windowAttributes> & { group?: number },
+  groups: { group?: number } = {},
 ): Value {
-  const x = call.input("x");
+  const { batch, outChannels, outSpace } = windows;
+  const [x, within] = seenPart(call, channelsFirst(call, call.input("x")), windows);
   const like = { shape: [batch, outChannels, ...outSpace], dtype: x.dtype };
-  return channelsLast(call, call.graph.node("Conv", [channelsFirst(call, x), filter], like, attributes));
+  const attributes = { ...windowAttributes(within), ...groups };
+  return channelsLast(call, call.graph.node("Conv", [x, filter], like, attributes));
 }
 
 /** Bias and activation, where TensorFlow.js asks for all in one. */
@@ -63,18 +68,19 @@ export function fused(call: KernelCall, product: Value): Value {
 function backToInput(call: KernelCall, inShape: readonly number[], filterShape: readonly number[]): Value {
   const [dy, filter] = [channelsFirst(call, call.input("dy")), call.input("filter")];
   const windows = convolutionWindows(call, inShape, filterShape);
-  const { batch, inChannels, inSpace, outSpace } = windows;
+  const { within } = withinSpace(windows);
+  const { batch, inChannels, inSpace, outSpace } = within;
   demand(
     call,
     outSpace.join() === dy.shape.slice(2).join(),
     `[${dy.shape.slice(2)}] windows where [${inSpace}] has [${outSpace}]`,
   );
   const like = { shape: [batch, inChannels, ...inSpace], dtype: dy.dtype };
-  const turned = turnedWindows(windows);
+  const turned = turnedWindows(within);
   const dx = turned
     ? call.graph.node("Conv", [dy, turnedRound(call, filter)], like, windowAttributes(turned))
-    : call.graph.node("ConvTranspose", [dy, outputsFirst(call, filter)], like, transposedAttributes(windows));
-  return channelsLast(call, dx);
+    : call.graph.node("ConvTranspose", [dy, outputsFirst(call, filter)], like, transposedAttributes(within));
+  return channelsLast(call, wholeSpace(call, dx, windows));
 }
 
 /** The windows in which the errors are seen from the input, the kernel turned round; strides have none. */
@@ -113,9 +119,13 @@ export function transposedAttributes(
  */
 function backToFilter(call: KernelCall, filterShape: readonly number[]): Value {
   const x = call.input("x");
-  const windows = convolutionWindows(call, x.shape, filterShape);
+  const [input, windows] = seenPart(
+    call,
+    channelsFirst(call, x),
+    convolutionWindows(call, x.shape, filterShape),
+  );
   const { inChannels, outChannels, outSpace, kernel } = windows;
-  const [input, dy] = [channelsFirst(call, x), channelsFirst(call, call.input("dy"))];
+  const dy = channelsFirst(call, call.input("dy"));
   const turned = outChannels < inChannels ? turnedWindows(windows) : undefined;
   if (turned) {
     const sums = placesTimes(call, seenBy(call, dy, turned, true), input); // [kernel · out, in]

@@ -12,7 +12,6 @@ import {
   placesOf,
   transpose,
   type Windows,
-  windowAttributes,
 } from "./windows.js";
 
 export const depthwise: KernelTable = {
@@ -25,8 +24,7 @@ export const depthwise: KernelTable = {
 function forward(call: KernelCall): Value {
   const [x, filter] = [call.input("x"), call.input("filter")];
   const windows = convolutionWindows(call, x.shape, filter.shape, true);
-  const attributes = { ...windowAttributes(windows), group: windows.inChannels };
-  return convolve(call, windows, grouped(call, filter, windows), attributes);
+  return convolve(call, windows, grouped(call, filter, windows), { group: windows.inChannels });
 }
 
 function backToInput(call: KernelCall): Value {

@@ -7,13 +7,17 @@ import {
   channelsFirst,
   channelsLast,
   count,
+  demandSeeing,
   padded,
   placesOf,
   poolingWindows,
   positions,
+  seenPart,
   spans,
   type Windows,
+  wholeSpace,
   windowAttributes,
+  withinSpace,
 } from "./windows.js";
 
 const [maxPool, averagePool] = [pool("MaxPool"), pool("AveragePool")];
@@ -36,9 +40,11 @@ function pool(op: "MaxPool" | "AveragePool"): Kernel {
 }
 
 /** AveragePool has no dilations in opset 17; TensorFlow.js's layers give none. */
-function means({ graph }: KernelCall, x: Value, windows: Windows): Value {
-  const { dilations: _, ...attributes } = windowAttributes(windows);
-  return graph.node("AveragePool", [x], { shape: spaceOf(x, windows), dtype: x.dtype }, attributes);
+function means(call: KernelCall, given: Value, windows: Windows): Value {
+  demandSeeing(call, windows);
+  const [x, within] = seenPart(call, given, windows);
+  const { dilations: _, ...attributes } = windowAttributes(within);
+  return call.graph.node("AveragePool", [x], { shape: spaceOf(x, windows), dtype: x.dtype }, attributes);
 }
 
 /**
@@ -82,8 +88,9 @@ function spaceOf(x: Value, { outSpace }: Windows): number[] {
 /** Each window's error goes to its largest element, of equal ones to the first. */
 function maxGradient(call: KernelCall): Value {
   const { graph } = call;
-  const x = channelsFirst(call, call.input("input"));
-  const windows = poolingWindows(call, call.input("input").shape);
+  const all = poolingWindows(call, call.input("input").shape);
+  demandSeeing(call, all);
+  const [x, windows] = seenPart(call, channelsFirst(call, call.input("input")), all);
   const places =
     count(windows.kernel) <= fewPlaces ? comparedPlaces(call, x, windows) : largest(call, x, windows, 1);
   const dy = channelsFirst(call, call.input("dy"));
@@ -93,7 +100,7 @@ function maxGradient(call: KernelCall): Value {
   const inputs = [zeros, flat(call, places), flat(call, dy)];
   const attributes = { axis: 0, ...(apart ? {} : { reduction: "add" }) };
   const dx = graph.node("ScatterElements", inputs, like, attributes);
-  return channelsLast(call, reshape(call, dx, x.shape));
+  return channelsLast(call, wholeSpace(call, reshape(call, dx, x.shape), all));
 }
 
 /** Windows of so few elements are compared place by place: 3 ms where MaxPool with its indices took 6. */
@@ -146,14 +153,16 @@ function offsetIn(space: readonly number[], position: readonly number[]): number
 /** As TensorFlow.js has it: an error is divided by the window's size also where part of the window is padding. */
 function averageGradient(call: KernelCall): Value {
   const windows = poolingWindows(call, call.input("input").shape);
-  const { batch, inChannels, inSpace, outSpace, kernel } = windows;
+  const { within } = withinSpace(windows);
+  const { batch, inChannels, inSpace, outSpace, kernel } = within;
   const planes = [batch * inChannels, 1];
   const dy = reshape(call, channelsFirst(call, call.input("dy")), [...planes, ...outSpace]);
   const size = count(kernel);
   const weights = call.graph.constant(new Float32Array(size).fill(1 / size), [1, 1, ...kernel], "float32");
   const like = { shape: [...planes, ...inSpace], dtype: dy.dtype };
-  const dx = call.graph.node("ConvTranspose", [dy, weights], like, transposedAttributes(windows));
-  return channelsLast(call, reshape(call, dx, [batch, inChannels, ...inSpace]));
+  const dx = call.graph.node("ConvTranspose", [dy, weights], like, transposedAttributes(within));
+  const seen = reshape(call, dx, [batch, inChannels, ...inSpace]);
+  return channelsLast(call, wholeSpace(call, seen, windows));
 }
 
 function flat(call: KernelCall, x: Value): Value {

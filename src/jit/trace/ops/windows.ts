@@ -40,6 +40,7 @@ export function convolutionWindows(
     const { computeConv2DInfo } = tf.backend_util;
     return counted(
       call,
+      pad,
       planar(computeConv2DInfo(shape, filter, strides, dilations, pad, rounding, depthwise)),
     );
   }
@@ -60,7 +61,7 @@ export function poolingWindows(call: KernelCall, inShape: readonly number[]): Wi
     inShape.length === 4
       ? planar(tf.backend_util.computePool2DInfo(inShape as Four, size, strides, dilations, pad, rounding))
       : spatial(tf.backend_util.computePool3DInfo(inShape as Five, size, strides, dilations, pad, rounding));
-  return counted(call, info);
+  return counted(call, pad, info);
 }
 
 function lastChannels(call: KernelCall): boolean {
@@ -102,7 +103,8 @@ function spatial(info: tf.backend_util.Conv3DInfo): Windows {
  * With paddings in numbers, TensorFlow.js counts the windows of each dimension by the first one's kernel and stride:
  * what it leaves out at the end is no padding.
  */
-function counted(call: KernelCall, windows: Windows): Windows {
+function counted(call: KernelCall, pad: unknown, windows: Windows): Windows {
+  if (typeof pad === "string") return fitting(call, windows);
   const span = spans(windows);
   const padAfter = windows.padAfter.map((given, at) => {
     const [size, before] = [windows.inSpace[at] as number, windows.padBefore[at] as number];
@@ -129,6 +131,48 @@ function fitting(call: KernelCall, windows: Windows): Windows {
     `windows [${kernel}] over [${inSpace}] in steps of [${strides}], which do not fit`,
   );
   return windows;
+}
+
+/**
+ * With "same" in steps longer than windows, TensorFlow.js's paddings in three dimensions may be below 0: at the border lie
+ * elements that no window sees, where in two dimensions the windows begin with them.
+ * @returns the windows over what is left of space without these elements, and how many they are
+ */
+export function withinSpace(windows: Windows): { within: Windows; before: number[]; after: number[] } {
+  const [before, after] = [windows.padBefore, windows.padAfter].map((pads) =>
+    pads.map((pad) => Math.max(0, -pad)),
+  ) as [number[], number[]];
+  const within = {
+    ...windows,
+    inSpace: windows.inSpace.map((size, at) => size - (before[at] as number) - (after[at] as number)),
+    padBefore: windows.padBefore.map((pad) => Math.max(0, pad)),
+    padAfter: windows.padAfter.map((pad) => Math.max(0, pad)),
+  };
+  return { within, before, after };
+}
+
+/** The part of x that windows see. @param x channels first */
+export function seenPart(call: KernelCall, x: Value, windows: Windows): [Value, Windows] {
+  const { within, before, after } = withinSpace(windows);
+  const [padBefore, padAfter] = [before, after].map((sizes) => sizes.map((size) => 0 - size));
+  return [padded(call, x, { padBefore, padAfter } as Pads), within];
+}
+
+/** Zeros for what no window sees. @param dx of the seen part, channels first */
+export function wholeSpace(call: KernelCall, dx: Value, windows: Windows): Value {
+  const { before, after } = withinSpace(windows);
+  return padded(call, dx, { padBefore: before, padAfter: after });
+}
+
+/** ONNX's pooling has no windows that lie in the padding. */
+export function demandSeeing(call: KernelCall, windows: Windows): void {
+  const span = spans(windows);
+  const { padBefore, padAfter, kernel, strides } = windows;
+  demand(
+    call,
+    span.every((size, at) => (padBefore[at] as number) < size && (padAfter[at] as number) < size),
+    `windows [${kernel}] in steps of [${strides}] and a padding of [${padBefore}] before and [${padAfter}] after, where some lie in the padding`,
+  );
 }
 
 /** ONNX's attributes of these windows. */
@@ -169,8 +213,10 @@ export function transpose({ graph }: KernelCall, x: Value, perm: readonly number
   );
 }
 
+type Pads = Pick<Windows, "padBefore" | "padAfter">;
+
 /** Zeros, or another number, around space, as the windows want them. @param x channels first */
-export function padded(call: KernelCall, x: Value, { padBefore, padAfter }: Windows, fill = 0): Value {
+export function padded(call: KernelCall, x: Value, { padBefore, padAfter }: Pads, fill = 0): Value {
   if ([...padBefore, ...padAfter].every((size) => size === 0)) return x;
   const amounts = call.graph.integers([0, 0, ...padBefore, 0, 0, ...padAfter]);
   const shape = x.shape.map((size, at) =>
