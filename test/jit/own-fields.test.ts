@@ -209,6 +209,47 @@ it("a variable may be made at the first call from what is computed of constants"
   expect(Array.from((await scaled(tf.ones([3]))).dataSync())).toEqual([1, 2, 3]);
 });
 
+it.each<[string, (weight: tf.Variable) => tf.Tensor]>([
+  ["a copy of another", (weight) => tf.clone(weight)],
+  ["another itself", (weight) => weight],
+  ["what is computed of another", (weight) => tf.sub(tf.mul(tf.square(weight), 2), 1)],
+])("a variable may be made at the first call from %s, as it was before", async (_, start) => {
+  const runs = async (compile: boolean): Promise<number[][]> => {
+    const weight = tf.variable(tf.tensor1d([1, 2, 3]));
+    let slow: tf.Variable | undefined;
+    const step = (rows: tf.Tensor): tf.Tensor => {
+      slow ??= tf.variable(start(weight), false);
+      weight.assign(tf.sub(weight, tf.mul(rows, 0.1)));
+      slow.assign(tf.add(tf.mul(slow, 0.9), tf.mul(weight, 0.1)));
+      return tf.mul(rows, slow);
+    };
+    const fast = compile ? jit(step) : async (rows: tf.Tensor) => tf.tidy(() => step(rows));
+    const found: number[][] = [];
+    for (const size of [1, 2, -1]) {
+      const result = await fast(tf.fill([3], size));
+      for (const tensor of [result, weight, slow as unknown as tf.Tensor])
+        found.push(Array.from(tensor.dataSync()));
+    }
+    return found;
+  };
+  const [ours, plain] = [await runs(true), await runs(false)];
+  for (const [at, numbers] of plain.entries())
+    for (const [place, number] of numbers.entries()) expect(ours[at]?.[place]).toBeCloseTo(number, 5);
+});
+
+it.each<[string, (rows: tf.Tensor) => tf.Tensor]>([
+  ["an argument", (rows) => tf.clone(rows)],
+  ["random numbers", () => tf.randomNormal([3])],
+])("a variable is not made from %s", async (what, start) => {
+  let weight: tf.Variable | undefined;
+  const call = jit((rows: tf.Tensor) => {
+    weight ??= tf.variable(start(rows));
+    return tf.mul(rows, weight);
+  })(tf.ones([3]));
+  await expect(call).rejects.toThrow("which depends on arguments or random numbers, or on what was assigned");
+  expect(what).toBeTruthy();
+});
+
 it("a gradient may ask for zeros like a tensor that is gone, as only its shape counts", async () => {
   const straight = tf.customGrad((_, rounded) => ({
     value: tf.clone(rounded as tf.Tensor),

@@ -60,6 +60,37 @@ describe("an optimizer that adds four batches' gradients up", () => {
   });
 });
 
+/** Zhang et al. 2019: each fifth step goes back half the way to where the weights were. */
+class Lookahead extends tf.AdamOptimizer {
+  static override className = "Lookahead";
+  private readonly slow: Record<string, tf.Variable> = {};
+  private readonly steps = tf.variable(tf.scalar(0), false);
+
+  override applyGradients(gradients: { name: string; tensor: tf.Tensor }[]): void {
+    tf.tidy(() => {
+      const names = gradients.map(({ name }) => name);
+      const weights = names.map((name) => tf.engine().registeredVariables[name] as tf.Variable);
+      for (const weight of weights) this.slow[weight.name] ??= tf.variable(weight.clone(), false);
+      super.applyGradients(gradients);
+      this.steps.assign(tf.add(this.steps, 1));
+      const due = tf.equal(tf.mod(this.steps, 5), 0);
+      for (const weight of weights) {
+        const slow = this.slow[weight.name] as tf.Variable;
+        slow.assign(tf.where(due, tf.div(tf.add(slow, weight), 2), slow));
+        weight.assign(tf.where(due, slow, weight));
+      }
+    });
+  }
+}
+
+it("an optimizer that copies the weights at its first step is compiled", () =>
+  expectAlike(async (compile) => {
+    const model = net({ optimizer: new Lookahead(0.01, 0.9, 0.999) });
+    const { history, notice } = await train(model, x, y, { ...given, epochs: 6, compile });
+    expect(notice).toBeUndefined();
+    return history.loss as number[];
+  }));
+
 describe("an optimizer with iterations of its own", () => {
   class Warming extends tf.SGDOptimizer {
     static override className = "Warming";

@@ -55,7 +55,7 @@ export class TraceBackend extends tf.KernelBackend {
   symbolOf({ dataId, shape, dtype }: tf.TensorInfo): Value {
     const found = this.entries.get(dataId);
     if (found) return found.value;
-    const { graph, variables, captured, lifted } = this.current();
+    const { graph, variables, captured, constants, lifted } = this.current();
     const variable = variables.get(dataId);
     if (!variable && !ownerOf({ dataId }))
       throw new TraceError(
@@ -72,6 +72,7 @@ export class TraceBackend extends tf.KernelBackend {
     if (known) return known;
     const value = graph.input(`s${captured.size}`, shape, computedDType(dtype));
     captured.set(variable, value);
+    constants.capture(value, variable);
     return value;
   }
 
@@ -156,17 +157,19 @@ export class TraceBackend extends tf.KernelBackend {
     }
   }
 
+  /** Asked for when a variable is made or assigned, also from a tensor that is no symbol. */
   override incRef(dataId: object): void {
     const entry = this.entries.get(dataId);
-    if (!entry) return;
-    entry.references++;
+    if (entry) entry.references++;
+    else ownerOf({ dataId })?.incRef(dataId);
     const { created, variables } = this.current();
     const others = registeredVariables().filter(
       (variable) => variable.dataId === dataId && !created.has(variable),
     );
     if (others.length === 0) return;
     const existing = new Set(variables.values());
-    for (const variable of others) if (!existing.has(variable)) created.set(variable, entry.value);
+    for (const variable of others)
+      if (!existing.has(variable)) created.set(variable, this.symbolOf(variable));
   }
 
   override refCount(dataId: object): number {

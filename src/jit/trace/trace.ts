@@ -31,7 +31,6 @@ import {
   endScopesFrom,
   isRegistered,
   liveVariables,
-  ownerOf,
   scopes,
   unshareVariables,
   withoutProfiling,
@@ -278,9 +277,10 @@ function run(
     backend.symbolOf(original); // an input, also for a variable that is assigned without being read
   }
   for (const [variable, value] of created)
-    if (!constants.includes(value) && !variable.isDisposed)
+    if (!constants.isFirst(value) && !variable.isDisposed)
       throw new TraceError(
-        `jit: expected new variables to start from constants; got ${variableText(variable)}, which depends on arguments or variables. Create it outside.`,
+        "jit: expected new variables to start from constants, or from what other variables held before; " +
+          `got ${variableText(variable)}, which depends on arguments or random numbers, or on what was assigned. Create it outside.`,
       );
   const program = graph.program([...results, ...updates]);
   const arguments_ = program.inputs.slice(0, specs.length);
@@ -295,11 +295,7 @@ function run(
 /** Gives the variables their data back, and frees the aliases that kept these alive. */
 function restore(before: ReadonlyMap<tf.Variable, tf.Tensor>): void {
   for (const [variable, original] of before) {
-    if (variable.dataId !== original.dataId && !variable.isDisposed) {
-      const owner = ownerOf(variable);
-      if (owner && !(owner instanceof TraceBackend)) owner.incRef(variable.dataId); // `assign` could not count there
-      assignAnywhere(variable, original);
-    }
+    if (variable.dataId !== original.dataId && !variable.isDisposed) assignAnywhere(variable, original);
     original.dispose();
   }
 }
@@ -307,7 +303,7 @@ function restore(before: ReadonlyMap<tf.Variable, tf.Tensor>): void {
 /** Variables that the function created get their first value for good. */
 function settle({ created, constants }: Recording): void {
   for (const [variable, value] of created) {
-    const data = constants.known(value)?.data;
+    const data = constants.first(value)?.data;
     if (variable.isDisposed) continue;
     if (!data) variable.dispose();
     else
