@@ -1,6 +1,6 @@
 // `jit(fn)`: records a function at its first call, lets ONNX Runtime run the record from then on. One program for each
 // structure, shape and dtype of the arguments.
-import type * as tf from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import "../core/tensorflow.js";
 import { UsageError } from "../core/errors.js";
 import { checkOptions } from "../core/option-checks.js";
@@ -142,7 +142,8 @@ async function compile(
   let result: ReturnType<typeof flattenResult> | undefined;
   const traced = (tensors: tf.Tensor[]): tf.Tensor[] => {
     result = flattenResult(fn(tensors));
-    return result.tensors;
+    // What the function keeps stays its own, and says what it is when it is read.
+    return result.tensors.map((tensor) => (tensor.kept ? tf.clone(tensor) : tensor));
   };
   const { program, variables, assigned, draws } = trace(traced, specs);
   const { tensors, rebuild } = result as ReturnType<typeof flattenResult>;

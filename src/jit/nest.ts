@@ -88,6 +88,17 @@ export function flattenResult(value: unknown): Flat<tf.Tensor> {
 function flatten(nest: unknown, plain: (leaf: unknown) => string): Flat<tf.Tensor> {
   const tensors: tf.Tensor[] = [];
   const keys: string[] = [];
+  const around = new Set<unknown>();
+  const inside = <T>(value: object, body: () => T): T => {
+    if (around.has(value))
+      throw new TraceError(
+        `jit: expected a nest that ends; got ${Array.isArray(value) ? "an array" : "an object"} that holds itself. Pass the tensors in it.`,
+      );
+    around.add(value);
+    const result = body();
+    around.delete(value);
+    return result;
+  };
   const visit = (value: unknown): ((given: readonly tf.Tensor[]) => unknown) => {
     if (value instanceof tf.Tensor) {
       const at = tensors.push(value) - 1;
@@ -96,12 +107,14 @@ function flatten(nest: unknown, plain: (leaf: unknown) => string): Flat<tf.Tenso
     }
     if (Array.isArray(value)) {
       keys.push(`(${value.length}`);
-      const parts = value.map(visit);
+      const parts = inside(value, () => value.map(visit));
       return (given) => parts.map((part) => part(given));
     }
     if (isPlainObject(value)) {
       keys.push(`{${Object.keys(value).map((name) => JSON.stringify(name))}`);
-      const parts = Object.entries(value).map(([name, part]) => [name, visit(part)] as const);
+      const parts = inside(value, () =>
+        Object.entries(value).map(([name, part]) => [name, visit(part)] as const),
+      );
       return (given) => Object.fromEntries(parts.map(([name, part]) => [name, part(given)]));
     }
     keys.push(JSON.stringify(plain(value)));

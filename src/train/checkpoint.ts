@@ -1,12 +1,13 @@
 // Checkpoints of a training: everything that it takes to go on as if nothing had happened. One file an epoch, written so that
 // it is whole or not there at all.
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { atomicWrite } from "../core/atomic-write.js";
 import { UsageError } from "../core/errors.js";
 import { checkOptions } from "../core/option-checks.js";
+import { numberNames } from "../jit/index.js";
 import type { History } from "./history.js";
 import { type OptimizerState, optimizerState, restoreOptimizer } from "./optimizer-state.js";
 import { decodeTensors, encodeTensors, type StoredTensor } from "./safetensors.js";
@@ -43,6 +44,8 @@ export interface TrainingMoment {
 interface Meta extends TrainingMoment {
   readonly version: 2;
   readonly identity: TrainingIdentity;
+  /** The names of what the history holds. */
+  readonly numbers?: string;
   readonly weights: readonly string[];
   readonly optimizer: OptimizerState;
 }
@@ -50,6 +53,8 @@ interface Meta extends TrainingMoment {
 const notFinite = "not finite";
 const fileName = (epoch: number): string => `epoch-${String(epoch).padStart(5, "0")}.safetensors`;
 const pattern = /^epoch-(\d+)\.safetensors$/;
+/** Of the training before, when another one begins in its folder. */
+const earlier = "earlier-";
 
 /** @throws UsageError if an option cannot be used */
 export function checkCheckpoint(options: CheckpointOptions): void {
@@ -66,7 +71,26 @@ export function checkCheckpoint(options: CheckpointOptions): void {
       );
 }
 
-/** Before the first step: nobody wants to know after an epoch that there is no such folder. @throws UsageError */
+/**
+ * Before the first step of a training that is not resumed: checkpoints of the one before are set aside, since `resume` would
+ * take one of a later epoch for this training's. Those set aside before are removed.
+ * @throws UsageError
+ */
+export async function beginFolder(options: CheckpointOptions): Promise<void> {
+  await makeFolder(options);
+  const { folder } = options;
+  const epochs = await epochsIn(folder);
+  if (epochs.length === 0) return;
+  await onDisk(folder, async () => {
+    for (const name of await readdir(folder))
+      if (name.startsWith(earlier) && pattern.test(name.slice(earlier.length)))
+        await rm(join(folder, name), { force: true });
+    for (const name of epochs.map(fileName))
+      await rename(join(folder, name), join(folder, `${earlier}${name}`));
+  });
+}
+
+/** Nobody wants to know after an epoch that there is no such folder. @throws UsageError */
 export async function makeFolder({ folder }: CheckpointOptions): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
@@ -93,12 +117,31 @@ export async function saveCheckpoint(
     tensors.set(key, { shape: value.shape, data: (await value.data()) as Float32Array });
   }
   const optimizer = await optimizerState(model, tensors);
-  const meta: Meta = { version: 2, ...moment, identity, weights, optimizer };
+  const numbers = numberNames(model).join(", ");
+  const meta: Meta = { version: 2, ...moment, identity, numbers, weights, optimizer };
   await makeFolder({ folder }); // it may have been removed meanwhile
   const bytes = encodeTensors({ tensors, metadata: { "latent-lab": JSON.stringify(meta, withAllNumbers) } });
-  await atomicWrite(join(folder, fileName(moment.epoch)), bytes);
-  const epochs = (await epochsIn(folder)).filter((epoch) => epoch <= moment.epoch);
-  for (const epoch of epochs.slice(0, -keep)) await rm(join(folder, fileName(epoch)), { force: true });
+  const path = join(folder, fileName(moment.epoch));
+  await onDisk(path, async () => {
+    await atomicWrite(path, bytes);
+    const epochs = (await epochsIn(folder)).filter((epoch) => epoch <= moment.epoch);
+    for (const epoch of epochs.slice(0, -keep)) await rm(join(folder, fileName(epoch)), { force: true });
+  });
+}
+
+/** What a full disk, or a file that is something else, does to a training. @throws UsageError */
+async function onDisk<T>(path: string, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UsageError(
+      `fit: expected room for checkpoints, and files that can be read and written, at ${path}; got ${message}. ` +
+        "Mend that, or name another folder; the model has the weights so far, and earlier checkpoints stay.",
+      { cause: error },
+    );
+  }
 }
 
 /**
@@ -114,7 +157,7 @@ export async function restoreCheckpoint(
   const newest = (await epochsIn(folder)).at(-1);
   if (newest === undefined) return undefined;
   const path = join(folder, fileName(newest));
-  const { tensors, metadata } = decodeTensors(await readFile(path), path);
+  const { tensors, metadata } = decodeTensors(await onDisk(path, () => readFile(path)), path);
   const meta = JSON.parse(metadata["latent-lab"] ?? "{}", numbersBack) as Meta;
   checkSame(model, path, { meta, tensors, identity });
   tf.tidy(() => {
@@ -143,7 +186,8 @@ async function epochsIn(folder: string): Promise<number[]> {
     if (error.code === "ENOENT") return [];
     throw error;
   });
-  return names.flatMap((name) => Number(pattern.exec(name)?.[1] ?? [])).sort((a, b) => a - b);
+  const epochs = names.flatMap((name) => pattern.exec(name)?.[1] ?? []);
+  return epochs.map(Number).sort((a, b) => a - b);
 }
 
 function checkSame(
@@ -167,4 +211,7 @@ function checkSame(
   if (shapes !== mine) refuse("weights", mine, shapes);
   const optimizer = model.optimizer.getClassName();
   if (optimizer !== meta.optimizer.className) refuse("optimizer", optimizer, meta.optimizer.className);
+  const numbers = numberNames(model).join(", ");
+  if (meta.numbers !== undefined && meta.numbers !== numbers)
+    refuse("the loss and metrics", numbers, meta.numbers);
 }

@@ -12,7 +12,7 @@ export type Tensors = tf.Tensor | readonly tf.Tensor[] | Readonly<Record<string,
 
 /** `tf.data.Dataset`, of elements `{ xs, ys }` that are batches. */
 export interface Dataset {
-  iterator(): Promise<{ next(): Promise<{ done: boolean; value: unknown }> }>;
+  iterator(): Promise<{ next(): Promise<{ done?: boolean | undefined; value: unknown }> }>;
 }
 
 export function isDataset(value: unknown): value is Dataset {

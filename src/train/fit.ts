@@ -11,7 +11,15 @@ import { readyBackend } from "../core/tensorflow.js";
 import { beginTraining, type Chunk, looks, numberNames, overRows } from "../jit/index.js";
 import type { Batches, Part } from "./batches.js";
 import { type CallbackList, callbackList, type Logs } from "./callbacks.js";
-import { makeFolder, restoreCheckpoint, saveCheckpoint, type TrainingIdentity } from "./checkpoint.js";
+import {
+  beginFolder,
+  type CheckpointOptions,
+  makeFolder,
+  restoreCheckpoint,
+  saveCheckpoint,
+  type TrainingIdentity,
+  type TrainingMoment,
+} from "./checkpoint.js";
 import { type Dataset, optionsAfter, type Tensors } from "./data.js";
 import { type FitResult, type History, record } from "./history.js";
 import { noteLosses, stopAtNumber } from "./lost-number.js";
@@ -157,9 +165,7 @@ async function prepared(
   const gradients = gradientSettings(options, settings);
   const stepRates = rates(model, options.learningRate, { epochs, stepsPerEpoch: batches.steps });
   const identity = { seed, shuffle, batchSize, rows: batches.rows ?? null };
-  if (options.checkpoint) await makeFolder(options.checkpoint);
-  const resumed =
-    settings.resume && options.checkpoint && (await restoreCheckpoint(model, options.checkpoint, identity));
+  const resumed = options.checkpoint && (await begun(model, options.checkpoint, { settings, identity }));
   const first = resumed ? resumed.epoch : initialEpoch;
   if (resumed) callbacks.restore(resumed.callbacks);
   batches.skip(first);
@@ -173,6 +179,17 @@ async function prepared(
     ...{ history: resumed ? resumed.history : { loss: [] }, ended: resumed ? resumed.ended : false },
     ...{ steps: resumed ? resumed.steps : first * (batches.steps ?? 0), epoch: first },
   };
+}
+
+/** What a training that is resumed begins with; `undefined` if it is none, or has no checkpoint. */
+async function begun(
+  model: LayersModel,
+  checkpoint: CheckpointOptions,
+  { settings, identity }: { settings: FitSettings; identity: TrainingIdentity },
+): Promise<TrainingMoment | undefined> {
+  if (!settings.resume) await beginFolder(checkpoint);
+  else await makeFolder(checkpoint);
+  return settings.resume ? restoreCheckpoint(model, checkpoint, identity) : undefined;
 }
 
 /** The names of what callbacks are told at the end of an epoch. */
@@ -348,8 +365,11 @@ function stateOf(run: Run, done: number): TrainingState {
   return { epoch, epochs: settings.epochs, done, seconds, history, notice: noticeOf(run) };
 }
 
-function noticeOf({ trainer: steps, batches }: Run): string | undefined {
-  const notices = [steps.notice, batches.ended].filter((notice) => notice !== undefined);
+function noticeOf({ trainer: steps, batches, ended, first }: Run): string | undefined {
+  const over = ended
+    ? `A callback had ended this training after epoch ${first}, and it stays so: the model has its weights. To train on, leave \`resume\` out.`
+    : undefined;
+  const notices = [steps.notice, batches.ended, over].filter((notice) => notice !== undefined);
   return notices.length > 0 ? notices.join(" ") : undefined;
 }
 

@@ -1,7 +1,7 @@
 // Checkpoints: a training that is cut off and resumed gives to the bit what an uninterrupted one gives.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, truncateSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as tf from "@tensorflow/tfjs-core";
@@ -230,6 +230,7 @@ describe("checkpoints", () => {
       callbacks: stop(),
     });
     expect([repeated.epochs, repeated.stopped]).toEqual([0, "callback"]);
+    expect(repeated.notice).toMatch(/A callback had ended this training after epoch \d+/);
     expect(weightsOf(again)).toEqual(weightsOf(whole));
     x.dispose();
   });
@@ -245,6 +246,53 @@ describe("checkpoints", () => {
     const training = train(build(), x, x, { ...options, checkpoint: { folder }, resume: true, ...quiet });
     await expect(training).rejects.toThrow(UsageError);
     await expect(training).rejects.toThrow(message);
+    x.dispose();
+  });
+
+  it("of metrics that the history has not are refused", async () => {
+    const x = tinyData();
+    await train(tinyModel(), x, x, { epochs: 1, checkpoint: { folder }, ...quiet });
+    const other = tinyModel();
+    other.compile({ optimizer: tf.train.sgd(0.1), loss: "meanSquaredError" });
+    const training = train(other, x, x, { checkpoint: { folder }, resume: true, ...quiet });
+    await expect(training).rejects.toThrow(/the loss and metrics loss; .* has loss, mae\./);
+    x.dispose();
+  });
+
+  it("of a training that was given up are set aside when another one begins", async () => {
+    const x = tinyData();
+    const checkpoint = { folder };
+    await train(tinyModel(), x, x, { epochs: 9, seed: 3, checkpoint, ...quiet });
+    const options: FitOptions = { epochs: 5, checkpoint, ...quiet };
+    await cutOff(tinyModel(), x, options, 3);
+    expect(readdirSync(folder).sort()).toEqual(
+      ["earlier-epoch-00008", "earlier-epoch-00009", "epoch-00002", "epoch-00003"].map(
+        (name) => `${name}.safetensors`,
+      ),
+    );
+    const [resumed, whole] = [tinyModel(), tinyModel()];
+    const { epochs: left } = await train(resumed, x, x, { ...options, resume: true });
+    await train(whole, x, x, { epochs: 5, ...quiet });
+    expect([left, weightsOf(resumed)]).toEqual([2, weightsOf(whole)]);
+    await cutOff(tinyModel(), x, options, 0); // before its first epoch is done
+    expect((await train(tinyModel(), x, x, { ...options, resume: true })).epochs).toBe(5);
+    expect(readdirSync(folder)).not.toContain("earlier-epoch-00009.safetensors");
+    x.dispose();
+  });
+
+  it("that cannot be written end the training with an error that names the file", async () => {
+    const [model, x] = [tinyModel(), tinyData()];
+    const training = train(model, x, x, {
+      ...{ epochs: 3, checkpoint: { folder }, ...quiet },
+      callbacks: {
+        onEpochBegin: (epoch) => {
+          if (epoch === 1) mkdirSync(join(folder, "epoch-00002.safetensors"));
+        },
+      },
+    });
+    await expect(training).rejects.toThrow(UsageError);
+    await expect(training).rejects.toThrow(/files that can be read and written, at .*epoch-00002/);
+    expect(readdirSync(folder).sort()).toEqual(["epoch-00001.safetensors", "epoch-00002.safetensors"]);
     x.dispose();
   });
 

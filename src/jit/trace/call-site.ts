@@ -48,9 +48,12 @@ export function callSite(error: Error): string {
   );
   const between = frames.slice(0, users < 0 ? frames.length : users);
   const operations = between.flatMap(({ name }) => /^(?:\w+\.)?(\w+?)_$/.exec(name)?.[1] ?? []);
+  const called = between.at(-1); // not by its name inside, if it is a function of ours, as `fit`
   const name =
     operations.at(-1) ??
-    (users > 0 ? /(\w+)(?: \[as \w+\])?$/.exec(between.at(-1)?.name ?? "")?.[1] : undefined);
+    (called && users > 0 && !isOurs(called.place)
+      ? /(\w+)(?: \[as \w+\])?$/.exec(called.name)?.[1]
+      : undefined);
   const place = frames[users]?.place;
   return `${name ? ` in ${name}` : ""}${place ? ` at ${place}` : ""}`;
 }

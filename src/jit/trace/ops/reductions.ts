@@ -1,6 +1,6 @@
 // Sums, means, extremes and positions of extremes along axes.
 
-import type { Value } from "../../graph/program.js";
+import { sizeOf, type Value } from "../../graph/program.js";
 import { axesOf, axisOf } from "../../graph/shapes.js";
 import { cast, type Kernel, type KernelCall, type KernelTable, reshape } from "../kernel.js";
 import { binary } from "./arithmetic.js";
@@ -134,6 +134,7 @@ function argument(op: string): Kernel {
     const x = numbers(call);
     const [axis = 0] = axesOf(call.attribute("axis"), x.shape.length);
     const shape = x.shape.filter((_, at) => at !== axis);
+    if (x.shape[axis] === 0) return call.graph.constant(new Int32Array(sizeOf(shape)), shape, "int32"); // as TensorFlow.js
     const found = call.graph.node(op, [x], { shape, dtype: "int64" }, { axis, keepdims: 0 });
     return cast(call, found, "int32");
   };
