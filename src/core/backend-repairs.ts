@@ -27,8 +27,9 @@ export function repairCpu(): void {
 }
 
 /** @param backend  WebAssembly's */
-export function repairWasm(backend: object): void {
-  moveTyped(backend as Movable);
+export function repairWasm(backend: tf.KernelBackend): void {
+  moveTyped(backend as unknown as Movable);
+  moveBefore(backend);
   // A maximum below zero, or its gradient, was lost: WebAssembly looks for it from zero on.
   for (const name of ["MaxPool3D", "MaxPoolGrad", "MaxPool3DGrad"])
     replaceKernel(name, "wasm", (wrong) => inJavaScript(name, wrong));
@@ -58,6 +59,19 @@ function moveTyped(backend: Movable): void {
     const typed = kind && values && !(values instanceof kind) ? kind.from(values) : values;
     move(dataId, typed, shape, dtype, references);
   };
+}
+
+/**
+ * Data of another backend come over when a kernel asks for them. Memory that grows for them ends the views of it that the
+ * kernel has already, "detached ArrayBuffer" to it. So they come before the kernel begins.
+ */
+function moveBefore(backend: tf.KernelBackend): void {
+  const { dataIdMap } = backend as unknown as { dataIdMap: tf.DataStorage<unknown> };
+  for (const { kernelName } of tf.getKernelsForBackend("wasm"))
+    replaceKernel(kernelName, "wasm", (kernel) => (given) => {
+      for (const input of Object.values(given.inputs).flat()) if (input) dataIdMap.get(input.dataId);
+      return kernel(given);
+    });
 }
 
 /** A kernel of WebAssembly's that plain JavaScript computes. */

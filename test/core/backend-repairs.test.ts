@@ -50,3 +50,17 @@ it.each(["wasm", "cpu"])("a maximum below zero and its gradient are there, on %s
   expect(tf.memory().numDataBuffers).toBe(before);
   tf.dispose([flat, deep]);
 });
+
+it.each<[string, (x: tf.Tensor, y: tf.Tensor) => tf.Tensor]>([
+  ["clone", (x) => tf.clone(x)],
+  ["concat", (x, y) => tf.concat([x, y])],
+  ["cast", (x) => tf.cast(x, "int32")],
+  ["where", (x, y) => tf.where(tf.greater(x, 0), x, y)],
+])("%s takes large data that plain JavaScript made, on wasm", async (name, fn) => {
+  await tf.setBackend("cpu");
+  const [x, y] = [tf.fill([10_000, 784], 2), tf.fill([10_000, 784], 3)];
+  await tf.setBackend("wasm");
+  const result = fn(x, y); // WebAssembly's memory grows
+  expect(tf.max(result).dataSync()[0]).toBe(name === "concat" ? 3 : 2);
+  tf.dispose([x, y, result]);
+});
