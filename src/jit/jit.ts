@@ -99,6 +99,7 @@ export function jit<A extends unknown[], R>(
   checkOptions("jit", options, ["engine", "device", "threads", "seed"]);
   checkThreads(options.threads);
   const programs = new Map<string, Ready>();
+  const sessions = new Set<Session>();
   const seed = seedOf(options);
   let calls = 0;
   let disposed = false;
@@ -116,6 +117,7 @@ export function jit<A extends unknown[], R>(
       if (!ready || ready.engine.ended) {
         ready = await compile((tensors) => readingOnly(fn, given.rebuild(tensors) as A), shapes, options);
         programs.set(given.key, ready);
+        sessions.add(ready.session);
       }
       const noise = noiseFor(ready.draws, { seed, step: calls++ });
       return (await run(ready, inputs, noise)) as R;
@@ -124,13 +126,24 @@ export function jit<A extends unknown[], R>(
   const dispose = (): Promise<void> =>
     inTurn(async () => {
       disposed = true;
-      const sessions = [...programs.values()].map(({ session }) => session.release());
       programs.clear();
-      await Promise.all(sessions);
+      await releaseAll(sessions);
     });
   const compiled = Object.assign(call, { dispose });
+  forgotten.register(compiled, sessions);
   return Object.defineProperty(compiled, "programs", { get: () => programs.size }) as Compiled<A, R>;
 }
+
+async function releaseAll(sessions: Set<Session>): Promise<void> {
+  const all = [...sessions];
+  sessions.clear();
+  await Promise.all(all.map((session) => session.release()));
+}
+
+/** A cell that runs again compiles its functions again: the programs of those that nobody has any more are freed. */
+const forgotten = new FinalizationRegistry<Set<Session>>((sessions) => {
+  inTurn(() => releaseAll(sessions)).catch(() => undefined); // an engine that has crashed has freed them
+});
 
 async function compile(
   fn: (tensors: readonly tf.Tensor[]) => unknown,

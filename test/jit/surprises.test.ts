@@ -1,6 +1,8 @@
 // What surprises people who meet a tracer, each as a test of its own.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import * as tf from "@tensorflow/tfjs-core";
-import { afterEach, beforeAll, expect, it } from "vitest";
+import { afterEach, beforeAll, expect, it, vi } from "vitest";
 import {
   type Compiled,
   EngineError,
@@ -312,4 +314,38 @@ it("the engine can be chosen, and a wrong name is refused", async () => {
     /expected engine onnxruntime-node or onnxruntime-web; got onnx/,
   );
   expect(new EngineError("x").code).toBe("ENGINE");
+});
+
+it("programs of functions that nobody has any more are freed", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const engine = await loadEngine("onnxruntime-web");
+  const open = engine.open.bind(engine);
+  let released = 0;
+  const opened = vi.spyOn(engine, "open").mockImplementation(async (...given) => {
+    const session = await open(...given);
+    const release = session.release.bind(session);
+    return Object.assign(session, {
+      release: () => {
+        released++;
+        return release();
+      },
+    });
+  });
+  const options = { engine: "onnxruntime-web" } as const;
+  const x = tf.scalar(1);
+  const kept = jit((y: tf.Tensor) => tf.add(y, 1), options);
+  for (let at = 0; at < 5; at++)
+    for (const tensor of [await jit((y: tf.Tensor) => tf.mul(y, at), options)(x), await kept(x)])
+      tensor.dispose();
+  await vi.waitFor(
+    () => {
+      collect();
+      expect(released).toBeGreaterThanOrEqual(4); // the last one may still be on the stack
+    },
+    { timeout: 10_000 },
+  );
+  expect((await kept(x)).dataSync()[0]).toBe(2);
+  expect([opened.mock.calls.length, released <= 5]).toEqual([6, true]);
+  opened.mockRestore();
 });
