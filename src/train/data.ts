@@ -26,9 +26,17 @@ export function isDataset(value: unknown): value is Dataset {
 export function checkTargetsGiven(caller: string, y: unknown): asserts y is Tensors {
   const values = y instanceof tf.Tensor ? [y] : Object.values((y ?? {}) as object);
   if (values.some((value) => value instanceof tf.Tensor)) return;
-  throw new UsageError(
-    `${caller}: expected targets after the inputs; got ${y === undefined || y === null ? "none" : Array.isArray(y) ? "an array, not a tensor" : "something else"}. For an autoencoder they are the inputs: ${caller}(model, x, x).`,
-  );
+  const [what, advice] = Array.isArray(y)
+    ? ["an array, not a tensor", "Write tf.tensor2d([[…], …])."]
+    : [
+        y === undefined || y === null ? "none" : isOptions(y) ? "options" : "something else",
+        `For an autoencoder they are the inputs: ${caller}(model, x, x).`,
+      ];
+  throw new UsageError(`${caller}: expected targets after the inputs; got ${what}. ${advice}`);
+}
+
+function isOptions(value: unknown): boolean {
+  return typeof value === "object" && ["epochs", "batchSize"].some((name) => name in (value as object));
 }
 
 /**
@@ -97,6 +105,7 @@ export function dataFor(caller: string, model: LayersModel, x: Tensors, y?: Tens
 function listOf(caller: string, given: Tensors, names: readonly string[]): readonly tf.Tensor[] {
   if (given instanceof tf.Tensor) return [given];
   if (Array.isArray(given) && given.every((each) => each instanceof tf.Tensor)) return given;
+  if (given instanceof Promise) throw new UsageError(`${caller}: expected tensors; got a Promise. Await it.`);
   if (Array.isArray(given) || ArrayBuffer.isView(given) || typeof given !== "object" || given === null)
     throw new UsageError(
       `${caller}: expected tensors; got ${Array.isArray(given) ? "an array of something else" : given === null ? "null" : ArrayBuffer.isView(given) ? "a typed array" : typeof given}. Write tf.tensor2d([[…], …]).`,

@@ -31,8 +31,33 @@ it.each([
   }
 });
 
+it.each([
+  [[0, 1, 2, 3], /classes from 0 to 2 as targets .* got 3 in row 3\. Count classes from 0/],
+  [[0, 1, -1, 2], /got -1 in row 2/],
+  [[0.5, 1, 0, 2], /got 0\.5 in row 0/],
+])("a target that is no number of a class, among %j, is named", async (labels, message) => {
+  const model = sequential({ layers: [layers.dense({ units: 3, activation: "softmax", inputShape: [2] })] });
+  model.compile({ optimizer: "sgd", loss: "sparseCategoricalCrossentropy" });
+  const [x, y] = [tf.ones([4, 2]), tf.tensor1d(labels)];
+  for (const use of [
+    () => train(model, x, y, { quiet: true }),
+    () => train(model, x, y, { quiet: true, compile: false }),
+    () => evaluate(model, x, y),
+  ])
+    await expect(use()).rejects.toThrow(message);
+  tf.dispose([x, y]);
+});
+
+it("numbers of classes as targets of categoricalCrossentropy bring the advice to take the other loss", async () => {
+  const model = sequential({ layers: [layers.dense({ units: 3, activation: "softmax", inputShape: [2] })] });
+  model.compile({ optimizer: "sgd", loss: "categoricalCrossentropy" });
+  const fit = train(model, tf.ones([4, 2]), tf.tensor1d([0, 1, 2, 1]), { quiet: true });
+  await expect(fit).rejects.toThrow(/\. Numbers of classes are for the loss sparseCategoricalCrossentropy/);
+});
+
 it.each<[unknown, RegExp]>([
   [undefined, /expected tensors; got undefined/],
+  [Promise.resolve(tf.zeros([1, 1])), /expected tensors; got a Promise\. Await it/],
   [[[1, 2, 3]], /expected tensors; got an array of something else/],
   [new Float32Array(3), /expected tensors; got a typed array/],
 ])("data that are no tensors (%o) are named", async (x, message) => {

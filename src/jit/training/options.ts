@@ -76,21 +76,55 @@ export function checkData(model: LayersModel, { x, y, weights }: TrainData): voi
   checkTargets("train", model, x, y);
 }
 
-/** What TensorFlow.js itself checks, in its words: shapes by the loss, one-hot targets, … @throws ShapeError */
+interface Standardizing {
+  standardizeUserDataXY(x: tf.Tensor[], y: tf.Tensor[], checkBatchAxis: boolean): unknown;
+}
+
+/** The name of each output's loss, where it was given by name. */
+function lossNames(model: LayersModel): readonly unknown[] {
+  const { loss } = innerModel(model);
+  return model.outputNames.map((name, at) => {
+    if (Array.isArray(loss)) return loss[at];
+    return typeof loss === "object" && loss !== null ? loss[name] : loss;
+  });
+}
+
+/**
+ * What TensorFlow.js itself checks, in its words: shapes by the loss, one-hot targets, …; and numbers of classes.
+ * @throws ShapeError; UsageError for a class that there is not
+ */
 export function checkTargets(
   caller: string,
   model: LayersModel,
   x: readonly tf.Tensor[],
   y: readonly tf.Tensor[],
 ): void {
-  const inner = innerModel(model) as unknown as {
-    standardizeUserDataXY(x: tf.Tensor[], y: tf.Tensor[], checkBatchAxis: boolean): unknown;
-  };
+  const inner = innerModel(model) as unknown as Standardizing;
   try {
     tf.tidy(() => void inner.standardizeUserDataXY([...x], [...y], false)); // it makes columns of lists
   } catch (error) {
-    throw new ShapeError(`${caller}: expected data that fit the model; ${(error as Error).message}`, {
+    const message = (error as Error).message.replace(/\.?$/, ".");
+    const classes = lossNames(model).includes("categoricalCrossentropy")
+      ? " Numbers of classes are for the loss sparseCategoricalCrossentropy; tf.oneHot makes rows of zeros and a one of them."
+      : "";
+    throw new ShapeError(`${caller}: expected data that fit the model; ${message}${classes}`, {
       cause: error,
     });
   }
+  const losses = lossNames(model);
+  for (const [at, target] of y.entries())
+    if (losses[at] === "sparseCategoricalCrossentropy")
+      checkClasses(caller, target, model.outputs[at]?.shape.at(-1) ?? Number.POSITIVE_INFINITY);
+}
+
+/** Others would be trained on as rows that are of no class. */
+function checkClasses(caller: string, target: tf.Tensor, classes: number): void {
+  const numbers = target.dataSync();
+  const wrong = numbers.findIndex((each) => !(Number.isInteger(each) && each >= 0 && each < classes));
+  if (wrong < 0) return;
+  const row = Math.floor(wrong / (numbers.length / (target.shape[0] as number)));
+  throw new UsageError(
+    `${caller}: expected numbers of classes from 0 to ${classes - 1} as targets of sparseCategoricalCrossentropy; got ${numbers[wrong]} in row ${row}. ` +
+      "Count classes from 0, and let the model have an output for each.",
+  );
 }
