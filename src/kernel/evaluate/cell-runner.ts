@@ -3,6 +3,7 @@
 
 import type { DenoJupyter } from "../compat/deno.js";
 import type { CellId, Report, ToMain, UserExpression } from "../threads/messages.js";
+import { addWaiting, placeOfCall } from "./async-stack.js";
 import { reportError } from "./error-report.js";
 import type { CellSignals } from "./host.js";
 import { type CellRuntime, type CellValue, LiveScope } from "./live-scope.js";
@@ -114,16 +115,22 @@ export class CellRunner {
 
   #runtime(cell: CellId): CellRuntime {
     const { modules, schedulers, report, deno } = this.#parts;
-    const awaited = (value: unknown): Promise<unknown> =>
-      newPromise((resolve, reject) => {
+    const awaited = (value: unknown): Promise<unknown> => {
+      const place = placeOfCall(awaited);
+      return newPromise((resolve, reject) => {
         const owner = schedulers.current || cell;
         const resume = (settle: (result: unknown) => void) => (result: unknown) => {
           if (schedulers.isStopped(owner)) return;
           schedulers.resume(owner);
           settle(result);
         };
-        settle(promiseOf(value), resume(resolve), resume(reject));
+        const fail = (thrown: unknown): void => {
+          addWaiting(thrown, place);
+          reject(thrown);
+        };
+        settle(promiseOf(value), resume(resolve), resume(fail));
       });
+    };
     return {
       deno,
       importModule: (specifier) => awaited(modules.importModule(specifier)),

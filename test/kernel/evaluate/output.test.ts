@@ -160,6 +160,24 @@ describe("errors", () => {
     );
   });
 
+  it("of what is awaited name the line that waited, also in a function, once", async () => {
+    const code = `import { access } from "node:fs/promises";
+async function open(path: string) {
+  await access(path);
+}
+const first = 1;
+await open("/nowhere/at/all");`;
+    const { error, count } = await client.run(code);
+    expect(error?.traceback).toContain("> 3 |   await access(path);");
+    expect(error?.traceback).toMatch(
+      new RegExp(`at async open \\(Cell \\[${count}\\]:3:3\\)\\n    at async Cell \\[${count}\\]:6:1`),
+    );
+    const own = await client.run('const fails = async () => { throw new Error("own") };\n\nawait fails()');
+    expect(own.error?.traceback.match(/:3:/g)).toHaveLength(1);
+    const thrown = await client.run("const e = Object.freeze(new Error('frozen'));\nawait Promise.reject(e)");
+    expect(thrown.error).toMatchObject({ evalue: "frozen" });
+  });
+
   it("in a declaration have its place", async () => {
     const { error, count } = await client.run("\nconst lost = nowhere");
     expect(error?.traceback).toContain(`at Cell [${count}]:2:7`);
