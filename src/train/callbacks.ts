@@ -27,6 +27,9 @@ const moments = [
 ];
 type Moment = (typeof moments)[number];
 
+/** All that a callback may have. */
+export const momentNames: readonly string[] = [...moments, "onYield"];
+
 /** All callbacks as one. */
 export interface CallbackList {
   /** Tells those that want to know what the training is like. */

@@ -14,7 +14,7 @@ import {
   shown,
 } from "../core/option-checks.js";
 import type { DeviceName, EngineName, GradientSettings } from "../jit/index.js";
-import type { FitCallback } from "./callbacks.js";
+import { type FitCallback, momentNames } from "./callbacks.js";
 import { type CheckpointOptions, checkCheckpoint } from "./checkpoint.js";
 import type { Dataset, Tensors } from "./data.js";
 import type { LearningRateSchedule } from "./schedules.js";
@@ -220,11 +220,17 @@ function checkKinds({ learningRate, callbacks, signal, ...options }: FitOptions)
 
 /** What it is, unless it is an object whose moments are functions. */
 function wrongCallback(callback: unknown): string[] {
+  if (typeof callback === "function")
+    return [`the function ${callback.name || "(without a name)"}, not called`];
   if (typeof callback !== "object" || callback === null) return [String(callback)];
-  const moment = Object.entries(callback).find(
-    ([name, value]) => /^on[A-Z]/.test(name) && value !== undefined && typeof value !== "function",
+  const given = Object.entries(callback).filter(
+    ([name, value]) => /^on[A-Z]/.test(name) && value !== undefined,
   );
-  return moment ? [`${moment[0]}: ${String(moment[1])}`] : [];
+  const none = given.find(([, value]) => typeof value !== "function");
+  if (none) return [`${none[0]}: ${String(none[1])}`];
+  const isPlain = Object.getPrototypeOf(callback) === Object.prototype;
+  const unknown = given.find(([name]) => isPlain && !momentNames.includes(name));
+  return unknown ? [`${unknown[0]}, which is none of ${momentNames.join(", ")}`] : [];
 }
 
 const clipNames = ["clipNorm", "clipValue", "globalClipNorm"] as const;

@@ -1,6 +1,7 @@
 // The learning rate of each step of one `fit`: the schedule's, or the optimizer's own.
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../core/errors.js";
+import { shown } from "../core/option-checks.js";
 import { learningRate } from "../jit/index.js";
 import { constant, type LearningRateSchedule, type TrainingPlan } from "./schedules.js";
 
@@ -29,9 +30,9 @@ export function rates(
   const schedule = typeof given === "number" ? constant("fit", given) : given;
   const at = (epoch: number, step: number): number => {
     const rate = schedule(epoch, step, plan);
-    if (rate >= 0 && rate < Number.POSITIVE_INFINITY) return rate;
+    if (typeof rate === "number" && rate >= 0 && rate < Number.POSITIVE_INFINITY) return rate;
     throw new UsageError(
-      `fit: expected a learning rate of 0 or more; the schedule gave ${rate} in epoch ${epoch + 1}, step ${step + 1}. Mend it.`,
+      `fit: expected a learning rate of 0 or more; the schedule gave ${shown(rate)} in epoch ${epoch + 1}, step ${step + 1}. Mend it.`,
     );
   };
   return { from: (epoch, step) => (n) => at(epoch, step + n), at, end: () => own.set(before) };

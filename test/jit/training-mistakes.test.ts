@@ -4,7 +4,7 @@ import { type LayersModel, layers, sequential } from "@tensorflow/tfjs-layers";
 import { beforeAll, expect, it } from "vitest";
 import { UsageError } from "../../src/core/errors.js";
 import { compileTraining, jit, toOnnx } from "../../src/jit/index.js";
-import { evaluate, predict, fit as train, trainStep } from "../../src/train/index.js";
+import { earlyStopping, evaluate, predict, fit as train, trainStep } from "../../src/train/index.js";
 import { embedding } from "./models.js";
 
 beforeAll(async () => {
@@ -69,6 +69,9 @@ it.each<[unknown, RegExp]>([
 it.each([
   [{ learningRate: "0.1" }, /learningRate as a number or a schedule; got string 0\.1/],
   [{ callbacks: [null] }, /callbacks as objects of functions; got null/],
+  [{ callbacks: earlyStopping }, /got the function earlyStopping, not called\. Write/],
+  [{ callbacks: { onEpochFinish: () => undefined } }, /got onEpochFinish, which is none of onTrainBegin, /],
+  [{ learningRate: () => "0.1" }, /the schedule gave "0\.1" in epoch 1/],
   [{ callbacks: { onEpochEnd: 3 } }, /got onEpochEnd: 3/],
   [{ sampleWeight: [1, 2] }, /sampleWeight as a tensor/],
   [{ clipNorm: Number.POSITIVE_INFINITY }, /clipNorm to be a finite number/],

@@ -280,7 +280,7 @@ function run(
     if (!constants.isFirst(value) && !variable.isDisposed)
       throw new TraceError(
         "jit: expected new variables to start from constants, or from what other variables held before; " +
-          `got ${variableText(variable)}, which depends on arguments or random numbers, or on what was assigned. Create it outside.`,
+          `got ${variableText(variable)}, which depends on arguments or random numbers, or on what was assigned. Create it outside; a layer, by calling it once before.`,
       );
   const program = graph.program([...results, ...updates]);
   const arguments_ = program.inputs.slice(0, specs.length);
