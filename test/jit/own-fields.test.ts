@@ -237,6 +237,19 @@ it.each<[string, (weight: tf.Variable) => tf.Tensor]>([
     for (const [place, number] of numbers.entries()) expect(ours[at]?.[place]).toBeCloseTo(number, 5);
 });
 
+it("a function that copies a variable and disposes of it is refused, and leaves all as it was", async () => {
+  const weight = tf.variable(tf.tensor1d([1, 2, 3]));
+  const backend = tf.getBackend();
+  const call = jit((rows: tf.Tensor) => {
+    const copy = tf.variable(tf.mul(weight, 2), false);
+    weight.dispose();
+    return tf.mul(rows, copy);
+  })(tf.ones([3]));
+  await expect(call).rejects.toThrow(/got one that was disposed of in mul/);
+  expect(tf.getBackend()).toBe(backend);
+  expect((await jit((rows: tf.Tensor) => tf.add(rows, 1))(tf.ones([1]))).dataSync()[0]).toBe(2);
+});
+
 it.each<[string, (rows: tf.Tensor) => tf.Tensor]>([
   ["an argument", (rows) => tf.clone(rows)],
   ["random numbers", () => tf.randomNormal([3])],

@@ -73,6 +73,7 @@ export class ConstantCalls {
 
   private sharedKnown(value: Value): Known | undefined {
     const variable = this.captured.get(value);
+    if (variable?.isDisposed) return undefined; // by the function, which is refused
     if (variable) return { data: variable.dataSync(), shape: value.shape, dtype: value.dtype as tf.DataType };
     const data = this.graph.dataOf(value);
     if (data) {
