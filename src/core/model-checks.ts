@@ -46,7 +46,7 @@ export function checkInputs(caller: string, model: LayersModel, x: readonly tf.T
       expected.every((size, axis) => axis === 0 || size === null || size === shape[axis]);
     if (!fits || shape[0] === 0)
       throw new ShapeError(
-        `${caller}: expected inputs [${expected.map((size) => size ?? "rows")}]; got [${shape}]. Reshape them or change inputDim.`,
+        `${caller}: expected inputs [${expected.map((size, axis) => size ?? (axis === 0 ? "rows" : "any"))}]; got [${shape}]. Reshape them or change inputDim.`,
       );
     checkRows(caller, "inputs", x[0] as tf.Tensor, x[at] as tf.Tensor);
   }

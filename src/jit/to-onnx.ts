@@ -63,7 +63,7 @@ function programOf(model: LayersModel, rows: number): Program {
     const features = input.shape.slice(1);
     if (features.includes(null))
       throw new UsageError(
-        `toOnnx: expected inputs of known sizes; got [${input.shape}]. Give inputShape numbers.`,
+        `toOnnx: expected inputs of known sizes; got [${input.shape.map((size, axis) => size ?? (axis === 0 ? "rows" : "any"))}]. Give inputShape numbers.`,
       );
     return { shape: [rows, ...(features as number[])], dtype: input.dtype };
   });

@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { range } from "../core/elements.js";
-import { UsageError } from "../core/errors.js";
+import { ShapeError, UsageError } from "../core/errors.js";
 import type { Random } from "../core/random.js";
 import type { TrainData } from "../jit/index.js";
 import { type Dataset, dataFor, mapData, type OwnedData, type Tensors, withWeights } from "./data.js";
@@ -94,7 +94,7 @@ export function datasetBatches(
       return await withWeights(model, { data, made: given }, classWeight ? { classWeight } : {});
     } catch (error) {
       tf.dispose(given);
-      throw error;
+      throw unbatched(error, model, given);
     }
   };
   return {
@@ -170,4 +170,14 @@ function joined(batches: readonly OwnedData[]): Part {
   });
   tf.dispose(old);
   return { data, order, batch, passing: made };
+}
+
+/** An error of a dataset's element; of one row that is no batch, with what to do. */
+function unbatched(error: unknown, model: LayersModel, [x]: readonly tf.Tensor[]): unknown {
+  const row = model.inputs[0]?.shape.slice(1);
+  if (!(error instanceof ShapeError) || !x || !row || x.rank !== row.length) return error;
+  if (!row.every((size, axis) => size === null || size === x.shape[axis])) return error;
+  return new ShapeError(`${error.message} These are single rows: dataset.batch(32) makes batches of them.`, {
+    cause: error,
+  });
 }

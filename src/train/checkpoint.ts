@@ -134,8 +134,8 @@ async function onDisk<T>(path: string, body: () => Promise<T>): Promise<T> {
   try {
     return await body();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
+    const { errno, message } = error as NodeJS.ErrnoException;
+    if (errno === undefined) throw error;
     throw new UsageError(
       `fit: expected room for checkpoints, and files that can be read and written, at ${path}; got ${message}. ` +
         "Mend that, or name another folder; the model has the weights so far, and earlier checkpoints stay.",

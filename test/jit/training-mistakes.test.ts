@@ -48,6 +48,24 @@ it.each([
   tf.dispose([x, y]);
 });
 
+it("single rows of a dataset bring the advice to make batches of them", async () => {
+  const row = { xs: tf.ones([2]), ys: tf.ones([1]) };
+  const dataset = { iterator: async () => ({ next: async () => ({ done: false, value: row }) }) };
+  const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [2] })] });
+  model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+  await expect(train(model, dataset, { quiet: true })).rejects.toThrow(
+    /expected inputs \[rows,2\].* These are single rows: dataset\.batch\(32\)/,
+  );
+});
+
+it("sizes that are not known are called so", async () => {
+  const model = sequential({
+    layers: [layers.conv2d({ filters: 1, kernelSize: 2, inputShape: [null, null, 1] })],
+  });
+  await expect(predict(model, tf.ones([3, 4]))).rejects.toThrow("inputs [rows,any,any,1]; got [3,4]");
+  expect(() => toOnnx(model)).toThrow("got [rows,any,any,1]. Give inputShape numbers");
+});
+
 it("numbers of classes as targets of categoricalCrossentropy bring the advice to take the other loss", async () => {
   const model = sequential({ layers: [layers.dense({ units: 3, activation: "softmax", inputShape: [2] })] });
   model.compile({ optimizer: "sgd", loss: "categoricalCrossentropy" });

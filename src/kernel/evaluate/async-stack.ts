@@ -14,9 +14,17 @@ export function placeOfCall(caller: (...values: never[]) => unknown): CallPlace 
   return place;
 }
 
-/** Adds the line that waited to an error's stack, as V8 does, unless it is there. */
-export function addWaiting(thrown: unknown, { stack }: CallPlace): void {
+/** Adds the line that waited to an error's stack, as V8 does, unless it is there. Never throws. */
+export function addWaiting(thrown: unknown, place: CallPlace): void {
   if (types.isProxy(thrown) || !types.isNativeError(thrown)) return; // looking at others may run the user's code
+  try {
+    addTo(thrown, place);
+  } catch {
+    // A getter of the user's that throws: the error stays as it is.
+  }
+}
+
+function addTo(thrown: Error, { stack }: CallPlace): void {
   if (!Object.getOwnPropertyDescriptor(thrown, "stack")?.configurable) return; // a frozen one
   const before = thrown.stack;
   const line = stack?.split("\n").find((each) => /^\s+at .*Cell \[[^\]]*\]:\d+:\d+\)?$/.test(each));

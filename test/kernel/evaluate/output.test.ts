@@ -176,6 +176,10 @@ await open("/nowhere/at/all");`;
     expect(own.error?.traceback.match(/:3:/g)).toHaveLength(1);
     const thrown = await client.run("const e = Object.freeze(new Error('frozen'));\nawait Promise.reject(e)");
     expect(thrown.error).toMatchObject({ evalue: "frozen" });
+    const hostile = await client.run(
+      "const g = Object.defineProperty(new Error('own'), 'stack', { get() { throw 1; }, configurable: true });\nawait Promise.reject(g)",
+    );
+    expect(hostile.error).toBeDefined();
   });
 
   it("in a declaration have its place", async () => {
