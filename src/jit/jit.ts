@@ -109,6 +109,11 @@ export function jit<A extends unknown[], R>(
   };
   const called = async (values: A): Promise<R> => {
     const given = flattenArguments(values);
+    const gone = given.tensors.find(({ isDisposed }) => isDisposed);
+    if (gone)
+      throw new UsageError(
+        `jit: expected arguments with their data; got a tensor [${gone.shape}] that was disposed of. Dispose of it after the call.`,
+      );
     const inputs = given.tensors.map(toHost); // at once: the caller may dispose of them while this waits
     const shapes = given.tensors.map(({ shape, dtype }) => ({ shape, dtype }));
     return inTurn(async () => {

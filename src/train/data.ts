@@ -159,6 +159,7 @@ export async function withWeights(
     throw new ShapeError(
       `fit: expected sample weights for ${data.y.length} outputs; got ${own.length}. Pass a list with one tensor for each.`,
     );
+  numbersIn("fit", "sample weights", own);
   const wide = own.find(({ rank }) => rank !== 1);
   if (wide) throw new ShapeError(`fit: expected sample weights [rows]; got [${wide.shape}]. Reshape them.`);
   for (const each of own) checkRows("fit", "sample weights", data.x[0] as tf.Tensor, each);

@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { repairEngine } from "../core/engine-repair.js";
 import { ShapeError, TrainingError, UsageError } from "../core/errors.js";
+import { checkLayersModel } from "../core/model-checks.js";
 import { notebookHost } from "../core/notebook.js";
 import { checkInteger, checkOptions } from "../core/option-checks.js";
 import { readyBackend } from "../core/tensorflow.js";
@@ -122,6 +123,7 @@ export async function reconstructionError(
   x: tf.Tensor2D,
   options: BatchOptions = {},
 ): Promise<number> {
+  if (typeof model !== "object" || model === null) checkLayersModel("reconstructionError", model);
   const output = "reconstruct" in model ? model.reconstruct(x) : await predict<tf.Tensor>(model, x, options);
   try {
     if (!tf.util.arraysEqual(output.shape, x.shape))

@@ -4,12 +4,24 @@ import { type LayersModel, layers, sequential } from "@tensorflow/tfjs-layers";
 import { beforeAll, expect, it } from "vitest";
 import { UsageError } from "../../src/core/errors.js";
 import { compileTraining, jit, toOnnx } from "../../src/jit/index.js";
-import { earlyStopping, evaluate, predict, fit as train, trainStep } from "../../src/train/index.js";
+import {
+  earlyStopping,
+  evaluate,
+  predict,
+  reconstructionError,
+  fit as train,
+  trainStep,
+} from "../../src/train/index.js";
 import { embedding } from "./models.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
 });
+
+function disposed(tensor: tf.Tensor): tf.Tensor {
+  tensor.dispose();
+  return tensor;
+}
 
 it.each([
   [undefined, /got undefined\. Pass what tf\.sequential/],
@@ -46,6 +58,13 @@ it.each([
   ])
     await expect(use()).rejects.toThrow(message);
   tf.dispose([x, y]);
+});
+
+it("an argument that was disposed of, and a model that is none, are named", async () => {
+  const sum = jit((x: tf.Tensor) => tf.sum(x));
+  await expect(sum(disposed(tf.ones([2, 3])))).rejects.toThrow(/got a tensor \[2,3\] that was disposed of/);
+  const error = reconstructionError(null as unknown as LayersModel, tf.ones([2, 3]));
+  await expect(error).rejects.toThrow(/reconstructionError: expected a model of tf\.layers; got null/);
 });
 
 it("single rows of a dataset bring the advice to make batches of them", async () => {
@@ -92,6 +111,11 @@ it.each([
   [{ learningRate: () => "0.1" }, /the schedule gave "0\.1" in epoch 1/],
   [{ callbacks: { onEpochEnd: 3 } }, /got onEpochEnd: 3/],
   [{ sampleWeight: [1, 2] }, /sampleWeight as a tensor/],
+  [
+    { sampleWeight: disposed(tf.ones([2])) },
+    /expected sample weights with their data; they were disposed of/,
+  ],
+  [{ sampleWeight: tf.tensor1d(["a", "b"]) }, /expected numbers as sample weights; got string/],
   [{ clipNorm: Number.POSITIVE_INFINITY }, /clipNorm to be a finite number/],
   [{ validationSplit: "0.2" }, /validationSplit < 1; got "0.2"/],
   [{ batchSize: "8" }, /batchSize to be an integer of 1 or more; got "8"/],
