@@ -319,7 +319,7 @@ it("the engine can be chosen, and a wrong name is refused", async () => {
 it("programs of functions that nobody has any more are freed", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
-  const engine = await loadEngine("onnxruntime-web");
+  const engine = await loadEngine();
   const open = engine.open.bind(engine);
   let released = 0;
   const opened = vi.spyOn(engine, "open").mockImplementation(async (...given) => {
@@ -332,12 +332,10 @@ it("programs of functions that nobody has any more are freed", async () => {
       },
     });
   });
-  const options = { engine: "onnxruntime-web" } as const;
   const x = tf.scalar(1);
-  const kept = jit((y: tf.Tensor) => tf.add(y, 1), options);
+  const kept = jit((y: tf.Tensor) => tf.add(y, 1));
   for (let at = 0; at < 5; at++)
-    for (const tensor of [await jit((y: tf.Tensor) => tf.mul(y, at), options)(x), await kept(x)])
-      tensor.dispose();
+    for (const tensor of [await jit((y: tf.Tensor) => tf.mul(y, at))(x), await kept(x)]) tensor.dispose();
   await vi.waitFor(
     () => {
       collect();
