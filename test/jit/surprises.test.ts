@@ -316,6 +316,29 @@ it("the engine can be chosen, and a wrong name is refused", async () => {
   expect(new EngineError("x").code).toBe("ENGINE");
 });
 
+it("an argument that holds itself is refused", async () => {
+  const nest: { w: tf.Tensor; self?: unknown } = { w: tf.scalar(1) };
+  nest.self = nest;
+  const fn = make((given: typeof nest) => tf.add(given.w, 1));
+  await expect(fn(nest)).rejects.toThrow(/a nest that ends; got an object that holds itself/);
+});
+
+it("a result that is also kept says what it is when it is read outside", async () => {
+  let kept: tf.Tensor | undefined;
+  const fn = make((x: tf.Tensor) => {
+    kept = tf.keep(tf.add(x, 1));
+    return kept;
+  });
+  expect((await fn(tf.scalar(1))).dataSync()[0]).toBe(2);
+  expect(() => kept?.dataSync()).toThrow(TraceError);
+});
+
+it("the place of the largest of nothing is 0, as in TensorFlow.js", async () => {
+  const fn = make((x: tf.Tensor) => tf.argMax(x, 0));
+  const found = await fn(tf.zeros([0, 3]));
+  expect([found.dtype, ...found.dataSync()]).toEqual(["int32", 0, 0, 0]);
+});
+
 it("programs of functions that nobody has any more are freed", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;

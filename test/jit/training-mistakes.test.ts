@@ -67,6 +67,19 @@ it("an argument that was disposed of, and a model that is none, are named", asyn
   await expect(error).rejects.toThrow(/reconstructionError: expected a model of tf\.layers; got null/);
 });
 
+it("what TensorFlow.js refuses in a layer names no function of ours", async () => {
+  const model = sequential({
+    layers: [
+      layers.conv1d({ filters: 2, kernelSize: 2, dilationRate: 2, inputShape: [5, 3] }),
+      layers.flatten(),
+      layers.dense({ units: 1 }),
+    ],
+  });
+  model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+  const error = await train(model, tf.ones([8, 5, 3]), tf.ones([8, 1]), { quiet: true }).catch(String);
+  expect(error).toMatch(/got an error at .*: Error in gradient of conv2D: dilation rates/);
+});
+
 it("single rows of a dataset bring the advice to make batches of them", async () => {
   const row = { xs: tf.ones([2]), ys: tf.ones([1]) };
   const dataset = { iterator: async () => ({ next: async () => ({ done: false, value: row }) }) };
