@@ -46,10 +46,15 @@ export function checkInputs(caller: string, model: LayersModel, x: readonly tf.T
       expected.every((size, axis) => axis === 0 || size === null || size === shape[axis]);
     if (!fits || shape[0] === 0)
       throw new ShapeError(
-        `${caller}: expected inputs [${expected.map((size, axis) => size ?? (axis === 0 ? "rows" : "any"))}]; got [${shape}]. Reshape them or change inputDim.`,
+        `${caller}: expected inputs [${sizesText(expected)}]; got [${shape}]. Reshape them or change inputDim.`,
       );
     checkRows(caller, "inputs", x[0] as tf.Tensor, x[at] as tf.Tensor);
   }
+}
+
+/** A model's shape as errors show it, the sizes that are not known in words: `rows,any,any,1`. */
+export function sizesText(shape: readonly (number | null)[]): string {
+  return shape.map((size, axis) => size ?? (axis === 0 ? "rows" : "any")).join();
 }
 
 /** @param what  the name of the others, as in `targets`  @throws ShapeError unless both have as many rows */

@@ -99,7 +99,7 @@ export function jit<A extends unknown[], R>(
   checkOptions("jit", options, ["engine", "device", "threads", "seed"]);
   checkThreads(options.threads);
   const programs = new Map<string, Ready>();
-  const sessions = new Set<Session>();
+  const sessions = new Set<Session>(); // apart from the programs, which hold the function, and so may hold what is to be forgotten
   const seed = seedOf(options);
   let calls = 0;
   let disposed = false;

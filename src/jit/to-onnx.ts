@@ -4,7 +4,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import "../core/tensorflow.js";
 import { UsageError } from "../core/errors.js";
-import { checkLayersModel } from "../core/model-checks.js";
+import { checkLayersModel, sizesText } from "../core/model-checks.js";
 import { checkInteger, checkOptions } from "../core/option-checks.js";
 import { TraceError } from "./errors.js";
 import { bytesOf } from "./graph/builder.js";
@@ -63,7 +63,7 @@ function programOf(model: LayersModel, rows: number): Program {
     const features = input.shape.slice(1);
     if (features.includes(null))
       throw new UsageError(
-        `toOnnx: expected inputs of known sizes; got [${input.shape.map((size, axis) => size ?? (axis === 0 ? "rows" : "any"))}]. Give inputShape numbers.`,
+        `toOnnx: expected inputs of known sizes; got [${sizesText(input.shape)}]. Give inputShape numbers.`,
       );
     return { shape: [rows, ...(features as number[])], dtype: input.dtype };
   });

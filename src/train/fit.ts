@@ -187,9 +187,12 @@ async function begun(
   checkpoint: CheckpointOptions,
   { settings, identity }: { settings: FitSettings; identity: TrainingIdentity },
 ): Promise<TrainingMoment | undefined> {
-  if (!settings.resume) await beginFolder(checkpoint);
-  else await makeFolder(checkpoint);
-  return settings.resume ? restoreCheckpoint(model, checkpoint, identity) : undefined;
+  if (settings.resume) {
+    await makeFolder(checkpoint);
+    return restoreCheckpoint(model, checkpoint, identity);
+  }
+  await beginFolder(checkpoint);
+  return undefined;
 }
 
 /** The names of what callbacks are told at the end of an epoch. */

@@ -100,18 +100,18 @@ export function checkTargets(
   y: readonly tf.Tensor[],
 ): void {
   const inner = innerModel(model) as unknown as Standardizing;
+  const losses = lossNames(model);
   try {
     tf.tidy(() => void inner.standardizeUserDataXY([...x], [...y], false)); // it makes columns of lists
   } catch (error) {
     const message = (error as Error).message.replace(/\.?$/, ".");
-    const classes = lossNames(model).includes("categoricalCrossentropy")
+    const classes = losses.includes("categoricalCrossentropy")
       ? " Numbers of classes are for the loss sparseCategoricalCrossentropy; tf.oneHot makes rows of zeros and a one of them."
       : "";
     throw new ShapeError(`${caller}: expected data that fit the model; ${message}${classes}`, {
       cause: error,
     });
   }
-  const losses = lossNames(model);
   for (const [at, target] of y.entries())
     if (losses[at] === "sparseCategoricalCrossentropy")
       checkClasses(caller, target, model.outputs[at]?.shape.at(-1) ?? Number.POSITIVE_INFINITY);
