@@ -25,12 +25,52 @@ export function checkWeights(caller: string, model: LayersModel): void {
     );
 }
 
-/** @throws UsageError if there is nothing to train */
+/** @throws UsageError if there is nothing to train, or nothing to train it with */
 export function checkTrainable(caller: string, model: LayersModel): void {
-  if (model.trainableWeights.length > 0) return;
-  throw new UsageError(
-    `${caller}: expected weights to train; the model has none, or they are frozen. Set trainable of its layers to true, and compile it again.`,
-  );
+  if (model.trainableWeights.length === 0)
+    throw new UsageError(
+      `${caller}: expected weights to train; the model has none, or they are frozen. Set trainable of its layers to true, and compile it again.`,
+    );
+  checkCompiled(caller, model);
+  if (slotsOf(model.optimizer).some(({ isDisposed }) => isDisposed))
+    throw new UsageError(
+      `${caller}: expected a model with its optimizer; it was disposed of. Call model.compile({…}) with a new one.`,
+    );
+}
+
+/** What TensorFlow.js's optimizers remember, in their fields and in lists there. */
+function slotsOf(optimizer: tf.Optimizer): { isDisposed?: boolean }[] {
+  type Slot = { isDisposed?: boolean; variable?: tf.Variable };
+  const all = Object.values(optimizer).flat() as (Slot | null | undefined)[];
+  return all.flatMap((each) => each?.variable ?? each ?? []);
+}
+
+/** @throws UsageError unless it is compiled, as it is now, with a loss and metrics that can be computed */
+export function checkCompiled(caller: string, model: LayersModel): void {
+  const { optimizer, loss, metrics } = model;
+  const { built } = model as unknown as { built: boolean };
+  if (!optimizer)
+    throw new UsageError(
+      `${caller}: expected a compiled model; got one without an optimizer. Call model.compile({…}).`,
+    );
+  if (built === false)
+    throw new UsageError(
+      `${caller}: expected a compiled model; got one with a layer added since. Call model.compile({…}) again.`,
+    );
+  const promising = Object.entries({ loss, metrics }).find(([, given]) => listed(given).some(isAsync));
+  if (promising)
+    throw new UsageError(
+      `${caller}: expected a ${promising[0] === "loss" ? "loss" : "metric"} that returns a tensor; got an async function, which returns a promise. Remove \`async\`, and do not read values in it.`,
+    );
+}
+
+/** One, a list, or by name. */
+function listed(given: unknown): unknown[] {
+  return typeof given === "object" && given !== null ? Object.values(given).flatMap(listed) : [given];
+}
+
+function isAsync(value: unknown): boolean {
+  return typeof value === "function" && Object.prototype.toString.call(value) === "[object AsyncFunction]";
 }
 
 /** Whether inputs are what a model takes: as many, of these sizes, with rows. @throws ShapeError */

@@ -1,6 +1,8 @@
 // Compiled gradients: TensorFlow.js's `grad`, `grads`, `valueAndGrad` and `valueAndGrads` under `jit`.
 import * as tf from "@tensorflow/tfjs-core";
-import { type Compiled, type JitOptions, jit } from "./jit.js";
+import { TraceError } from "./errors.js";
+import { type Compiled, checkFunction, type JitOptions, jit } from "./jit.js";
+import { flattenResult } from "./nest.js";
 
 type Scalars<X extends tf.Tensor[]> = (...x: X) => tf.Tensor;
 
@@ -11,7 +13,8 @@ type Scalars<X extends tf.Tensor[]> = (...x: X) => tf.Tensor;
  * @see jit for what can be compiled
  */
 export function grad<X extends tf.Tensor[]>(f: Scalars<X>, options?: JitOptions): Compiled<X, X> {
-  return jit((...x: X) => tf.grads(f as Scalars<tf.Tensor[]>)(x) as X, options);
+  checkFunction("grad", f);
+  return jit((...x: X) => tf.grads(ofOneTensor(f))(x) as X, options);
 }
 
 /**
@@ -22,8 +25,22 @@ export function valueAndGrad<X extends tf.Tensor[]>(
   f: Scalars<X>,
   options?: JitOptions,
 ): Compiled<X, { value: tf.Tensor; grads: X }> {
+  checkFunction("valueAndGrad", f);
   return jit((...x: X) => {
-    const { value, grads } = tf.valueAndGrads(f as Scalars<tf.Tensor[]>)(x);
+    const { value, grads } = tf.valueAndGrads(ofOneTensor(f))(x);
     return { value, grads: grads as X };
   }, options);
+}
+
+/** The function, for all tensors. @throws TraceError when it is called, if it does not return one tensor */
+function ofOneTensor<X extends tf.Tensor[]>(f: Scalars<X>): Scalars<tf.Tensor[]> {
+  return (...x) => {
+    const y: unknown = f(...(x as X));
+    if (y instanceof tf.Tensor) return y;
+    flattenResult(y); // names a promise, and whatever else has no tensors
+    const kind = y === undefined ? "none" : Array.isArray(y) ? "an array" : "an object";
+    throw new TraceError(
+      `jit: expected a function that returns one tensor, to take its gradient; got ${kind}. Return the loss alone.`,
+    );
+  };
 }

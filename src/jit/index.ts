@@ -11,7 +11,7 @@ export type { GradientSettings } from "./training/gradients.js";
 export { cachedModel } from "./training/model-cache.js";
 export { numberNames } from "./training/number-names.js";
 export { beginTraining } from "./training/one-training.js";
-export { learningRate, optimizerCounter } from "./training/optimizer.js";
+export { innerModel, learningRate, optimizerCounter } from "./training/optimizer.js";
 export { checkTargets, type TrainOptions } from "./training/options.js";
 export { eventLoopTurn, looks } from "./training/pacing.js";
 export type { TrainData } from "./training/rows.js";

@@ -92,10 +92,7 @@ export function jit<A extends unknown[], R>(
   fn: (...values: A) => R,
   options: JitOptions = {},
 ): Compiled<A, R> {
-  if (typeof fn !== "function")
-    throw new UsageError(
-      `jit: expected a function of tensors; got ${fn === null ? "null" : typeof fn}. Write jit((x) => …).`,
-    );
+  checkFunction("jit", fn);
   checkOptions("jit", options, ["engine", "device", "threads", "seed"]);
   checkThreads(options.threads);
   const programs = new Map<string, Ready>();
@@ -137,6 +134,14 @@ export function jit<A extends unknown[], R>(
   const compiled = Object.assign(call, { dispose });
   forgotten.register(compiled, sessions);
   return Object.defineProperty(compiled, "programs", { get: () => programs.size }) as Compiled<A, R>;
+}
+
+/** @throws UsageError */
+export function checkFunction(caller: string, fn: unknown): void {
+  if (typeof fn === "function") return;
+  throw new UsageError(
+    `${caller}: expected a function of tensors; got ${fn === null ? "null" : typeof fn}. Write ${caller}((x) => …).`,
+  );
 }
 
 async function releaseAll(sessions: Set<Session>): Promise<void> {

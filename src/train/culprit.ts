@@ -1,6 +1,7 @@
 // Which layer gave the first number that is not finite. A model's loss shows only that there was one.
 import * as tf from "@tensorflow/tfjs-core";
 import { type LayersModel, model as layersModel, type SymbolicTensor } from "@tensorflow/tfjs-layers";
+import { innerModel } from "../jit/index.js";
 
 /** Who gave the first number that is not finite, if that can be told, and a sentence that says so, with a blank after it. */
 export interface Culprit {
@@ -25,7 +26,7 @@ export function culprit(model: LayersModel, x: readonly tf.Tensor[]): Culprit {
 }
 
 function firstOf(model: LayersModel, x: readonly tf.Tensor[]): Culprit {
-  const inner = (model as unknown as { model?: LayersModel }).model ?? model;
+  const inner = innerModel(model);
   const inputs = inner.inputs as SymbolicTensor[];
   const given = x.length === 1 ? (x[0] as tf.Tensor) : [...x];
   for (const layer of inner.layers) {

@@ -3,8 +3,14 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { ShapeError, UsageError } from "../core/errors.js";
-import { checkInputs, checkLayersModel, checkRows, checkWeights } from "../core/model-checks.js";
-import { checkTargets, type TrainData } from "../jit/index.js";
+import {
+  checkCompiled,
+  checkInputs,
+  checkLayersModel,
+  checkRows,
+  checkWeights,
+} from "../core/model-checks.js";
+import { checkTargets, innerModel, type TrainData } from "../jit/index.js";
 import type { FitOptions } from "./options.js";
 
 /** One tensor, or for a model of several inputs or outputs a list or an object by their names. */
@@ -69,14 +75,7 @@ export interface OwnedData {
  */
 export function dataFor(caller: string, model: LayersModel, x: Tensors, y?: Tensors): OwnedData {
   checkLayersModel(caller, model);
-  if (y && !model.optimizer)
-    throw new UsageError(
-      `${caller}: expected a compiled model; got one without an optimizer. Call model.compile({…}).`,
-    );
-  if (y && (model as unknown as { built: boolean }).built === false)
-    throw new UsageError(
-      `${caller}: expected a compiled model; got one with a layer added since. Call model.compile({…}) again.`,
-    );
+  if (y) checkCompiled(caller, model);
   checkWeights(caller, model);
   const made = new Map<tf.Tensor, tf.Tensor>();
   const columns = (tensor: tf.Tensor, wanted: number): tf.Tensor => {
@@ -165,8 +164,7 @@ export async function withWeights(
   for (const each of own) checkRows("fit", "sample weights", data.x[0] as tf.Tensor, each);
   if (classWeight === undefined) return { data: { ...data, weights: own }, made };
   checkClassWeight(classWeight);
-  const inner = (model as unknown as { model?: object }).model ?? model;
-  const [, , byClass] = await (inner as Standardizing)
+  const [, , byClass] = await (innerModel(model) as unknown as Standardizing)
     .standardizeUserData([...data.x], [...data.y], null, classWeight)
     .catch((error: Error) => {
       throw new UsageError(`fit: expected classWeight for these targets; ${error.message}`, { cause: error });

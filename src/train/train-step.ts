@@ -8,6 +8,7 @@ import "../core/tensorflow.js";
 import { range } from "../core/elements.js";
 import { ShapeError, UsageError } from "../core/errors.js";
 import { random } from "../core/random.js";
+import { innerModel } from "../jit/index.js";
 
 /** The cost of a batch: a tensor without axes, or one number a row, whose mean counts. */
 export type Cost = (target: tf.Tensor, output: tf.Tensor) => tf.Tensor;
@@ -35,7 +36,7 @@ export type TrainStep = (x: tf.Tensor, y: tf.Tensor) => tf.Scalar;
  */
 export function trainStep(model: LayersModel, options: TrainStepOptions = {}): TrainStep {
   checkLayersModel("trainStep", model);
-  const inner = (model as unknown as { model?: LayersModel }).model ?? model;
+  const inner = innerModel(model);
   checkOptions("trainStep", options, ["loss", "optimizer"]);
   const { optimizer = inner.optimizer as tf.Optimizer | undefined } = options;
   const { loss = (inner as unknown as { lossFunctions?: Cost[] }).lossFunctions?.[0] } = options;

@@ -1,6 +1,6 @@
 // What a person gets who passes something else to training than it takes: it is named, before anything is computed.
 import * as tf from "@tensorflow/tfjs-core";
-import { type LayersModel, layers, sequential } from "@tensorflow/tfjs-layers";
+import { type LayersModel, layers, type ModelCompileArgs, sequential } from "@tensorflow/tfjs-layers";
 import { beforeAll, expect, it } from "vitest";
 import { UsageError } from "../../src/core/errors.js";
 import { compileTraining, jit, toOnnx } from "../../src/jit/index.js";
@@ -244,4 +244,57 @@ it("a variable that lost its data spoils nothing but itself", async () => {
   const { engine } = await train(model, tf.zeros([2, 3]), tf.zeros([2, 1]), { epochs: 1, quiet: true });
   expect(engine).toMatch(/^onnx/);
   Reflect.deleteProperty(tf.engine().registeredVariables, variable.name);
+});
+
+/** Of three inputs and two outputs. */
+function small(args: Partial<ModelCompileArgs>): LayersModel {
+  const model = sequential({ layers: [layers.dense({ units: 2, inputShape: [3] })] });
+  model.compile({ loss: "meanSquaredError", optimizer: "sgd", ...args });
+  return model;
+}
+
+const promised = async (target: tf.Tensor, output: tf.Tensor): Promise<tf.Tensor> => {
+  await output.data();
+  return tf.losses.meanSquaredError(target, output);
+};
+
+it.each([
+  ["loss", { loss: promised }],
+  ["loss", { loss: [promised] }],
+  ["metric", { metrics: [promised] }],
+])("a %s that is async is named, before anything is computed (%o)", async (kind, given) => {
+  const model = small(given as unknown as Partial<ModelCompileArgs>);
+  const [x, y] = [tf.ones([4, 3]), tf.ones([4, 2])];
+  const message = new RegExp(`expected a ${kind} that returns a tensor; got an async function.*Remove`);
+  for (const use of [
+    () => train(model, x, y, { quiet: true }),
+    () => train(model, x, y, { quiet: true, compile: false }),
+    () => evaluate(model, x, y),
+    () => compileTraining(model),
+  ])
+    await expect(use()).rejects.toThrow(message);
+  tf.dispose([x, y]);
+});
+
+it.each<[string, () => tf.Optimizer]>([
+  ["Adam", () => tf.train.adam(0.1)],
+  ["RMSProp", () => tf.train.rmsprop(0.1)],
+])("an optimizer that was disposed of is named: %s", async (_, made) => {
+  const optimizer = made();
+  const model = small({ optimizer });
+  const [x, y] = [tf.ones([4, 3]), tf.ones([4, 2])];
+  await train(model, x, y, { epochs: 1, quiet: true });
+  optimizer.dispose();
+  for (const use of [() => train(model, x, y, { quiet: true }), () => compileTraining(model)])
+    await expect(use()).rejects.toThrow(/optimizer; it was disposed of\. Call model\.compile/);
+  model.compile({ loss: "meanSquaredError", optimizer: made() });
+  expect((await train(model, x, y, { epochs: 1, quiet: true })).engine).toMatch(/onnx/);
+  tf.dispose([x, y]);
+});
+
+it("a frozen model is nothing to compile a training of", async () => {
+  const model = small({});
+  for (const layer of model.layers) layer.trainable = false;
+  model.compile({ loss: "meanSquaredError", optimizer: "sgd" });
+  await expect(compileTraining(model)).rejects.toThrow(/expected weights to train/);
 });

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { ShapeError, UsageError } from "../../core/errors.js";
-import { checkInputs, checkLayersModel, checkRows } from "../../core/model-checks.js";
+import { checkInputs, checkLayersModel, checkRows, checkTrainable } from "../../core/model-checks.js";
 import { checkInteger, checkOptions, checkSignal, checkSwitch } from "../../core/option-checks.js";
 import { innerModel } from "./optimizer.js";
 import type { TrainData } from "./rows.js";
@@ -52,10 +52,7 @@ export function trainSettings(options: TrainOptions): TrainSettings {
 /** @throws UsageError, ShapeError */
 export function checkModel(model: LayersModel): void {
   checkLayersModel("compileTraining", model);
-  if (!model.optimizer)
-    throw new UsageError(
-      "compileTraining: expected a compiled model; got one without an optimizer. Call model.compile({…}).",
-    );
+  checkTrainable("compileTraining", model);
 }
 
 /** @throws UsageError, ShapeError */
