@@ -120,6 +120,7 @@ export function jit<A extends unknown[], R>(
         ready = await compile((tensors) => readingOnly(fn, given.rebuild(tensors) as A), shapes, options);
         programs.set(given.key, ready);
         sessions.add(ready.session);
+        if (programs.size === manyPrograms) console.warn(tooMany(fn));
       }
       const noise = noiseFor(ready.draws, { seed, step: calls++ });
       return (await run(ready, inputs, noise)) as R;
@@ -141,6 +142,16 @@ export function checkFunction(caller: string, fn: unknown): void {
   if (typeof fn === "function") return;
   throw new UsageError(
     `${caller}: expected a function of tensors; got ${fn === null ? "null" : typeof fn}. Write ${caller}((x) => …).`,
+  );
+}
+
+/** A function that is compiled at each call costs more than it saves, and each program stays in memory. */
+const manyPrograms = 16;
+
+function tooMany({ name }: { name: string }): string {
+  return (
+    `jit: ${name ? `the function ${name}` : "a function"} was compiled for the ${manyPrograms}th time, as its arguments had other numbers, texts or shapes each time. ` +
+    "Pass numbers that change as tf.scalar(n), and rows in batches of one size."
   );
 }
 

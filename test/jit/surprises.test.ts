@@ -47,6 +47,18 @@ it("a number that is passed is not frozen", async () => {
   expect(scale.programs).toBe(2);
 });
 
+it("a function that is compiled at nearly each call says so, once", async () => {
+  const warned = vi.spyOn(console, "warn").mockReturnValue();
+  const scale = make(function scale(x: tf.Tensor, factor: number) {
+    return tf.mul(x, factor);
+  });
+  for (let factor = 0; factor < 20; factor++) (await scale(tf.scalar(10), factor)).dispose();
+  expect(warned.mock.calls.flat()).toEqual([
+    expect.stringMatching(/the function scale was compiled for the 16th time.*tf\.scalar\(n\)/),
+  ]);
+  warned.mockRestore();
+});
+
 it("a captured tensor is frozen, even where a variable was made from it and changed since", async () => {
   const start = tf.tensor1d([1, 2]);
   const variable = tf.variable(start);
