@@ -39,6 +39,30 @@ class Centering extends layers.Layer {
   }
 }
 
+/** The same, with a weight that tells whether it has been done. */
+class Flagged extends layers.Layer {
+  static className = "TestFlagged";
+  shift: ReturnType<layers.Layer["addWeight"]> | undefined;
+  done: ReturnType<layers.Layer["addWeight"]> | undefined;
+
+  override build(shape: number[]): void {
+    const zeros = initializers.zeros();
+    this.shift = this.addWeight("shift", [shape[1] as number], "float32", zeros);
+    this.done = this.addWeight("done", [], "float32", zeros, undefined, false);
+    this.built = true;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], { training }: { training?: boolean }): tf.Tensor {
+    const [given, { shift, done }] = [only(inputs), this];
+    if (!shift || !done) throw new Error("is built first");
+    if (training && done.read().dataSync()[0] === 0) {
+      shift.write(tf.neg(tf.mean(given, 0)));
+      done.write(tf.scalar(1));
+    }
+    return tf.add(given, shift.read());
+  }
+}
+
 /** Adds a tenth of the last batch's mean. */
 class Previous extends layers.Layer {
   static className = "TestPrevious";
@@ -91,6 +115,17 @@ class Fourth extends tf.SGDOptimizer {
   }
 }
 
+/** Takes smaller steps from the third on, by a variable that it reads. */
+class Slowing extends tf.SGDOptimizer {
+  private readonly steps = tf.variable(tf.scalar(0), false);
+
+  override applyGradients(gradients: tf.NamedTensorMap): void {
+    this.setLearningRate((this.steps.dataSync()[0] as number) < 2 ? 0.01 : 0.001);
+    super.applyGradients(gradients);
+    tf.tidy(() => this.steps.assign(tf.add(this.steps, 1)));
+  }
+}
+
 /** Halves its own learning rate. */
 class Halving extends tf.AdamOptimizer {
   override applyGradients(gradients: Parameters<tf.AdamOptimizer["applyGradients"]>[0]): void {
@@ -119,6 +154,16 @@ const cases: [string, () => LayersModel, RegExp][] = [
     "a layer that looks at the first batch, with Adam",
     () => build(adam(), new Centering({})),
     /other operations/,
+  ],
+  [
+    "a layer that looks at the first batch, as a weight tells it",
+    () => build(tf.train.sgd(0.01), new Flagged({})),
+    /reads a tensor's values in dataSync/,
+  ],
+  [
+    "an optimizer that reads its variable",
+    () => build(new Slowing(0.01)),
+    /reads a tensor's values in dataSync/,
   ],
   [
     "a layer that keeps the last batch",

@@ -180,6 +180,22 @@ it("reading values inside is refused, with the function and the place", async ()
   );
 });
 
+it("reading a variable's value is refused, too, as it is another one at each call", async () => {
+  const beta = tf.variable(tf.scalar(2));
+  for (const read of [() => beta.dataSync()[0], () => beta.clone().arraySync(), () => beta.toString()]) {
+    const error = await make((x: tf.Tensor) => tf.mul(x, Number(read())))(tf.scalar(1)).catch((each) => each);
+    expect((error as Error).message).toMatch(/reads a tensor's values in \w+ at .*surprises\.test\.ts/);
+  }
+  const waits = make((x: tf.Tensor) => {
+    void beta.data().then(() => undefined);
+    return x;
+  });
+  await expect(waits(tf.scalar(1))).rejects.toThrow(/reads a tensor's values in data at/);
+  expect(await values(make((x: tf.Tensor) => tf.mul(x, beta))(tf.scalar(3)))).toEqual([6]);
+  expect([beta.dataSync()[0], Array.from(await beta.data())]).toEqual([2, [2]]); // outside as ever
+  beta.dispose();
+});
+
 it("an async function is refused", async () => {
   const fn = (async (x: tf.Tensor) => tf.tensor(await x.array())) as unknown as (x: tf.Tensor) => tf.Tensor;
   const error = await make(fn)(tf.scalar(1)).catch((each: unknown) => each);

@@ -27,6 +27,7 @@ import { calledBy, callSite, thrownByTensorFlow, withLongStacks } from "./call-s
 import { difference, doesMoreThanCreate, variableText } from "./compare.js";
 import {
   alias,
+  answerReads,
   assignAnywhere,
   endScopesFrom,
   isRegistered,
@@ -210,12 +211,14 @@ function record(fn: Traced, specs: readonly ArgumentSpec[], lifted: Lifted, plac
   backend.recording = recording;
   const profileAgain = withoutProfiling();
   const ownGradients = takeGradientsAtOnce();
+  const readAgain = answerReads(backend, recording.variables); // their values are other ones at each run
   // Each step may be repeated: an interrupt may end this too.
   const end = (): void => {
     recording.random.stop();
     endScopesFrom(depth);
     backend.recording = undefined;
     switchBackend(previous);
+    readAgain();
     ownGradients();
     profileAgain();
     restore(before);
