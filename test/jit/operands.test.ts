@@ -23,6 +23,10 @@ describe.each(engineNames)("with %s", (engine) => {
     ["max of booleans", (x) => tf.max(x, 1), flags],
     ["min of booleans", (x) => tf.min(x, 1), flags],
     ["argMax of booleans", (x) => tf.argMax(x, 1), flags],
+    ["products of booleans", (x) => tf.mul(x, tf.tensor1d([1, 1, 0], "bool")), flags],
+    ["running sums of booleans", (x) => tf.cumsum(x, 1), flags],
+    ["whether any of nothing is true", (x) => tf.any(tf.slice(x, [0, 0], [2, 0]), 1), flags],
+    ["rounded integers", (x) => tf.round(x), () => tf.tensor2d([[1, -2]], [1, 2], "int32")],
     ["isNaN of integers", (x) => tf.isNaN(x), () => tf.tensor2d([[1, 2]], [1, 2], "int32")],
     [
       "spaceToBatchND of integers",
@@ -82,6 +86,43 @@ describe.each(engineNames)("with %s", (engine) => {
     for (const [at, value] of [...actual.dataSync()].entries())
       expect(value).toBeCloseTo(values[at] as number, 6);
     tf.dispose([x, expected, actual]);
+  });
+});
+
+describe.each(engineNames)("places in sorted rows, with %s", (engine) => {
+  const sorted = (length: number, dtype: "int32" | "float32"): tf.Tensor =>
+    tf.tensor(
+      Array.from({ length }, (_, at) => Math.floor((at * 7) / length) - 3),
+      [length],
+      dtype,
+    );
+
+  it.each([1, 2, 3, 4, 7, 8, 9, 31])(
+    "are TensorFlow.js's in %i numbers, from the smallest on",
+    async (length) => {
+      for (const side of ["left", "right"] as const)
+        for (const dtype of ["float32", "int32"] as const) {
+          const ends = dtype === "int32" ? [2 ** 31 - 1, -(2 ** 31)] : [Number.POSITIVE_INFINITY, -Infinity];
+          const [row, wanted] = [
+            sorted(length, dtype),
+            tf.tensor([-4, -3, -1, 0, 2, 3, 4, ...ends], [9], dtype),
+          ];
+          const fn = jit((a: tf.Tensor, b: tf.Tensor) => tf.searchSorted(a, b, side), { engine });
+          const found = await fn(row, wanted);
+          expect(Array.from(found.dataSync())).toEqual(
+            Array.from(tf.searchSorted(row, wanted, side).dataSync()),
+          );
+          await fn.dispose();
+        }
+    },
+  );
+
+  it("are searched for: a table of all comparisons would take gigabytes", async () => {
+    const [row, wanted] = [tf.linspace(0, 1, 50_000), tf.linspace(0, 1, 70_000)];
+    const fn = jit((a: tf.Tensor, b: tf.Tensor) => tf.searchSorted(a, b), { engine });
+    const found = await fn(row, wanted);
+    expect(found.dataSync()).toEqual(tf.searchSorted(row, wanted).dataSync());
+    await fn.dispose();
   });
 });
 

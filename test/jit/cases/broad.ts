@@ -91,6 +91,15 @@ const positions: OpCase[] = [
     fn: (x, weights) => tf.denseBincount(tf.cast(x, "int32") as tf.Tensor1D, weights as tf.Tensor1D, 5),
     shapes: (a, b) => [[a + b], [a + b]],
   },
+  ...[false, true].map((binaryOutput) => ({
+    ...{ kernel: "DenseBincount", domains: ["index", "real"] as const, gradient: false },
+    fn: (x: tf.Tensor, weights: tf.Tensor) =>
+      tf.denseBincount(tf.cast(x, "int32") as tf.Tensor2D, weights as tf.Tensor2D, 2, binaryOutput),
+    shapes: (a: number, b: number) => [
+      [a, b + 1],
+      [a, b + 1],
+    ],
+  })),
   {
     ...{ kernel: "Bincount", domains: ["index", "real"], gradient: false },
     fn: (x, weights) => tf.bincount(tf.cast(x, "int32") as tf.Tensor1D, weights as tf.Tensor1D, 5),

@@ -7,7 +7,10 @@ import { cast, demand, type Kernel, type KernelCall, type KernelTable } from "..
 export const arithmetic: KernelTable = {
   Add: numeric("Add"),
   Sub: numeric("Sub"),
-  Multiply: numeric("Mul"),
+  Multiply: (call) => {
+    const [a, b] = [call.input("a"), call.input("b")];
+    return binary(call, a.dtype === "bool" ? "And" : "Mul", a, b);
+  },
   RealDiv: numeric("Div"),
   Pow: numeric("Pow"),
   Maximum: numeric("Max"),

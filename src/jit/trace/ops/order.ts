@@ -1,7 +1,7 @@
 // Running products, largest elements, places in sorted rows, and draws of classes, which are such places.
 import type { Value } from "../../graph/program.js";
 import { axisOf } from "../../graph/shapes.js";
-import { cast, demand, type KernelCall, type KernelTable, reshape, unary } from "../kernel.js";
+import { cast, demand, type KernelCall, type KernelTable, unary } from "../kernel.js";
 import { binary } from "./arithmetic.js";
 import { slice } from "./rearrange.js";
 
@@ -35,15 +35,36 @@ export const ordering: KernelTable = {
   },
 };
 
-/** How many elements of each sorted row are smaller, or not larger. */
+/**
+ * How many elements of each sorted row are smaller, or not larger: a binary search, log₂ n steps that get shorter. The row is
+ * filled up so that no step leads out of it.
+ */
 function places(call: KernelCall, op: "Less" | "LessOrEqual", row: Value, values: Value): Value {
+  const { graph } = call;
   const [rows, length] = row.shape as [number, number];
-  const wanted = values.shape[1] as number;
-  const left = reshape(call, row, [rows, 1, length]);
-  const right = reshape(call, values, [rows, wanted, 1]);
-  const before = cast(call, binary(call, op, left, right, "bool"), "int32");
-  const like = { shape: [rows, wanted], dtype: "int32" as const };
-  return call.graph.node("ReduceSum", [before, call.graph.integers([2])], like, { keepdims: 0 });
+  const whole = (value: number): Value => graph.scalar(value, "int32");
+  const like = { shape: [rows, values.shape[1] as number], dtype: "int32" as const };
+  const longest = 2 ** Math.ceil(Math.log2(length + 1));
+  const padded = filledUp(call, row, longest - 1 - length);
+  let place = graph.node("Expand", [whole(0), graph.integers(like.shape)], like);
+  for (let step = longest / 2; step >= 1; step /= 2) {
+    const at = binary(call, "Add", place, whole(step - 1));
+    const found = graph.node("GatherElements", [padded, at], values, { axis: 1 });
+    const further = binary(call, op, found, values, "bool");
+    place = graph.node("Where", [further, binary(call, "Add", place, whole(step)), place], like);
+  }
+  return binary(call, "Min", place, whole(length)); // the largest numbers pass the filling, too
+}
+
+/** With the dtype's largest number at the ends of the rows. */
+function filledUp(call: KernelCall, row: Value, by: number): Value {
+  if (by === 0) return row;
+  const { graph } = call;
+  const [rows, length] = row.shape as [number, number];
+  const largest =
+    row.dtype === "int32" ? graph.scalar(2 ** 31 - 1, "int32") : graph.scalar(Number.POSITIVE_INFINITY);
+  const like = { shape: [rows, length + by], dtype: row.dtype };
+  return graph.node("Pad", [row, graph.integers([0, 0, 0, by]), largest], like);
 }
 
 /** log₂ n products of the row with itself, moved by 1, 2, 4, … */

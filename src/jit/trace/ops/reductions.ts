@@ -12,11 +12,15 @@ export const reductions: KernelTable = {
   Min: extreme("ReduceMin"),
   Prod: (call) => reduce(call, "ReduceProd", numbers(call)),
   All: ofBooleans("ReduceMin"),
-  Any: ofBooleans("ReduceMax"),
+  /** Of nothing it is false: the largest of 0 and what is there. */
+  Any: (call) => {
+    const found = reduce(call, "ReduceMax", cast(call, call.input("x"), "int32"));
+    return cast(call, binary(call, "Max", found, call.graph.scalar(0, "int32")), "bool");
+  },
   ArgMax: argument("ArgMax"),
   ArgMin: argument("ArgMin"),
   Cumsum: (call) => {
-    const x = call.input("x");
+    const x = numbers(call);
     const axis = axisOf(call.attribute("axis"), x.shape.length);
     const attributes = { exclusive: flag(call, "exclusive"), reverse: flag(call, "reverse") };
     const at = call.graph.constant(Int32Array.of(axis), [], "int32");

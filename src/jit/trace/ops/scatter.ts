@@ -6,7 +6,7 @@ import { typedArray } from "../../graph/builder.js";
 import { type DType, sizeOf, type Value } from "../../graph/program.js";
 import { axisOf } from "../../graph/shapes.js";
 import { callSite } from "../call-site.js";
-import { cast, demand, type KernelCall, type KernelTable, reshape } from "../kernel.js";
+import { cast, type KernelCall, type KernelTable, reshape } from "../kernel.js";
 import { binary } from "./arithmetic.js";
 import { transpose } from "./windows.js";
 
@@ -45,12 +45,8 @@ export const scattering: KernelTable = {
     const updates = values.shape.length === 0 ? spread(call, values, [count]) : values;
     return replaced(call, base, list, updates);
   },
-  DenseBincount: (call) => {
-    const x = call.input("x");
-    demand(call, x.shape.length === 1, `operands [${x.shape}]`);
-    return bincount(call, x, call.input("weights"));
-  },
-  Bincount: (call) => bincount(call, call.input("x"), call.input("weights")),
+  DenseBincount: (call) => (call.input("x").shape.length === 1 ? bincount(call) : bincountOfRows(call)),
+  Bincount: bincount,
 };
 
 /**
@@ -128,16 +124,20 @@ function segmentSum(call: KernelCall): Value {
 /** As `sumInto`, but rows whose cell is not there are left out. */
 function sumInside(call: KernelCall, cells: number, at: Value, rows: Value): Value {
   const { graph } = call;
-  const [zero, end] = [graph.scalar(0, "int32"), graph.scalar(cells, "int32")];
-  const inside = binary(
-    call,
-    "And",
-    binary(call, "GreaterOrEqual", at, zero, "bool"),
-    binary(call, "Less", at, end, "bool"),
-  );
+  const inside = isIn(call, at, cells);
+  const zero = graph.scalar(0, "int32");
   const none = graph.scalar(0, rows.dtype as "float32");
   const kept = graph.node("Where", [reshape(call, inside, [...at.shape, 1]), rows, none], rows);
   return sumInto(call, cells, graph.node("Where", [inside, at, zero], at), kept);
+}
+
+function isIn(call: KernelCall, at: Value, cells: number): Value {
+  const [zero, end] = [0, cells].map((each) => call.graph.scalar(each, "int32")) as [Value, Value];
+  const [notBelow, below] = [
+    binary(call, "GreaterOrEqual", at, zero, "bool"),
+    binary(call, "Less", at, end, "bool"),
+  ];
+  return binary(call, "And", notBelow, below);
 }
 
 /** Zeros [cells, width] plus rows [n, width] at their cells [n]. */
@@ -170,11 +170,36 @@ function replaced(call: KernelCall, x: Value, indices: Value, updates: Value): V
 }
 
 /** How often each number occurs, or the sum of its weights. */
-function bincount(call: KernelCall, x: Value, weights: Value): Value {
-  const [size, count] = [call.attribute<number>("size"), sizeOf(x.shape)];
+function bincount(call: KernelCall): Value {
+  return counts(call, call.input("x"), call.attribute("size"), call.input("weights"));
+}
+
+/** The same of each row; or whether it occurs at all, as a number. */
+function bincountOfRows(call: KernelCall): Value {
+  const { graph } = call;
+  const [x, weights, size] = [call.input("x"), call.input("weights"), call.attribute<number>("size")];
+  const rows = x.shape[0] as number;
+  const begins = Int32Array.from({ length: rows }, (_, row) => row * size);
+  const cells = binary(call, "Add", x, graph.constant(begins, [rows, 1], "int32"));
+  const places = graph.node("Where", [isIn(call, x, size), cells, graph.scalar(-1, "int32")], x);
+  const binaryOutput = call.attribute<boolean | undefined>("binaryOutput") === true;
+  const found = reshape(call, counts(call, places, rows * size, binaryOutput ? none(call) : weights), [
+    rows,
+    size,
+  ]);
+  return binaryOutput ? cast(call, cast(call, found, "bool"), weights.dtype) : found;
+}
+
+/** How often each number from 0 up to `size` occurs, or the sum of its weights if there are any, [size]. */
+function counts(call: KernelCall, x: Value, size: number, weights: Value): Value {
+  const count = sizeOf(x.shape);
   const dtype = weights.dtype === "bool" ? "int32" : weights.dtype;
   const one = call.graph.scalar(1, dtype as "float32");
   const rows = sizeOf(weights.shape) > 0 ? cast(call, weights, dtype) : spread(call, one, [count]);
   const sums = sumInside(call, size, reshape(call, x, [count]), reshape(call, rows, [count, 1]));
   return reshape(call, sums, [size]);
+}
+
+function none({ graph }: KernelCall): Value {
+  return graph.constant(new Int32Array(0), [0], "int32");
 }

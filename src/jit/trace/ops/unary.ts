@@ -6,13 +6,14 @@ import { binary, toInteger } from "./arithmetic.js";
 /** Functions of real numbers that ONNX has under another or the same name. */
 const real: Readonly<Record<string, string>> = {
   ...{ Sqrt: "Sqrt", Exp: "Exp", Log: "Log", Reciprocal: "Reciprocal", Erf: "Erf" },
-  ...{ Ceil: "Ceil", Floor: "Floor", Round: "Round" },
+  ...{ Ceil: "Ceil", Floor: "Floor" },
   ...{ Sin: "Sin", Cos: "Cos", Tan: "Tan", Asin: "Asin", Acos: "Acos", Atan: "Atan" },
   ...{ Sinh: "Sinh", Cosh: "Cosh", Tanh: "Tanh", Asinh: "Asinh", Acosh: "Acosh", Atanh: "Atanh" },
 };
 
 export const unaryFunctions: KernelTable = {
   ...Object.fromEntries(Object.entries(real).map(([kernel, op]) => [kernel, realFunction(op)])),
+  Round: (call) => (call.input("x").dtype === "int32" ? call.input("x") : realFunction("Round")(call)),
   Abs: numeric("Abs"),
   Neg: numeric("Neg"),
   Sign: numeric("Sign"),
