@@ -25,12 +25,17 @@ export function checkWeights(caller: string, model: LayersModel): void {
     );
 }
 
+/** @throws UsageError if there is nothing to train */
+export function checkWeightsToTrain(caller: string, model: LayersModel): void {
+  if (model.trainableWeights.length > 0) return;
+  throw new UsageError(
+    `${caller}: expected weights to train; the model has none, or they are frozen. Set trainable of its layers to true, and compile it again.`,
+  );
+}
+
 /** @throws UsageError if there is nothing to train, or nothing to train it with */
 export function checkTrainable(caller: string, model: LayersModel): void {
-  if (model.trainableWeights.length === 0)
-    throw new UsageError(
-      `${caller}: expected weights to train; the model has none, or they are frozen. Set trainable of its layers to true, and compile it again.`,
-    );
+  checkWeightsToTrain(caller, model);
   checkCompiled(caller, model);
   if (slotsOf(model.optimizer).some(({ isDisposed }) => isDisposed))
     throw new UsageError(

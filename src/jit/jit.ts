@@ -22,8 +22,10 @@ import {
 } from "./session/engine.js";
 import { checkThreads, threadsFor } from "./session/threads.js";
 import { assignHost, fromHost, toHost } from "./tensors.js";
+import { variableText } from "./trace/compare.js";
 import { endUnfinishedTrace, refuseInsideTrace, trace, tracePlace } from "./trace/trace.js";
 import { inTurn } from "./turn.js";
+import { UnchangedVariables } from "./unchanged-variables.js";
 
 export interface JitOptions {
   /** Default: `onnxruntime-node` where it is installed, else `onnxruntime-web`. */
@@ -209,13 +211,14 @@ async function run(
   inputs: readonly HostTensor[],
   noise: Readonly<Record<string, HostTensor>>,
 ): Promise<unknown> {
-  const { program, session, variables, assigned, results, rebuild } = ready;
+  const { program, engine, session, variables, assigned, results, rebuild } = ready;
   const gone = variables.find(({ isDisposed }) => isDisposed);
   if (gone)
     throw new UsageError(
-      `jit: expected the variables that the function uses; ${gone.name} was disposed of. Call jit again.`,
+      `jit: expected the variables that the function uses; ${variableText(gone)} was disposed of. Make it again, and call jit again.`,
     );
-  const all = [...inputs, ...variables.map(toHost)];
+  const unchanged = UnchangedVariables.of(engine);
+  const all = [...inputs, ...variables.map((variable) => unchanged.get(variable) ?? toHost(variable))];
   const named = Object.fromEntries(all.map((tensor, at) => [program.inputs[at]?.name as string, tensor]));
   const outputs = await session.run({ ...named, ...noise }).outputs.catch((error: Error) => {
     throw runError(error, { ...ready, given: inputs.length });

@@ -2,7 +2,7 @@
 // the same steps on the same batches.
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { checkLayersModel } from "../core/model-checks.js";
+import { checkLayersModel, checkWeightsToTrain } from "../core/model-checks.js";
 import { checkInteger, checkOptions } from "../core/option-checks.js";
 import "../core/tensorflow.js";
 import { range } from "../core/elements.js";
@@ -27,9 +27,10 @@ export type TrainStep = (x: tf.Tensor, y: tf.Tensor) => tf.Scalar;
  * One step of training as a function: the cost of a batch, its gradient with respect to every trainable weight
  * (`tf.variableGrads`), and the optimizer's update. `jit(trainStep(model))` is the same, compiled.
  *
- * Penalties of regularizers are part of the cost. The weights change in place; the optimizer's state stays with it.
+ * Penalties of regularizers are part of the cost. The weights that are trainable at the step (compiled: at the first one)
+ * change in place; the optimizer's state stays with it.
  * @param model  of one input and one output
- * @throws UsageError if the model has several, or there is no loss or optimizer
+ * @throws UsageError if the model has several, or there is no loss or optimizer; from the step, if no weights are trainable
  * @example
  * const step = trainStep(autoencoder);
  * for (const { x } of iterateBatches({ x: pixels }, { epochs: 10, seed: 1 })) step(x, x).dispose();
@@ -52,7 +53,6 @@ export function trainStep(model: LayersModel, options: TrainStepOptions = {}): T
     throw new UsageError(
       "trainStep: expected a loss and an optimizer; got a model that is not compiled. Pass them, or call model.compile({…}).",
     );
-  const variables = inner.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const cost = (x: tf.Tensor, y: tf.Tensor): tf.Scalar => {
     const output = inner.apply(x, { training: true }) as tf.Tensor;
     const penalties = inner.calculateLosses();
@@ -63,6 +63,8 @@ export function trainStep(model: LayersModel, options: TrainStepOptions = {}): T
   };
   return (x, y) =>
     tf.tidy(() => {
+      checkWeightsToTrain("trainStep", inner);
+      const variables = inner.trainableWeights.map((weight) => weight.read() as tf.Variable);
       const { value, grads } = tf.variableGrads(() => cost(x, y), variables);
       optimizer.applyGradients(variables.map(({ name }) => ({ name, tensor: grads[name] as tf.Tensor })));
       return value;
@@ -106,6 +108,10 @@ export function* iterateBatches<T extends Readonly<Record<string, tf.Tensor>>>(
   checkOptions("iterateBatches", options, ["epochs", "batchSize", "shuffle", "seed"]);
   checkInteger("iterateBatches", "epochs", epochs, 1);
   checkInteger("iterateBatches", "batchSize", batchSize, 1);
+  if ((data as unknown) instanceof tf.Tensor)
+    throw new UsageError(
+      "iterateBatches: expected tensors by name; got one tensor. Write iterateBatches({ x }, …).",
+    );
   const taken = ["epoch", "step", "rows"].find((name) => name in data);
   if (taken !== undefined)
     throw new UsageError(

@@ -93,5 +93,20 @@ it("what does not fit is refused", () => {
   const [x, y] = [tf.zeros([3, 1]), tf.zeros([2, 1])];
   expect(() => iterateBatches({ x, y }).next()).toThrow(ShapeError);
   expect(() => iterateBatches({ x }, { epochs: 0 }).next()).toThrow(UsageError);
+  expect(() => iterateBatches(x as never).next()).toThrow(/got one tensor\. Write iterateBatches\(\{ x \}/);
   tf.dispose([x, y]);
+});
+
+it("a model that is frozen and let go again, as a GAN's, is trained as it is at the step", async () => {
+  const model = tinyModel();
+  const [x, step] = [tinyData(), trainStep(model)];
+  model.trainable = false;
+  expect(() => step(x, x)).toThrow(/trainStep: expected weights to train; .* frozen/);
+  await expect(jit(step)(x, x)).rejects.toThrow(/trainStep: expected weights to train; .* frozen/);
+  const later = trainStep(model);
+  model.trainable = true;
+  const before = weightsOf(model);
+  for (const loss of [step(x, x), await jit(later)(x, x)]) expect(loss.dataSync()[0]).toBeGreaterThan(0);
+  expect(weightsOf(model)).not.toEqual(before);
+  x.dispose();
 });

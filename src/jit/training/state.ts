@@ -3,9 +3,11 @@
 import type * as tf from "@tensorflow/tfjs-core";
 import type { Engine, KeptTensor } from "../session/engine.js";
 import { assignHost, toHost } from "../tensors.js";
+import { UnchangedVariables } from "../unchanged-variables.js";
 
 interface Entry {
-  tensor: KeptTensor;
+  /** None where the engine has the variable for everybody, as long as nobody assigns it. */
+  tensor: KeptTensor | undefined;
   /** The variable's data when `tensor` was read or written: other data mean that someone assigned it. */
   dataId: object;
   changed: boolean;
@@ -23,19 +25,21 @@ export interface State {
 
 export function trainingState(engine: Engine): State {
   const entries = new Map<tf.Variable, Entry>();
+  const unchanged = UnchangedVariables.of(engine);
   return {
     get(variable) {
       const known = entries.get(variable);
-      if (known && known.dataId === variable.dataId) return known.tensor;
-      known?.tensor.drop();
-      const tensor = engine.hold(toHost(variable));
-      entries.set(variable, { tensor, dataId: variable.dataId, changed: false });
-      return tensor;
+      if (known?.tensor && known.dataId === variable.dataId) return known.tensor;
+      known?.tensor?.drop();
+      const everybodys = unchanged.get(variable);
+      const own = everybodys ? undefined : engine.hold(toHost(variable));
+      entries.set(variable, { tensor: own, dataId: variable.dataId, changed: false });
+      return (own ?? everybodys) as KeptTensor;
     },
     set(variable, tensor) {
       const known = entries.get(variable);
       if (known && known.dataId !== variable.dataId) return tensor.drop(); // assigned while the steps were taken
-      known?.tensor.drop();
+      known?.tensor?.drop();
       entries.set(variable, { tensor, dataId: variable.dataId, changed: true });
     },
     async publish(only) {
@@ -43,7 +47,7 @@ export function trainingState(engine: Engine): State {
         ([variable, entry]) => entry.changed && !variable.isDisposed && (only?.has(variable) ?? true),
       );
       if (changed.length === 0) return;
-      const values = await engine.read(changed.map(([, { tensor }]) => tensor));
+      const values = await engine.read(changed.map(([, { tensor }]) => tensor as KeptTensor));
       for (const [at, [variable, entry]] of changed.entries()) {
         entry.changed = false;
         if (variable.isDisposed || variable.dataId !== entry.dataId) continue; // assigned while this waited
@@ -53,7 +57,7 @@ export function trainingState(engine: Engine): State {
       }
     },
     drop() {
-      for (const { tensor } of entries.values()) tensor.drop();
+      for (const { tensor } of entries.values()) tensor?.drop();
       entries.clear();
     },
   };
