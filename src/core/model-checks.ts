@@ -89,7 +89,11 @@ export function checkInputs(caller: string, model: LayersModel, x: readonly tf.T
     const fits =
       expected.length === rank &&
       expected.every((size, axis) => axis === 0 || size === null || size === shape[axis]);
-    if (!fits || shape[0] === 0)
+    if (fits && shape[0] === 0)
+      throw new ShapeError(
+        `${caller}: expected inputs [${sizesText(expected)}]; got no rows. Pass one at least.`,
+      );
+    if (!fits)
       throw new ShapeError(
         `${caller}: expected inputs [${sizesText(expected)}]; got [${shape}]. Reshape them or change inputDim.`,
       );

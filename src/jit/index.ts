@@ -12,7 +12,7 @@ export { cachedModel } from "./training/model-cache.js";
 export { numberNames } from "./training/number-names.js";
 export { beginTraining } from "./training/one-training.js";
 export { innerModel, learningRate, optimizerCounter } from "./training/optimizer.js";
-export { checkTargets, type TrainOptions } from "./training/options.js";
+export { checkTargets, lossNames, type TrainOptions } from "./training/options.js";
 export { eventLoopTurn, looks } from "./training/pacing.js";
 export type { TrainData } from "./training/rows.js";
 export { modelFunction } from "./training/step-trace.js";

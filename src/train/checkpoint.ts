@@ -1,6 +1,6 @@
 // Checkpoints of a training: everything that it takes to go on as if nothing had happened. One file an epoch, written so that
 // it is whole or not there at all.
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { access, constants, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
@@ -94,9 +94,10 @@ export async function beginFolder(options: CheckpointOptions): Promise<void> {
 export async function makeFolder({ folder }: CheckpointOptions): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
   } catch (error) {
     throw new UsageError(
-      `fit: expected checkpoint.folder to be a folder, or a path where one can be made; got ${(error as Error).message}. Name another one.`,
+      `fit: expected checkpoint.folder to be a folder that can be written to, or a path where one can be made; got ${(error as Error).message}. Name another one.`,
       { cause: error },
     );
   }

@@ -10,7 +10,7 @@ import {
   checkRows,
   checkWeights,
 } from "../core/model-checks.js";
-import { checkTargets, innerModel, type TrainData } from "../jit/index.js";
+import { checkTargets, innerModel, lossNames, type TrainData } from "../jit/index.js";
 import type { FitOptions } from "./options.js";
 
 /** One tensor, or for a model of several inputs or outputs a list or an object by their names. */
@@ -77,20 +77,30 @@ export function dataFor(caller: string, model: LayersModel, x: Tensors, y?: Tens
   checkLayersModel(caller, model);
   if (y) checkCompiled(caller, model);
   checkWeights(caller, model);
-  const made = new Map<tf.Tensor, tf.Tensor>();
-  const columns = (tensor: tf.Tensor, wanted: number): tf.Tensor => {
-    if (tensor.rank !== 1 || wanted !== 2) return tensor;
-    const column = made.get(tensor) ?? tensor.reshape([-1, 1]);
-    made.set(tensor, column);
-    return column;
+  const made = new Map<string, tf.Tensor>();
+  const once = (tensor: tf.Tensor, how: string, make: () => tf.Tensor): tf.Tensor => {
+    const key = `${tensor.id} ${how}`;
+    const known = made.get(key) ?? make();
+    made.set(key, known);
+    return known;
   };
+  const columns = (tensor: tf.Tensor, wanted: number): tf.Tensor =>
+    tensor.rank !== 1 || wanted !== 2 ? tensor : once(tensor, "column", () => tensor.reshape([-1, 1]));
+  /** Numbers of classes are whole, but TensorFlow.js rounds them, which it does with floats only. */
+  const target = (tensor: tf.Tensor, loss: unknown): tf.Tensor =>
+    loss !== "sparseCategoricalCrossentropy" || tensor.dtype === "float32"
+      ? tensor
+      : once(tensor, "float32", () => tf.cast(tensor, "float32"));
   try {
     const xs = numbersIn(caller, "inputs", listOf(caller, x, model.inputNames)).map((each, at) =>
       columns(each, model.inputs[at]?.shape.length ?? 0),
     );
     checkInputs(caller, model, xs);
+    const losses = lossNames(model);
     const ys = y
-      ? numbersIn(caller, "targets", listOf(caller, y, model.outputNames)).map((each) => columns(each, 2))
+      ? numbersIn(caller, "targets", listOf(caller, y, model.outputNames)).map((each, at) =>
+          columns(target(each, losses[at]), 2),
+        )
       : [];
     for (const each of ys) checkRows(caller, "targets", xs[0] as tf.Tensor, each);
     if (y) checkTargets(caller, model, xs, ys);

@@ -60,6 +60,23 @@ it.each([
   tf.dispose([x, y]);
 });
 
+it("whole numbers as classes are taken, and no rows are called so", async () => {
+  const model = sequential({ layers: [layers.dense({ units: 3, activation: "softmax", inputShape: [2] })] });
+  model.compile({ optimizer: "sgd", loss: "sparseCategoricalCrossentropy" });
+  const [x, classes] = [tf.ones([4, 2]), [0, 1, 2, 1]];
+  const before = tf.memory().numTensors;
+  for (const shape of [[4], [4, 1]]) {
+    const [whole, float] = [tf.tensor(classes, shape, "int32"), tf.tensor(classes, shape)];
+    const expected = await evaluate(model, x, float);
+    expect(await evaluate(model, x, whole)).toEqual(expected);
+    expect((await train(model, x, whole, { epochs: 1, quiet: true })).engine).toMatch(/onnx/);
+    tf.dispose([whole, float]);
+  }
+  expect(tf.memory().numTensors).toBe(before);
+  await expect(predict(model, tf.zeros([0, 2]))).rejects.toThrow(/expected inputs \[rows,2\]; got no rows/);
+  x.dispose();
+});
+
 it("an argument that was disposed of, and a model that is none, are named", async () => {
   const sum = jit((x: tf.Tensor) => tf.sum(x));
   await expect(sum(disposed(tf.ones([2, 3])))).rejects.toThrow(/got a tensor \[2,3\] that was disposed of/);

@@ -1,7 +1,7 @@
 // Checkpoints: a training that is cut off and resumed gives to the bit what an uninterrupted one gives.
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, truncateSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as tf from "@tensorflow/tfjs-core";
@@ -49,6 +49,22 @@ const optimizers: [string, () => tf.Optimizer][] = [
   ["Adagrad", () => tf.train.adagrad(0.1)],
   ["Adadelta", () => tf.train.adadelta(0.5)],
 ];
+
+/** Arguments of a Node.js that trains, and prints the epochs and the weights. */
+function args(more: string): string[] {
+  const library = (name: string): string => pathToFileURL(join(repository, "dist", name, "index.js")).href;
+  const program = `
+      import * as tf from "@tensorflow/tfjs-core";
+      import { fit } from "${library("train")}";
+      import { stacked } from "${library("models")}";
+      const { autoencoder } = stacked({ seed: 1 });
+      const x = tf.tensor2d(Float32Array.from({ length: 200 * 64 }, (_, at) => Math.abs(Math.sin(at))), [200, 64]);
+      const result = await fit(autoencoder, x, x, { seed: 4, quiet: true, ${more} });
+      const bits = autoencoder.getWeights().map((weight) => Buffer.from(weight.dataSync().slice().buffer).toString("hex"));
+      console.log(result.epochs + " " + bits.join(""));`;
+  return ["--input-type=module", "-e", program];
+}
+const place = { cwd: repository, stdio: "pipe" } as const;
 
 describe("a resumed training equals an uninterrupted one to the bit", () => {
   it.each(optimizers)("with %s", async (_, optimizer) => {
@@ -116,18 +132,6 @@ describe("a resumed training equals an uninterrupted one to the bit", () => {
   });
 
   it("after its process was killed", async () => {
-    const library = (name: string): string => pathToFileURL(join(repository, "dist", name, "index.js")).href;
-    const program = (more: string): string => `
-      import * as tf from "@tensorflow/tfjs-core";
-      import { fit } from "${library("train")}";
-      import { stacked } from "${library("models")}";
-      const { autoencoder } = stacked({ seed: 1 });
-      const x = tf.tensor2d(Float32Array.from({ length: 200 * 64 }, (_, at) => Math.abs(Math.sin(at))), [200, 64]);
-      const result = await fit(autoencoder, x, x, { seed: 4, quiet: true, ${more} });
-      const bits = autoencoder.getWeights().map((weight) => Buffer.from(weight.dataSync().slice().buffer).toString("hex"));
-      console.log(result.epochs + " " + bits.join(""));`;
-    const args = (more: string): string[] => ["--input-type=module", "-e", program(more)];
-    const place = { cwd: repository, stdio: "pipe" } as const;
     const at = `checkpoint: { folder: ${JSON.stringify(folder)}, keep: 3 }`;
     const child = spawn(process.execPath, args(`epochs: 100000, ${at}`), { ...place, stdio: "ignore" });
     const ended = once(child, "exit");
@@ -151,6 +155,14 @@ function newestIn(path: string): number {
 }
 
 describe("checkpoints", () => {
+  it.skipIf(process.platform === "win32")("that cannot be written are refused before the first step", () => {
+    chmodSync(folder, 0o555);
+    const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    const at = `epochs: 5, checkpoint: { folder: ${JSON.stringify(folder)}, every: 1000 }`;
+    const { stderr } = spawnSync(process.execPath, args(at), { ...place, ...nobody, encoding: "utf8" });
+    expect(stderr).toMatch(/UsageError: fit: expected checkpoint\.folder to be a folder.*EACCES/);
+  });
+
   it("are written every few epochs and at the end, and only the newest kept", async () => {
     const [model, x] = [tinyModel(), tinyData()];
     await train(model, x, x, { epochs: 11, checkpoint: { folder, every: 4, keep: 3 }, ...quiet });

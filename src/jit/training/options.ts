@@ -78,7 +78,7 @@ interface Standardizing {
 }
 
 /** The name of each output's loss, where it was given by name. */
-function lossNames(model: LayersModel): readonly unknown[] {
+export function lossNames(model: LayersModel): readonly unknown[] {
   const { loss } = innerModel(model);
   return model.outputNames.map((name, at) => {
     if (Array.isArray(loss)) return loss[at];
