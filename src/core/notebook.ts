@@ -26,8 +26,13 @@ export interface NotebookHost {
   display(bundle: MimeBundle, metadata?: Record<string, unknown>): DisplayHandle;
   /** Empties the running cell's output; `wait` keeps it until the next output, which avoids flicker. */
   clearOutput(wait?: boolean): void;
-  /** Aborts when the user interrupts the cell that asked for it. Ask anew in each call. */
+  /** Aborts when the user interrupts the cell that asked for it, also after that has ended. Ask anew in each call. */
   interruptSignal(): AbortSignal;
+  /**
+   * Gives a function that says, when it is called: what runs now goes on for the cell that ran before. For answers from
+   * threads and native code, of which nobody knows to which cell they belong.
+   */
+  resumption?(): () => void;
   /** What a front end that talks back makes possible; absent where there is none, as in tslab. */
   readonly interactive?: InteractiveHost;
 }

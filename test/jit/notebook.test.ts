@@ -2,6 +2,7 @@
 // compiled functions and the training itself usable, on both engines.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { engineNames } from "../../src/jit/session/engine.js";
+import type { Message } from "../../src/kernel/protocol/wire.js";
 import { repository } from "../architecture/source-files.js";
 import { NotebookClient } from "../kernel/notebook-client.js";
 
@@ -62,4 +63,58 @@ it("the native engine is the default in notebooks too", async () => {
     console.log((await fit(autoencoder, tf.ones([9, 64]), tf.ones([9, 64]), { epochs: 1, quiet: true })).engine);`);
   expect(stdout).toBe("onnxruntime-node\n");
   await notebook.stop();
+});
+
+describe("a training that its cell does not wait for", () => {
+  let notebook: NotebookClient;
+  beforeAll(async () => {
+    notebook = await NotebookClient.start(repository);
+    await notebook.run(`
+      import * as tf from "@tensorflow/tfjs-node";
+      import { stacked } from "latent-lab/models";
+      import { fit } from "latent-lab/train";
+      const { autoencoder } = stacked({ seed: 1 });
+      const x = tf.randomUniform([500, 64]);`);
+  });
+  afterAll(() => notebook.stop());
+
+  const begin = `const going = fit(autoencoder, x, x, { epochs: 1e9, quiet: true }); 0`;
+  const end = `const { stopped } = await going; const again = await fit(autoencoder, x, x, { epochs: 2, quiet: true });
+    console.log(stopped, again.stopped);`;
+
+  it("is ended by an interrupt when nothing else runs", async () => {
+    await notebook.run(begin);
+    await notebook.kernel.interrupt();
+    expect(await notebook.run(end)).toMatchObject({ stdout: "interrupted completed\n", error: undefined });
+  });
+
+  it("is ended by an interrupt of another cell", async () => {
+    await notebook.run(begin);
+    const other = `console.log("ready"); await new Promise(() => {});`;
+    expect((await notebook.interruptAfterReady(other)).error).toMatchObject({ ename: "Interrupted" });
+    expect(await notebook.run(end)).toMatchObject({ stdout: "interrupted completed\n", error: undefined });
+  });
+
+  it("shows what its callbacks print, and its error, in its own cell", async () => {
+    const all: Message[] = [];
+    notebook.kernel.on("message", (_, message) => void all.push(message));
+    const cell = notebook.start(`
+      const callbacks = {
+        onEpochEnd: (epoch: number) => {
+          if (epoch === 300) console.log("epoch", epoch);
+          if (epoch === 400) throw new Error("late");
+        },
+      };
+      fit(autoencoder, x, x, { epochs: 1e9, quiet: true, callbacks }); 0`);
+    await cell.finished;
+    const during = await notebook.run(
+      `await new Promise((resolve) => setTimeout(resolve, 4000)); console.log("over");`,
+    );
+    expect([during.stdout, during.error]).toEqual(["over\n", undefined]);
+    const own = cell.messages[0]?.parent_header.msg_id;
+    const shown = all
+      .filter(({ parent_header }) => parent_header.msg_id === own)
+      .flatMap(({ content: { text, evalue } }) => text ?? evalue ?? []);
+    expect(shown).toEqual(["epoch 300\n", "late"]);
+  });
 });

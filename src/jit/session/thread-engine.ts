@@ -1,6 +1,7 @@
 // ONNX Runtime in a thread of its own (worker.ts says why), the native build or the WebAssembly one. A question and its
 // answer take about 20 microseconds.
 import { Worker } from "node:worker_threads";
+import { notebookHost } from "../../core/notebook.js";
 import { disableTelemetry } from "../../core/telemetry.js";
 import { EngineError, RefusedError } from "../errors.js";
 import { encodeModel, type ValueInfo } from "../onnx/protobuf.js";
@@ -107,8 +108,18 @@ class EngineThread {
     const id = ++this.questions;
     this.sendOrders();
     this.worker.ref(); // the process lives as long as somebody waits for an answer
+    const resume = notebookHost()?.resumption?.(); // what waits for the answer is the asking cell's
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
+      this.waiting.set(id, {
+        resolve(answer) {
+          resume?.();
+          resolve(answer);
+        },
+        reject(error) {
+          resume?.();
+          reject(error);
+        },
+      });
       this.worker.postMessage({ ...request, id } satisfies ToThread);
     });
   }

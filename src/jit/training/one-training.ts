@@ -13,6 +13,6 @@ export function beginTraining(caller: string, model: LayersModel): () => void {
   const begin = trainings.get(model) ?? oneAtATime();
   trainings.set(model, begin);
   return begin(
-    `${caller}: expected a model that nobody trains; got one whose training goes on. Await the other call, or end it: by its signal, or by model.stopTraining = true.`,
+    `${caller}: expected a model that nobody trains; got one whose training goes on. Await the other call, or end it: by its signal, by model.stopTraining = true, in a notebook by an interrupt.`,
   );
 }

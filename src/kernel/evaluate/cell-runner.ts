@@ -52,7 +52,6 @@ export class CellRunner {
   stop(cell: CellId): void {
     this.#parts.schedulers.stop(cell);
     this.#parts.signals.abort(cell);
-    this.#parts.signals.forget(cell);
   }
 
   async #run({ cell, count, code, silent, userExpressions }: Run): Promise<void> {

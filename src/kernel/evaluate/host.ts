@@ -12,36 +12,59 @@ import {
 import type { CellId, Report } from "../threads/messages.js";
 import { defineHidden } from "./define-hidden.js";
 import { renderValue, showsNothing } from "./render.js";
+import type { CellSchedulers } from "./schedulers.js";
 import { vegaBundle } from "./special-values.js";
 
-/** Aborts when a cell is interrupted. */
+/**
+ * Abort when a cell is interrupted, and when anything is: a cell that has ended may have left a training behind that it did not
+ * wait for, and that holds its signal.
+ */
 export class CellSignals {
-  readonly #controllers = new Map<CellId, AbortController>();
+  #everything = new AbortController();
+  readonly #cells = new Map<CellId, { controller: AbortController; signal: AbortSignal }>();
 
   of(cell: CellId): AbortSignal {
-    const controller = this.#controllers.get(cell) ?? new AbortController();
-    this.#controllers.set(cell, controller);
-    return controller.signal;
+    const known = this.#cells.get(cell);
+    if (known) return known.signal;
+    const controller = new AbortController();
+    const signal = AbortSignal.any([controller.signal, this.#everything.signal]);
+    this.#cells.set(cell, { controller, signal });
+    return signal;
   }
 
+  /** What the cell does later has another signal. */
   abort(cell: CellId): void {
-    this.#controllers.get(cell)?.abort(new Error("The cell was interrupted."));
+    this.#cells.get(cell)?.controller.abort(interruption());
+    this.#cells.delete(cell);
   }
 
-  forget(cell: CellId): void {
-    this.#controllers.delete(cell);
+  abortAll(): void {
+    const everything = this.#everything;
+    this.#everything = new AbortController();
+    this.#cells.clear();
+    everything.abort(interruption());
   }
+
+  /** The cell has ended. */
+  forget(cell: CellId): void {
+    this.#cells.delete(cell);
+  }
+}
+
+function interruption(): Error {
+  return new Error("The cell was interrupted.");
 }
 
 interface Parts {
   report: Report;
-  currentCell: () => CellId;
+  schedulers: CellSchedulers;
   signals: CellSignals;
   interactive: InteractiveHost;
 }
 
 /** Installs the host and the global `display`. */
-export function installHost({ report, currentCell, signals, interactive }: Parts): NotebookHost {
+export function installHost({ report, schedulers, signals, interactive }: Parts): NotebookHost {
+  const currentCell = (): CellId => schedulers.current;
   const host: NotebookHost = {
     interactive,
     display(bundle, metadata = {}) {
@@ -55,6 +78,12 @@ export function installHost({ report, currentCell, signals, interactive }: Parts
     },
     clearOutput: (wait = false) => report({ type: "clear", cell: currentCell(), wait }),
     interruptSignal: () => signals.of(currentCell()),
+    resumption() {
+      const cell = currentCell();
+      return () => {
+        if (!schedulers.isStopped(cell)) schedulers.resume(cell);
+      };
+    },
   };
   installNotebookHost(host);
   defineHidden(globalThis, "display", displayFunction(host));

@@ -52,7 +52,7 @@ export function runMainThread({ protocol, answers, signal, backlog }: MainThread
   const showError = strayErrors(report, currentCell, runner);
   const comms = new KernelComms({ report, schedulers, tasks, failed: showError });
   const interactive = interactiveHost({ comms, tasks, currentCell, sources: runner.sources, showError });
-  const parts = { runner, schedulers, report, input, tasks, comms, modules };
+  const parts = { runner, schedulers, signals, report, input, tasks, comms, modules };
 
   protocol.on("message", (message: ToMain) => handle(message, parts));
   // The thread's own failure is the kernel's: say it where the server logs it, and end.
@@ -64,7 +64,7 @@ export function runMainThread({ protocol, answers, signal, backlog }: MainThread
   schedulers.install();
   captureStreams(report, currentCell);
   captureChildren(schedulers);
-  installHost({ report, currentCell, signals, interactive });
+  installHost({ report, schedulers, signals, interactive });
   input.install();
   catchStrayErrors(showError);
   askBeforeExit(report, currentCell);
@@ -77,6 +77,7 @@ export function runMainThread({ protocol, answers, signal, backlog }: MainThread
 interface Parts {
   runner: CellRunner;
   schedulers: CellSchedulers;
+  signals: CellSignals;
   report: Report;
   input: CellInput;
   tasks: CellTasks;
@@ -111,7 +112,7 @@ type Interrupt = Extract<ToMain, { type: "interrupt" }>;
 
 /** @returns whether nothing is to be expected in the place of what was ended */
 function interrupt({ token, cells, byForce }: Interrupt, parts: Parts): boolean {
-  const { runner, schedulers, tasks, comms, report, modules } = parts;
+  const { runner, schedulers, signals, tasks, comms, report, modules } = parts;
   const { ended, settled } = recoverImmediates();
   modules.interrupted(byForce);
   const asksAgain = token <= interrupted;
@@ -120,6 +121,7 @@ function interrupt({ token, cells, byForce }: Interrupt, parts: Parts): boolean 
     report({ type: "interrupting", token });
     for (const cell of cells) runner.stop(cell);
     if (cells.length === 0) schedulers.cancel();
+    signals.abortAll();
   }
   tasks.stopAll();
   comms.interrupted();
