@@ -27,9 +27,15 @@ export function isDataset(value: unknown): value is Dataset {
 
 /**
  * Targets are easily forgotten where they are the inputs.
+ * @param x  what comes before them: a generator is taken for a dataset
  * @throws UsageError if there are none
  */
-export function checkTargetsGiven(caller: string, y: unknown): asserts y is Tensors {
+export function checkTargetsGiven(caller: string, x: unknown, y: unknown): asserts y is Tensors {
+  const { next } = (x ?? {}) as { next?: unknown };
+  if (typeof x === "function" || typeof next === "function")
+    throw new UsageError(
+      `${caller}: expected tensors or a dataset; got ${typeof x === "function" ? "a function" : "a generator"}. Write tf.data.generator(function* () {…}), of { xs, ys }.`,
+    );
   const values = y instanceof tf.Tensor ? [y] : Object.values((y ?? {}) as object);
   if (values.some((value) => value instanceof tf.Tensor)) return;
   const [what, advice] = Array.isArray(y)
@@ -102,6 +108,10 @@ export function dataFor(caller: string, model: LayersModel, x: Tensors, y?: Tens
           columns(target(each, losses[at]), 2),
         )
       : [];
+    if (y && ys.length !== model.outputs.length)
+      throw new ShapeError(
+        `${caller}: expected targets for ${model.outputs.length} outputs; got ${ys.length}. Pass a list with one tensor for each.`,
+      );
     for (const each of ys) checkRows(caller, "targets", xs[0] as tf.Tensor, each);
     if (y) checkTargets(caller, model, xs, ys);
     return { data: { x: xs, y: ys, weights: [] }, made: [...made.values()] };
@@ -119,6 +129,9 @@ function listOf(caller: string, given: Tensors, names: readonly string[]): reado
     throw new UsageError(
       `${caller}: expected tensors; got ${Array.isArray(given) ? "an array of something else" : given === null ? "null" : ArrayBuffer.isView(given) ? "a typed array" : typeof given}. Write tf.tensor2d([[…], …]).`,
     );
+  const { features } = given as { features?: unknown }; // of what `load` of latent-lab/data gives
+  if (features instanceof tf.Tensor && !names.some((name) => name in given))
+    throw new UsageError(`${caller}: expected tensors; got an object with some. Pass its .features.`);
   return names.map((name) => {
     const tensor = (given as Readonly<Record<string, tf.Tensor>>)[name];
     if (tensor) return tensor;

@@ -92,7 +92,7 @@ export async function evaluate(
   checkOptions("evaluate", options, ["batchSize", "batches", ...computeNames]);
   checkInteger("evaluate", "batchSize", batchSize, 1);
   if (batches !== undefined) checkInteger("evaluate", "batches", batches, 1);
-  if (!isDataset(x)) checkTargetsGiven("evaluate", second);
+  if (!isDataset(x)) checkTargetsGiven("evaluate", x, second);
   const owned = isDataset(x) ? undefined : dataFor("evaluate", model, x, second as Tensors);
   let steps: Trainer | undefined;
   try {

@@ -212,6 +212,10 @@ async function runOf(
   { history, epochs }: FitResult,
   measured: Numbers | undefined,
 ): Promise<SeedRun> {
+  if (measured !== undefined && (typeof measured !== "object" || measured === null))
+    throw new UsageError(
+      `fitSeeds: expected measure to give numbers by name; got ${String(measured)}. Return { name: number }.`,
+    );
   const last = Object.entries(history).flatMap(([name, values]) =>
     values?.length ? [[name, values.at(-1) as number] as const] : [],
   );

@@ -48,7 +48,7 @@ async function tensorRows(
   [x, y]: [Tensors, Tensors],
   { options, settings, owned }: Given,
 ): Promise<Rows> {
-  checkTargetsGiven("fit", y);
+  checkTargetsGiven("fit", x, y);
   if (options.batchesPerEpoch !== undefined)
     throw new UsageError(
       "fit: expected batchesPerEpoch with a dataset; got tensors. Leave it out, an epoch has all rows.",

@@ -213,6 +213,23 @@ it("lines are the user's, not the library's", async () => {
   expect((error as Error).message).not.toMatch(/train-step\.(ts|js)/);
 });
 
+it("what is nearly data is named: what load gives, a generator, too many targets", async () => {
+  const model = small({});
+  const [x, y] = [tf.ones([4, 3]), tf.ones([4, 2])];
+  const given = (...values: unknown[]) =>
+    (train as (...all: unknown[]) => Promise<unknown>)(model, ...values);
+  const loaded = { features: x, labels: y, dispose: () => undefined };
+  await expect(given(loaded, loaded, {})).rejects.toThrow(/got an object with some\. Pass its \.features/);
+  const rows = function* () {
+    yield { xs: x, ys: y };
+  };
+  for (const data of [rows, rows()])
+    await expect(given(data, { epochs: 1 })).rejects.toThrow(/Write tf\.data\.generator\(function\*/);
+  await expect(given(x, [y, y], {})).rejects.toThrow(/targets for 1 outputs; got 2/);
+  await expect(evaluate(model, x, [y, y])).rejects.toThrow(/targets for 1 outputs; got 2/);
+  tf.dispose([x, y]);
+});
+
 it("a compiled training takes the targets that fit takes", async () => {
   const model = sequential({ layers: [layers.dense({ units: 2, inputShape: [3] })] });
   model.compile({ loss: "meanSquaredError", optimizer: "sgd" });

@@ -87,6 +87,13 @@ describe("fitSeeds", () => {
     await expect(seeds).rejects.toThrow(message);
   });
 
+  it("wants numbers by name of what measures", async () => {
+    const [x, measure] = [tinyData(), (() => 5) as unknown as () => { error: number }];
+    const seeds = fitSeeds(() => tinyModel(), x, x, { seeds: 2, epochs: 1, quiet: true, measure });
+    await expect(seeds).rejects.toThrow(/expected measure to give numbers by name; got 5\. Return/);
+    x.dispose();
+  });
+
   it("wants a new model for each seed", async () => {
     const [model, x] = [tinyModel(), tinyData()];
     const seeds = fitSeeds(() => model, x, x, { seeds: 2, epochs: 1, quiet: true, jobs: 1 });
