@@ -10,7 +10,10 @@ export interface CallPlace {
 /** @param caller  the function whose caller is meant */
 export function placeOfCall(caller: (...values: never[]) => unknown): CallPlace {
   const place = {};
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 10; // at each await: the cell's line is near
   Error.captureStackTrace(place, caller);
+  Error.stackTraceLimit = stackTraceLimit;
   return place;
 }
 

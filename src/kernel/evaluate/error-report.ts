@@ -1,5 +1,6 @@
 // An error as the protocol wants it, and as a learner can use it: what happened, the lines around it with a
 // mark, where it was called from, and what caused it.
+import { fileURLToPath } from "node:url";
 import { inspect, types } from "node:util";
 import { bold, codeFrame, dim, type Place, red } from "../code-frame.js";
 import type { ErrorReport } from "../threads/messages.js";
@@ -47,7 +48,7 @@ function details(error: Error, sources: CellSources, seen: Set<unknown>): string
   const place = frames.map(cellPlace).find((each) => each !== undefined);
   const source = place && sources.get(place.file);
   if (place && source) lines.push(codeFrame(source.code, place));
-  if (frames.length > 0) lines.push(dim(frames.join("\n")));
+  if (frames.length > 0) lines.push(dim(withoutDepths(frames).join("\n")));
   if (error instanceof AggregateError) {
     for (const each of error.errors) lines.push(...nested("One of the errors", each, sources, seen));
   }
@@ -70,6 +71,42 @@ function isError(value: unknown): value is Error {
 function stackLines(error: Error): string[] {
   const stack = typeof error.stack === "string" ? error.stack : "";
   return stack.split("\n").filter((line) => /^\s+at /.test(line));
+}
+
+/**
+ * What goes on inside of libraries says little to a learner, and a loss's error has some forty such lines before the next one
+ * of the notebook: the first few of each run are shown, and how many follow; of very many, both ends. `error.stack` has all.
+ */
+function withoutDepths(frames: readonly string[]): string[] {
+  const shown: string[] = [];
+  let run: string[] = [];
+  const endRun = (): void => {
+    const more = run.length - shownOfLibraries;
+    shown.push(...(more > 1 ? [...run.slice(0, shownOfLibraries), `    … ${more} more in libraries`] : run));
+    run = [];
+  };
+  for (const frame of frames) {
+    if (isLibrarys(frame)) {
+      run.push(frame);
+      continue;
+    }
+    endRun();
+    shown.push(frame);
+  }
+  endRun();
+  const more = shown.length - most;
+  return more > 1 ? [...shown.slice(0, most / 2), `    … ${more} more`, ...shown.slice(-most / 2)] : shown;
+}
+
+/** Of a function without an end that calls itself. */
+const most = 30;
+
+const shownOfLibraries = 3;
+const ownFolder = new URL("../../", import.meta.url);
+const ownPlaces = [ownFolder.href, fileURLToPath(ownFolder)];
+
+function isLibrarys(frame: string): boolean {
+  return /[\\/]node_modules[\\/]/.test(frame) || ownPlaces.some((each) => frame.includes(each));
 }
 
 function cellPlace(line: string): Place | undefined {

@@ -33,6 +33,8 @@ export class CellSources {
   }
 
   install(): void {
+    // Node's ten are often all TensorFlow.js's, and none is left of the cell that made the mistake.
+    Error.stackTraceLimit = 100;
     Error.prepareStackTrace = (error, frames) => {
       const lines = frames.map((frame) => this.#describe(frame)).filter((line) => line !== undefined);
       return [headline(error), ...lines.map((line) => `    at ${line}`)].join("\n");

@@ -160,6 +160,26 @@ describe("errors", () => {
     );
   });
 
+  it("show little of what goes on inside of libraries, and all of the notebook", async () => {
+    const code = `import * as tf from "@tensorflow/tfjs-node";
+const wrong = (x: tf.Tensor) => tf.matMul(x, tf.ones([7, 2]));
+tf.tidy(() => tf.tidy(() => tf.grad((x) => tf.tidy(() => wrong(x)))(tf.ones([2, 3]))));`;
+    const { error, count } = await client.run(code);
+    const trace = error?.traceback ?? "";
+    expect(trace).toContain(`at wrong (Cell [${count}]:2:`);
+    expect(trace).toMatch(/… \d+ more in libraries\n/);
+    const runs = trace.split(/Cell \[/).map((part) => part.match(/node_modules/g)?.length ?? 0);
+    expect(Math.max(...runs)).toBeLessThanOrEqual(4); // a fourth takes no more room than a line that counts it
+  });
+
+  it("of a function that calls itself without an end are no longer than a page", async () => {
+    const { error } = await client.run("const deeper = (): number => deeper() + 1;\ndeeper()");
+    expect(error).toMatchObject({ ename: "RangeError" });
+    expect(error?.traceback).toMatch(/> 1 \| const deeper/);
+    expect(error?.traceback).toMatch(/… \d+ more\n/);
+    expect(error?.traceback.split("\n").length).toBeLessThan(50);
+  });
+
   it("of what is awaited name the line that waited, also in a function, once", async () => {
     const code = `import { access } from "node:fs/promises";
 async function open(path: string) {
