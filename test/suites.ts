@@ -12,7 +12,7 @@ function under(folder: string, ...names: string[]): string[] {
  */
 export const course = [
   ...under("cli", "build", "check-class", "run"),
-  ...under("course", "exercises/exercises", "notebook-08", "reruns", "run-notebook"),
+  ...under("course", "exercises/exercises", "notebook-08", "reruns", "run-afterwards", "run-notebook"),
   ...under("train", "docs", "fit-seeds", "reference-runs"),
   ...under("data", "docs"),
 ];

@@ -8,14 +8,9 @@ export {
   type NotebookProgress,
   type NotebookState,
 } from "./progress/progress.js";
+export type { CellFailure } from "./runner/cell-failure.js";
 export { readNotebook, writeNotebook } from "./runner/notebook-file.js";
-export {
-  type CellFailure,
-  type Progress,
-  type RunOptions,
-  type RunResult,
-  runNotebook,
-} from "./runner/run-notebook.js";
+export { type Progress, type RunOptions, type RunResult, runNotebook } from "./runner/run-notebook.js";
 export { buildSite, type SiteResult } from "./site/build-site.js";
 export { resetNotebook } from "./workspace/reset.js";
 export { courseNotebooks, openWorkspace, type Workspace, workspaceFolder } from "./workspace/workspace.js";

@@ -113,6 +113,20 @@ describe("a cell that fails", () => {
     expect(written[2]).toMatchObject({ outputs: [], execution_count: null });
   });
 
+  it("fails the run also when its error comes from a timer, while a later cell runs", async () => {
+    const timer = "setTimeout(() => { console.log('hi'); throw new Error('late'); }, 300); 0";
+    await writeNotebook(path("a.ipynb"), [
+      code(timer),
+      code("await new Promise((go) => setTimeout(go, 1500)); 1"),
+    ]);
+    const { status, stdout } = await latentLab(["run", "a.ipynb", "--in-place"], folder);
+    expect(status).toBe(1);
+    expect(stdout).toContain("✗ a.ipynb: 2 of 2 cells");
+    expect(stdout).toMatch(/cell 1 failed:\n {4}setTimeout[\s\S]*Error: late/);
+    const [first] = await readCells(path("a.ipynb"));
+    expect(first?.outputs?.slice(1)).toMatchObject([{ text: ["hi\n"] }, { ename: "Error", evalue: "late" }]);
+  });
+
   it("does no harm where its tag raises-exception announces it", async () => {
     const [first, failing, last] = cells;
     const announced = { ...failing, metadata: { tags: ["raises-exception"] } };

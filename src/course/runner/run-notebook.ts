@@ -2,9 +2,10 @@
 // the notebook, the first unexpected error ends it.
 import { dirname, resolve } from "node:path";
 import { UsageError } from "../../core/errors.js";
-import type { Notebook, NotebookCell, NotebookOutput } from "../../core/nbformat.js";
+import type { Notebook, NotebookCell } from "../../core/nbformat.js";
 import { findKernelSpec, KernelProcess } from "../../kernel/manager/index.js";
-import { CellOutputs } from "./cell-outputs.js";
+import { type CellFailure, cellStopped, errorOf, mayFail, stopped } from "./cell-failure.js";
+import { CellMessages } from "./cell-messages.js";
 import { endKernel, obeysInterrupt } from "./kernel-ends.js";
 import { OutputBudget, outputsOf } from "./output-budget.js";
 import { processMemory } from "./process-memory.js";
@@ -49,22 +50,15 @@ export interface RunResult {
   seconds: number;
   /** Most memory that the kernel held, in bytes; `undefined` where the system does not say it. */
   peakMemory: number | undefined;
-  /** The first cell that failed, and how. */
+  /** The first failure, and whose: also a cell that has ended fails when it shows an error while later ones run. */
   failure?: CellFailure;
 }
 
-export interface CellFailure {
-  /** Place of the cell in the notebook, from 1, all kinds of cells counted. */
-  cell: number;
-  source: string;
-  ename: string;
-  evalue: string;
-  traceback: string[];
-}
-
 /**
- * Executes all code cells in order and puts outputs and execution counts into `notebook`. Outputs of cells
- * after a failed one are removed. A cell tagged `raises-exception` may fail.
+ * Executes all code cells in order and puts outputs and execution counts into `notebook`. What a cell that has ended says
+ * while later ones run (timers, promises, trainings) goes to its outputs, and an error among it is its failure; after the
+ * last cell only what the kernel has already sent is waited for. After a failure no further cell is begun, and the outputs
+ * of those that did not run are removed. A cell tagged `raises-exception` may fail.
  * @throws UsageError if no such kernel is installed; KernelStartError if it does not start
  */
 export async function runNotebook(notebook: Notebook, options: RunOptions): Promise<RunResult> {
@@ -77,14 +71,14 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
   const started = Date.now();
   const cells = notebook.cells.filter((cell) => cell.cell_type === "code");
   const seconds = (): number => (Date.now() - started) / 1000;
-  const displays = new Map<string, NotebookOutput[]>();
   const widgets = new WidgetStates();
   const budget = new OutputBudget(options.outputLimit ?? Number.POSITIVE_INFINITY, () => [
     outputsOf(notebook),
     widgets.metadata,
   ]);
   let executed = 0;
-  let failure: CellFailure | undefined;
+  const messages = new CellMessages({ kernel, widgets, budget });
+  let isBusy = false;
   let peakMemory: number | undefined;
   // It would be started again, without what the cells before have made.
   let hasDied = false;
@@ -98,24 +92,30 @@ export async function runNotebook(notebook: Notebook, options: RunOptions): Prom
     if (options.prelude !== undefined) await runPrelude(kernel, options.prelude, signal);
     for (const cell of cells) {
       clear(cell);
-      if ((failure && !keepGoing) || hasDied) continue;
+      if ((messages.failure && !keepGoing) || hasDied) continue;
       onProgress({ done: executed, total: cells.length, seconds: seconds() });
       const number = notebook.cells.indexOf(cell) + 1;
-      const failed = await runCell(kernel, cell, { number, displays, widgets, budget, timeout, signal });
-      if (failed?.ename === cellStopped && keepGoing && !hasDied)
+      const failed = await runCell(kernel, cell, { number, messages, timeout, signal });
+      if (failed) messages.fail(failed);
+      isBusy = failed?.ename === cellStopped;
+      if (isBusy && keepGoing && !hasDied) {
         hasDied = budget.spent || !(await obeysInterrupt(kernel, signal));
+        isBusy = hasDied;
+      }
       if (budget.spent) endKernel(kernel);
-      failure ??= failed;
       executed++;
     }
     memory.read();
+    if (!isBusy && !hasDied) await takeRest(kernel, signal);
     onProgress({ done: executed, total: cells.length, seconds: seconds() });
   } finally {
     memory.stop();
+    messages.close(); // what is stopped by the kernel's end is no failure
     await kernel.shutdown();
   }
   if (widgets.metadata) notebook.metadata.widgets = widgets.metadata;
   else delete notebook.metadata.widgets;
+  const { failure } = messages;
   const counts = { executed, total: cells.length, seconds: seconds(), peakMemory };
   return failure ? { status: "error", ...counts, failure } : { status: "ok", ...counts };
 }
@@ -159,14 +159,20 @@ async function runPrelude(
   throw new Error(`internal: the prelude failed with ${ename}: ${evalue}`);
 }
 
-/** The name of the error of a cell that did not end by itself. */
-const cellStopped = "CellStopped";
+/** Longest time that the kernel may take to say what it has to say at the end, in ms. */
+const restLimit = 2000;
+
+/** Waits for what the kernel has sent: iopub keeps its order, so all of it is here when one more request is answered. */
+async function takeRest(kernel: KernelProcess, signal: AbortSignal | undefined): Promise<void> {
+  const limit = AbortSignal.timeout(restLimit);
+  const stop = AbortSignal.any([limit, ...(signal ? [signal] : [])]);
+  // It may be gone, or busy with what its cells have left behind.
+  await kernel.request("kernel_info_request", {}, { signal: stop }).catch(() => signal?.throwIfAborted());
+}
 
 interface CellContext {
   number: number;
-  displays: Map<string, NotebookOutput[]>;
-  widgets: WidgetStates;
-  budget: OutputBudget;
+  messages: CellMessages;
   timeout: number;
   signal: AbortSignal | undefined;
 }
@@ -174,10 +180,9 @@ interface CellContext {
 async function runCell(
   kernel: KernelProcess,
   cell: NotebookCell,
-  { number, displays, widgets, budget, timeout, signal }: CellContext,
+  { number, messages, timeout, signal }: CellContext,
 ): Promise<CellFailure | undefined> {
-  const collected = new CellOutputs(displays);
-  cell.outputs = collected.outputs;
+  const id = messages.begin(cell, number);
   const limit = AbortSignal.timeout(timeout * 1000);
   const ended = new AbortController();
   const onDeath = (detail: string): void => ended.abort(new UsageError(detail));
@@ -187,13 +192,8 @@ async function runCell(
       "execute_request",
       { code: cell.source, silent: false, store_history: true, allow_stdin: false, stop_on_error: true },
       {
-        onIopub: (message) => {
-          collected.take(message);
-          widgets.take(message);
-          budget.take(message);
-          if (budget.spent) ended.abort(new UsageError("the notebook's outputs are too large."));
-        },
-        signal: AbortSignal.any([limit, ended.signal, ...(signal ? [signal] : [])]),
+        id,
+        signal: AbortSignal.any([limit, ended.signal, messages.spent, ...(signal ? [signal] : [])]),
       },
     );
     const { content } = reply;
@@ -203,7 +203,7 @@ async function runCell(
   } catch (error) {
     if (signal?.aborted) throw error;
     const evalue = limit.aborted ? `the cell ran for more than ${timeout} s.` : (error as Error).message;
-    return { cell: number, source: cell.source, ename: cellStopped, evalue, traceback: [evalue] };
+    return stopped(number, cell, evalue);
   } finally {
     kernel.off("died", onDeath);
   }
@@ -212,16 +212,6 @@ async function runCell(
 function clear(cell: NotebookCell): void {
   cell.outputs = [];
   cell.execution_count = null;
-}
-
-function mayFail(cell: NotebookCell): boolean {
-  const { tags } = cell.metadata;
-  return Array.isArray(tags) && tags.includes("raises-exception");
-}
-
-function errorOf(content: Record<string, unknown>): Pick<CellFailure, "ename" | "evalue" | "traceback"> {
-  const traceback = Array.isArray(content.traceback) ? content.traceback.map(String) : [];
-  return { ename: String(content.ename), evalue: String(content.evalue), traceback };
 }
 
 function kernelOf({ metadata }: Notebook): string {

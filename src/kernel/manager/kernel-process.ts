@@ -20,6 +20,8 @@ export interface KernelProcessOptions {
 }
 
 export interface RequestOptions {
+  /** Id of the request, which everything that comes of it names, also after the reply. Default: a new one. */
+  id?: string;
   /** Default `"shell"`. */
   channel?: RequestChannel;
   /** Output and status of this request, in order. */
@@ -100,10 +102,11 @@ export class KernelProcess extends EventEmitter<KernelEvents> {
   async request(
     msgType: string,
     content: Record<string, unknown>,
-    { channel = "shell", metadata = {}, ...handlers }: RequestOptions = {},
+    { id, channel = "shell", metadata = {}, ...handlers }: RequestOptions = {},
   ): Promise<Message> {
     handlers.signal?.throwIfAborted();
     const header = newHeader(msgType, this.session);
+    if (id !== undefined) header.msg_id = id;
     const pending: PendingRequest = { channel, ...handlers };
     const reply = this.requests.add(header.msg_id, pending);
     try {
