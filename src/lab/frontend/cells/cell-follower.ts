@@ -5,6 +5,16 @@ import { URLExt } from "@jupyterlab/coreutils";
 import type { NotebookPanel } from "@jupyterlab/notebook";
 import { type Kernel, type KernelMessage, ServerConnection } from "@jupyterlab/services";
 import { type AdoptedRun, apply, type CellMessage, displayOf, end } from "./cell-outputs";
+import { FollowedRuns } from "./followed-runs";
+
+/** Type of the message by which the server marks its answer's place among the kernel's messages. */
+const markType = "cells_taken_over";
+
+/** As the server gives them (server/kernels/managed-kernel.ts). */
+interface TakenOver {
+  mark: string | null;
+  runs: CellRunModel[];
+}
 
 /** As the server gives it (server/kernels/cell-runs.ts). */
 interface CellRunModel {
@@ -16,8 +26,8 @@ interface CellRunModel {
 }
 
 export class CellFollower {
-  private readonly runs = new Map<string, AdoptedRun>();
-  /** Messages that came before the server's answer, which may hold them too. */
+  private readonly runs = new FollowedRuns<AdoptedRun>();
+  /** Messages that came before the server's answer. */
   private early: KernelMessage.IIOPubMessage[] | undefined = [];
 
   constructor(
@@ -35,27 +45,25 @@ export class CellFollower {
   /** Takes over what runs without a page. To be called once. */
   async follow(): Promise<void> {
     await Promise.all([this.panel.context.ready, this.panel.revealed, connected(this.kernel)]);
-    const models = await this.askServer();
-    const seen = new Set<string>();
-    for (const model of models) {
-      const run = this.adopt(model);
-      for (const message of model.messages ?? []) {
-        seen.add(message.id);
-        if (run !== undefined) apply(run, message);
-      }
-      if (run?.ended && model.messages !== null) end(run);
+    const { mark, runs } = await this.askServer();
+    this.runs.answered(mark);
+    for (const { messages, ...model } of runs) {
+      const run = this.adopt(model, messages !== null);
+      if (run === undefined) continue;
+      for (const message of messages ?? []) apply(run, message);
+      if (run.ended && run.isTold) end(run);
     }
     const early = this.early ?? [];
     this.early = undefined;
-    for (const message of early) if (!seen.has(message.header.msg_id)) this.take(message);
+    for (const message of early) this.take(message);
   }
 
   /** The cell is run anew, by this page: JupyterLab follows it itself. */
   forget(cell: unknown): void {
-    for (const run of this.runs.values()) if (run.cell === cell) this.runs.delete(run.id);
+    this.runs.forget(cell);
   }
 
-  private async askServer(): Promise<CellRunModel[]> {
+  private async askServer(): Promise<TakenOver> {
     const { serverSettings, id, clientId } = this.kernel;
     const url = URLExt.join(serverSettings.baseUrl, "api/kernels", id, "cells");
     const body = JSON.stringify({ session: clientId });
@@ -64,15 +72,18 @@ export class CellFollower {
     return reply.json();
   }
 
-  private adopt({ id, cell: cellId, ended, messages, displays }: CellRunModel): AdoptedRun | undefined {
+  private adopt(
+    { id, cell: cellId, ended, displays }: Omit<CellRunModel, "messages">,
+    isTold: boolean,
+  ): AdoptedRun | undefined {
     const isIt = ({ model }: { model: { id: string; type: string } }) =>
       model.id === cellId && model.type === "code";
     const cell = this.panel.content.widgets.find(isIt) as CodeCell | undefined;
     if (cell === undefined) return undefined; // deleted, or of another notebook on this kernel
-    const run = { id, cell, ended, displays: new Map<string, number>() };
-    this.runs.set(id, run);
-    if (messages === null) run.displays = new Map(Object.entries(displays));
-    else {
+    const known = isTold ? [] : Object.entries(displays);
+    const run = { id, cell, ended, isTold, displays: new Map(known) };
+    this.runs.add(run);
+    if (isTold) {
       // What the user has run is trusted, as when JupyterLab runs it.
       cell.model.trusted = true;
       cell.model.outputs.clear();
@@ -87,19 +98,15 @@ export class CellFollower {
     else this.take(message);
   }
 
-  private take({ header, parent_header: parent, content }: KernelMessage.IIOPubMessage): void {
-    const message: CellMessage = { id: header.msg_id, type: header.msg_type, content: { ...content } };
-    const asked = "msg_id" in parent ? this.runs.get(parent.msg_id) : undefined;
-    if (asked !== undefined && message.type === "status") this.note(asked, message.content.execution_state);
-    // A widget moves a display from a message of its own.
-    const display = message.type === "update_display_data" ? displayOf(message.content) : undefined;
-    const shows = [...this.runs.values()].find(({ displays }) => displays.has(display ?? ""));
-    const run = shows ?? asked;
-    if (run !== undefined) apply(run, message);
-  }
-
-  private note(run: AdoptedRun, state: unknown): void {
-    if (state === "idle") end(run);
+  private take({ header, parent_header: parent, content: said }: KernelMessage.IIOPubMessage): void {
+    const { msg_id: id, msg_type: type } = header;
+    const content: CellMessage["content"] = { ...said };
+    if (String(type) === markType) this.runs.passed(content.mark);
+    const display = type === "update_display_data" ? displayOf(content) : undefined;
+    const run = this.runs.runOf("msg_id" in parent ? parent.msg_id : undefined, display);
+    if (run === undefined) return;
+    if (type === "status" && content.execution_state === "idle") end(run);
+    else apply(run, { id, type, content });
   }
 }
 

@@ -15,6 +15,8 @@ export interface AdoptedRun {
   id: string;
   cell: CodeCell;
   ended: boolean;
+  /** Whether the server's answer held what it had said. */
+  isTold: boolean;
   /** The number in its prompt, which stands there when it has ended. */
   executionCount?: number;
   /** Position of each display among the cell's outputs. */
@@ -27,11 +29,14 @@ export function apply(run: AdoptedRun, { type, content }: CellMessage): void {
   const { model } = run.cell;
   const { outputs } = model;
   if (type === "execute_input") run.executionCount = Number(content.execution_count);
-  else if (type === "clear_output") outputs.clear(content.wait === true);
-  else if (type === "update_display_data") update(model, displays, content);
+  else if (type === "clear_output") {
+    outputs.clear(content.wait === true);
+    if (content.wait !== true) displays.clear();
+  } else if (type === "update_display_data") update(model, displays, content);
   else if (["stream", "display_data", "execute_result", "error"].includes(type)) {
     const { transient: _transient, ...output } = content;
     const length = outputs.add({ ...output, output_type: type } as IOutput);
+    if (length === 1) displays.clear(); // those of outputs that a `clear_output` has let wait for this one
     const display = displayOf(content);
     if (display !== undefined) displays.set(display, length - 1);
   }

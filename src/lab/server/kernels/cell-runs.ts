@@ -54,16 +54,24 @@ export class CellRuns {
 
   /** The kernel has said something; `isThere` tells whether a session's page is connected. */
   heard(message: KernelMessage, isThere: (session: string) => boolean): void {
-    const run = this.runs.get(message.parent_header.msg_id ?? "");
-    if (run === undefined) return;
+    const asked = this.runs.get(message.parent_header.msg_id ?? "");
     const { msg_type: type } = message.header;
-    if (type === "status" && message.content.execution_state === "idle") {
-      run.ended = true;
-      if (isThere(run.session)) run.messages = null;
+    if (asked && type === "status" && message.content.execution_state === "idle") {
+      asked.ended = true;
+      if (isThere(asked.session)) asked.messages = null;
     }
-    if (!kept.has(type)) return;
+    const run = (type === "update_display_data" ? this.showing(message) : undefined) ?? asked;
+    if (run === undefined || !kept.has(type)) return;
     count(run, message);
     keep(run, message);
+  }
+
+  /** The run that shows the display which a message updates: any cell may update it, a widget too. */
+  private showing({ content }: KernelMessage): CellRun | undefined {
+    const display = displayOf(content);
+    if (display === undefined) return undefined;
+    for (const run of this.runs.values()) if (run.displays.has(display)) return run;
+    return undefined;
   }
 
   /** The page of `session` is back and has been told everything: of runs that ended meanwhile nothing is owed. */

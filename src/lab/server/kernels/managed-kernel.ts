@@ -19,6 +19,13 @@ export interface KernelModel {
   reason: string;
 }
 
+/** What a page gets that takes cells over. */
+export interface TakenOver {
+  /** What a message of type `cells_taken_over` says on the page's connection; null if the kernel knows of none. */
+  mark: string | null;
+  runs: CellRunModel[];
+}
+
 /** Sessions without a connection that are remembered: closed pages do not say that they will not come back. */
 const maxGone = 8;
 
@@ -96,9 +103,17 @@ export class ManagedKernel {
     return this.lastActivity;
   }
 
-  /** The runs of cells whose page is gone, for the page of `session`, which gets their messages from now on. */
-  takeOverCells(session: string): CellRunModel[] {
-    return this.cellRuns.takeOver(session, this.isThere);
+  /**
+   * The runs of cells whose page is gone, for the page of `session`, which gets their messages from now on. Connected, it may
+   * have got some of these messages already, or get them after this answer: the mark stands behind them on its connection.
+   */
+  takeOverCells(session: string): TakenOver {
+    const runs = this.cellRuns.takeOver(session, this.isThere);
+    const page = this.pages.get(session);
+    if (page === undefined) return { mark: null, runs };
+    const mark = randomUUID();
+    page.say(ownMessage("cells_taken_over", session, { mark }));
+    return { mark, runs };
   }
 
   async fromClient({ channel, parts, buffers }: ClientMessage): Promise<void> {
