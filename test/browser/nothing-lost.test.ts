@@ -1,27 +1,30 @@
 // What becomes of work when tabs, connections, kernels and servers fail, as a person sees it in the page.
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
+import type { Browser, BrowserContext } from "playwright-core";
 import { beforeAll, expect, it } from "vitest";
 import { describeInBrowser, launch } from "./chromium.js";
 import { type RunningCommand, startCommand } from "./lab-command.js";
-import { LabPage } from "./lab-page.js";
+import { LabPage, viewport } from "./lab-page.js";
 import { notebookOf } from "./notebooks.js";
 
 let command: RunningCommand;
 let browser: Browser;
 let lab: LabPage;
 
-const counting = `import { existsSync } from "node:fs";
+/** Counts in a live display until a file is there. */
+const counting = (enough: string) => `import { existsSync } from "node:fs";
 import { notebookHost } from "latent-lab/core";
 const text = (step: number) => ({ "text/plain": "at " + step });
 const live = notebookHost()!.display(text(0));
-for (let step = 1; !existsSync("enough"); step++) {
+let step = 0;
+while (!existsSync("${enough}")) {
+  step += 1;
   live.update(text(step));
   if (step === 3) console.log("three");
   await new Promise((go) => setTimeout(go, 50));
 }
-console.log("the end");
+console.log("the end at step " + step);
 "result"`;
 
 const widgets = 'import { interact } from "latent-lab/widgets";';
@@ -33,14 +36,15 @@ const output = (text: string | RegExp) =>
 const prompts = () => lab.page.locator(`${visible} .jp-CodeCell .jp-InputPrompt`).allTextContents();
 const textOf = (name: string) => readFile(join(command.folder, name), "utf8");
 /** A new window, which shows one notebook and nothing that was open before. */
-const openAt = (name: string) =>
-  LabPage.open(browser, command.url.replace("/lab?", `/lab/tree/${name}?reset&`));
+const openAt = (name: string, where: Browser | BrowserContext = browser) =>
+  LabPage.open(where, command.url.replace("/lab?", `/lab/tree/${name}?reset&`));
 const dialog = (page = lab) => page.page.getByRole("dialog");
 
 describeInBrowser("nothing is lost", () => {
   beforeAll(async () => {
     command = await startCommand({
-      "counting.ipynb": notebookOf(counting),
+      "counting.ipynb": notebookOf(counting("enough")),
+      "told-late.ipynb": notebookOf(counting("enough for it")),
       "shared.ipynb": notebookOf("1 + 1"),
       "moved.ipynb": notebookOf(widgets, moved),
     });
@@ -64,6 +68,28 @@ describeInBrowser("nothing is lost", () => {
     await output("'result'").waitFor();
     await expect.poll(prompts).toEqual(["[1]:"]);
     expect(await lab.page.locator(`${visible} .jp-OutputArea-output`).count()).toBe(3);
+  });
+
+  it("a tab opened while a cell runs, and told of it only when the cell has ended, shows its last state", async () => {
+    lab = await openAt("told-late.ipynb");
+    await lab.kernelIs("idle");
+    await lab.page.locator(`${visible} .jp-Cell .cm-content`).click();
+    await lab.page.keyboard.press("Control+Enter");
+    await output(/^at [1-9]/).waitFor();
+    await lab.page.close({ runBeforeUnload: false });
+    const context = await browser.newContext({ viewport });
+    let ask = (): void => {};
+    const mayAsk = new Promise<void>((resolve) => {
+      ask = resolve;
+    });
+    await context.route(/\/api\/kernels\/[^/]+\/cells/, (route) => mayAsk.then(() => route.continue()));
+    lab = await openAt("told-late.ipynb", context);
+    await lab.kernelIs("busy");
+    await writeFile(join(command.folder, "enough for it"), "");
+    await lab.kernelIs("idle");
+    ask();
+    const last = (await output(/the end/).textContent())?.match(/\d+/)?.[0];
+    expect(await output(/^at \d+/).textContent()).toBe(`at ${last}`);
   });
 
   it("the result of `interact` moves also in a page that was opened later", async () => {
