@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ShapeError, UsageError } from "../../src/core/errors.js";
-import { grad, jit, TraceError, UnsupportedOpError, valueAndGrad } from "../../src/jit/index.js";
+import { jit, TraceError, UnsupportedOpError } from "../../src/jit/index.js";
 import { engineNames } from "../../src/jit/session/engine.js";
 import { predict, fit as train } from "../../src/train/index.js";
 import { embedding } from "./models.js";
@@ -380,29 +380,4 @@ it("names the line where a function does something else the second time", async 
   );
   const shorter = await thrownBy((x) => (calls++ % 2 === 0 ? tf.exp(tf.log(x)) : tf.log(x)), matrix(3, 4));
   expect(shorter.message).toMatch(/got other operations at another one in exp at /);
-});
-
-describe("a gradient", () => {
-  it.each([
-    ["a promise", async (x: tf.Tensor) => tf.sum(x), /got a Promise\. Remove `async`/],
-    [
-      "an array",
-      (x: tf.Tensor) => [tf.sum(x)],
-      /one tensor, to take its gradient; got an array\. Return the loss alone/,
-    ],
-    ["an object", (x: tf.Tensor) => ({ loss: tf.sum(x) }), /got an object\. Return the loss alone/],
-    ["nothing", (x: tf.Tensor) => void tf.sum(x), /got none\. Return the loss alone/],
-    ["a number", () => 3, /got number 3/],
-  ])("of %s is refused by name", async (_, given, message) => {
-    const fn = given as unknown as (x: tf.Tensor) => tf.Tensor;
-    for (const call of [() => grad(fn)(tf.ones([2])), () => valueAndGrad(fn)(tf.ones([2]))]) {
-      await expect(call()).rejects.toThrow(TraceError);
-      await expect(call()).rejects.toThrow(message);
-    }
-  });
-
-  it("of what is no function is refused at once", () => {
-    expect(() => grad(undefined as never)).toThrow(/grad: expected a function of tensors; got undefined/);
-    expect(() => valueAndGrad(3 as never)).toThrow(/valueAndGrad: .* got number/);
-  });
 });
