@@ -1,6 +1,7 @@
 // The loss of each epoch as lines: how training goes, and whether the model still learns what carries over.
 import type { Data } from "plotly.js";
 import { UsageError } from "../core/errors.js";
+import { thinned } from "../core/thinned.js";
 import { logarithmic } from "./axes.js";
 import { type Figure, type FigureOptions, figure, heading, round } from "./figure.js";
 import { faint, palette } from "./palette.js";
@@ -18,10 +19,16 @@ export interface LossCurveOptions extends FigureOptions {
   logScale?: boolean;
   /** Length of the epoch axis, for a curve that still grows. Default: the number of epochs in the history. */
   epochs?: number;
+  /**
+   * Draws every epoch, however many there are. Default false: of a line of more than 1,000 epochs at most 1,000 are
+   * drawn, the first, the last, and those with the lowest and the highest loss of every few in a row.
+   */
+  everyEpoch?: boolean;
 }
 
 /**
- * Loss against epoch, counted from 1; a second line for the validation loss where there is one.
+ * Loss against epoch, counted from 1; a second line for the validation loss where there is one. `everyEpoch` says what
+ * becomes of more epochs than a screen can show.
  * @throws UsageError if there is no `loss`
  */
 export function lossCurve(history: LossHistory, options: LossCurveOptions = {}): Figure {
@@ -31,11 +38,13 @@ export function lossCurve(history: LossHistory, options: LossCurveOptions = {}):
     );
   const { loss, val_loss: validation } = history;
   const { logScale = false, title = "Loss", epochs = Math.max(loss.length, 2) } = options;
-  const data = [line("training", loss, 0)];
-  if (validation?.length) data.push(line("validation", validation, 1));
+  const shown = [loss, ...(validation?.length ? [validation] : [])].map((values) => {
+    const places = options.everyEpoch ? [...values.keys()] : thinned(values, logScale ? 0 : undefined);
+    return { places, values: places.map((place) => values[place] as number) };
+  });
   return figure({
     presentation: options.presentation,
-    data,
+    data: shown.map(line),
     layout: {
       title: heading(title),
       xaxis: {
@@ -47,7 +56,7 @@ export function lossCurve(history: LossHistory, options: LossCurveOptions = {}):
       },
       yaxis: {
         title: { text: "loss" },
-        ...(logScale ? logarithmic([...loss, ...(validation ?? [])]) : {}),
+        ...(logScale ? logarithmic(shown.flatMap(({ values }) => values)) : {}),
         gridcolor: faint,
         zeroline: false,
       },
@@ -57,10 +66,18 @@ export function lossCurve(history: LossHistory, options: LossCurveOptions = {}):
   });
 }
 
-function line(name: string, values: readonly number[], at: number): Data {
+interface Shown {
+  /** Epochs, from 0, and the loss of each. */
+  readonly places: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** The first line is the training's, a second one the validation's. */
+function line({ places, values }: Shown, at: number): Data {
   return {
-    ...{ type: "scatter", mode: values.length === 1 ? "markers" : "lines", name },
-    x: values.map((_, epoch) => epoch + 1),
+    ...{ type: "scatter", mode: values.length === 1 ? "markers" : "lines" },
+    name: at === 0 ? "training" : "validation",
+    x: places.map((place) => place + 1),
     y: values.map(round),
     line: { color: palette[at] as string, width: 2.5, dash: at === 0 ? "solid" : "dash" },
     hovertemplate: "epoch %{x}: %{y}",

@@ -1,6 +1,7 @@
 // What one sees while a model trains: in a notebook one loss curve that grows in place, in a terminal one line.
 // Neither is drawn more than ten times a second; the last state always is.
 import { type DisplayHandle, displaySymbol, type NotebookHost, notebookHost } from "../core/notebook.js";
+import { thinned } from "../core/thinned.js";
 import { type Figure, lossCurve } from "../plot/index.js";
 import type { History } from "./history.js";
 
@@ -72,9 +73,11 @@ function addRecorded({ data, layout }: Figure, history: History): void {
   for (const [at, name] of names.entries()) {
     const top = 1 - (height + 0.06) * at;
     const values = history[name] ?? [];
+    const places = thinned(values);
     data.push({
       ...{ type: "scatter", mode: values.length === 1 ? "markers" : "lines", name: recorded[name] },
-      ...{ x: values.map((_, epoch) => epoch + 1), y: values.map((value) => Number(value.toPrecision(4))) },
+      x: places.map((place) => place + 1),
+      y: places.map((place) => Number(values[place]?.toPrecision(4))),
       ...{ yaxis: at === 0 ? "y2" : "y3", showlegend: false, hovertemplate: "epoch %{x}: %{y}" },
       line: { color: neutral, width: 2 },
     });

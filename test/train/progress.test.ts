@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 interface PlotlyBundle {
-  data: { name: string; y: number[] }[];
+  data: { name: string; x: number[]; y: number[] }[];
   layout: { title: { text: string }; yaxis: { type: string } };
 }
 const plotly = (bundle: Record<string, unknown>) => bundle["application/vnd.plotly.v1+json"] as PlotlyBundle;
@@ -51,6 +51,33 @@ describe("in a notebook", () => {
     expect(result.stopped).toBe("interrupted");
     expect(result.history.loss).toHaveLength(result.epochs);
     expect(plotly(host.shown.at(-1)?.bundle ?? {}).layout.title.text).toContain("stopped (interrupted)");
+    x.dispose();
+  });
+
+  it("a long curve is drawn with 1,000 points a line at most, what was recorded besides losses too; the history is whole", async () => {
+    const host = recordingHost();
+    installNotebookHost(host);
+    const x = tinyData();
+    const { history } = await train(tinyModel(), x, x, {
+      epochs: 3000,
+      batchSize: 7,
+      validationData: [x, x],
+      record: ["learningRate", "gradientNorm"],
+    });
+    const { data } = plotly(host.shown.at(-1)?.bundle ?? {});
+    expect(data.map(({ name }) => name)).toEqual([
+      "training",
+      "validation",
+      "learning rate",
+      "gradient norm",
+    ]);
+    for (const { x: epochs, y } of data) {
+      expect(y.length).toBeLessThanOrEqual(1000);
+      expect(epochs).toHaveLength(y.length);
+      expect([epochs[0], epochs.at(-1)]).toEqual([1, 3000]);
+    }
+    for (const name of ["loss", "val_loss", "learningRate", "gradientNorm"])
+      expect(history[name]).toHaveLength(3000);
     x.dispose();
   });
 
