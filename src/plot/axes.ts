@@ -15,7 +15,10 @@ export function axis(title: string, more: Partial<LayoutAxis> = {}): Partial<Lay
 export function logarithmic(values: readonly number[]): Partial<LayoutAxis> {
   const exponents = values.filter((value) => value > 0 && Number.isFinite(value)).map(Math.log10);
   if (exponents.length === 0) return { type: "log" };
-  const [first, last] = [Math.floor(Math.min(...exponents)), Math.ceil(Math.max(...exponents))];
+  // Not as arguments of Math.min: a stack holds no more than about a hundred thousand.
+  const lowest = exponents.reduce((low, exponent) => Math.min(low, exponent));
+  const highest = exponents.reduce((high, exponent) => Math.max(high, exponent));
+  const [first, last] = [Math.floor(lowest), Math.ceil(highest)];
   const digits = last - first > 3 ? [1] : [1, 2, 5];
   const decades = Array.from({ length: last - first + 1 }, (_, at) => first + at);
   const tickvals = decades.flatMap((decade) => digits.map((digit) => Number(`${digit}e${decade}`)));

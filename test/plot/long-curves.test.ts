@@ -91,3 +91,12 @@ it("on a logarithmic axis keeps the lowest loss that the axis can show", () => {
   const [line] = linesOf({ loss }, { logScale: true });
   expect(line?.y.slice(0, -1).every((value) => value > 0)).toBe(true);
 });
+
+it.each([
+  ["lossCurve", (loss: number[]) => lossCurve({ loss }, { logScale: true, everyEpoch: true })],
+  ["lines", (loss: number[]) => lines({ loss }, { logScale: true })],
+])("%s has a logarithmic axis for 200,000 epochs too", (_, draw) => {
+  const { layout } = draw(Array.from({ length: 200_000 }, (_, epoch) => 1 / (1 + epoch)));
+  expect(layout.yaxis?.ticktext?.[0]).toBe("0.000001");
+  expect(layout.yaxis?.ticktext?.at(-1)).toBe("1");
+});
