@@ -1,5 +1,6 @@
 // What one sees while a model trains: in a notebook one loss curve that grows in place, in a terminal one line.
-// Neither is drawn more than ten times a second; the last state always is.
+// Neither is drawn more than ten times a second, and the curve less often where that takes long; the last state
+// always is.
 import { type DisplayHandle, displaySymbol, type NotebookHost, notebookHost } from "../core/notebook.js";
 import { thinned } from "../core/thinned.js";
 import { type Figure, lossCurve } from "../plot/index.js";
@@ -25,39 +26,63 @@ export interface Progress {
 
 const millisecondsBetween = 100;
 
+/** Shows a state. @returns the milliseconds from its start to the next one, if more than the usual */
+interface Target extends Progress {
+  update(state: TrainingState): number;
+}
+
 /** The progress display for wherever this runs; `quiet` for none. */
 export function progress(options: { quiet: boolean; logScale: boolean; interval?: number }): Progress {
   if (options.quiet) return { update() {}, end() {} };
   const host = notebookHost();
-  const target = host ? notebookProgress(host, options.logScale) : terminalProgress(process.stderr);
+  const target: Target = host ? notebookProgress(host, options.logScale) : terminalProgress(process.stderr);
   const { interval = millisecondsBetween } = options;
-  let last = Number.NEGATIVE_INFINITY;
+  let due = Number.NEGATIVE_INFINITY;
   return {
     update(state) {
       const now = performance.now();
-      if (now - last < interval) return;
-      last = now;
-      target.update(state);
+      if (now < due) return;
+      due = now + Math.max(interval, target.update(state));
     },
     end: target.end,
   };
 }
 
 /** One display, updated in place; the last one carries no times, so that a saved notebook changes no further. */
-function notebookProgress(host: NotebookHost, logScale: boolean): Progress {
+function notebookProgress(host: NotebookHost, logScale: boolean): Target {
   let handle: DisplayHandle | undefined;
-  const show = (state: TrainingState, title: string, epochs: number | undefined): void => {
+  const show = (state: TrainingState, title: string, epochs: number | undefined): Figure => {
     const figure = lossCurve(state.history, { logScale, title, ...(epochs === undefined ? {} : { epochs }) });
     addRecorded(figure, state.history);
     const bundle = figure[displaySymbol]();
     if (handle) handle.update(bundle);
     else handle = host.display(bundle);
+    return figure;
   };
   return {
-    update: (state) => show(state, `${summary(state)}, ${remaining(state)}`, Math.max(state.epochs, 2)),
+    update(state) {
+      const started = performance.now();
+      const figure = show(state, `${summary(state)}, ${remaining(state)}`, Math.max(state.epochs, 2));
+      return rest(performance.now() - started, figure);
+    },
     end: (state, stopped) =>
-      show(state, stopped ? `${summary(state)}, ${stopped}` : summary(state), undefined),
+      void show(state, stopped ? `${summary(state)}, ${stopped}` : summary(state), undefined),
   };
+}
+
+/** Of the time, what showing takes at most; more only where it takes a second and longer. */
+const share = 0.1;
+const longestRest = 10_000; // ms; a computer that sleeps meanwhile seems to have spent hours
+/** For the page, which tells nobody when it has drawn: it leaves pictures out when late, but takes each message. */
+const millisecondsAPoint = 0.1;
+
+/**
+ * How many milliseconds to wait, by what was sent and by the time that it took here, which includes the kernel's
+ * waiting where messages pile up (kernel/threads/backlog.ts).
+ */
+function rest(spent: number, { data }: Figure): number {
+  const points = data.reduce((sum, line) => sum + (line as { x: number[] }).x.length, 0);
+  return Math.max(Math.min(spent / share, longestRest), points * millisecondsAPoint);
 }
 
 const recorded = { learningRate: "learning rate", gradientNorm: "gradient norm" } as const;
@@ -97,10 +122,11 @@ function addRecorded({ data, layout }: Figure, history: History): void {
 const neutral = "#808080";
 
 /** One line, rewritten in place on a terminal; elsewhere, such as in a log file, only the last one. */
-function terminalProgress(stream: NodeJS.WriteStream): Progress {
+function terminalProgress(stream: NodeJS.WriteStream): Target {
   return {
     update(state) {
       if (stream.isTTY) stream.write(`\r\x1b[K${summary(state)}, ${remaining(state)}`);
+      return 0;
     },
     end(state, stopped) {
       const tail = [

@@ -7,6 +7,7 @@ import { recordingHost, tinyData, tinyModel } from "./fixtures.js";
 afterEach(() => {
   installNotebookHost(undefined as unknown as NotebookHost);
   vi.restoreAllMocks();
+  vi.useRealTimers();
 });
 
 interface PlotlyBundle {
@@ -79,6 +80,75 @@ describe("in a notebook", () => {
     for (const name of ["loss", "val_loss", "learningRate", "gradientNorm"])
       expect(history[name]).toHaveLength(3000);
     x.dispose();
+  });
+
+  it("showing takes a tenth of the time at most, however slow the notebook is", () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const host = recordingHost();
+    const millisecondsToShow = 40;
+    const slow: NotebookHost = {
+      ...host,
+      display(bundle) {
+        const { id, update } = host.display(bundle);
+        vi.advanceTimersByTime(millisecondsToShow);
+        return {
+          id,
+          update(next) {
+            update(next);
+            vi.advanceTimersByTime(millisecondsToShow);
+          },
+        };
+      },
+    };
+    installNotebookHost(slow);
+    const curve = progress({ quiet: false, logScale: false });
+    const history = { loss: [0.5] };
+    const state = { epoch: 1, epochs: 1e6, done: 0, seconds: 1, history, notice: undefined };
+    const started = performance.now();
+    while (performance.now() < started + 20_000) {
+      curve.update(state);
+      vi.advanceTimersByTime(1);
+    }
+    expect(host.shown.length).toBeGreaterThan(40);
+    expect(host.shown.length * millisecondsToShow).toBeLessThanOrEqual(2000 + millisecondsToShow);
+  });
+
+  it("the more points, the less often: four long lines two or three times a second", () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const shownIn10Seconds = (lines: Record<string, number[]>): number => {
+      const host = recordingHost();
+      installNotebookHost(host);
+      const curve = progress({ quiet: false, logScale: false });
+      const history = { loss: [], ...lines };
+      const state = { epoch: 1, epochs: 1e6, done: 0, seconds: 1, history, notice: undefined };
+      const started = performance.now();
+      while (performance.now() < started + 10_000) {
+        curve.update(state);
+        vi.advanceTimersByTime(1);
+      }
+      return host.shown.length;
+    };
+    const long = Array.from({ length: 1000 }, () => 0.5);
+    expect(shownIn10Seconds({ loss: [0.5] })).toBe(100);
+    expect(shownIn10Seconds({ loss: long })).toBe(100);
+    expect(shownIn10Seconds({ loss: long, val_loss: long, learningRate: long, gradientNorm: long })).toBe(25);
+  });
+
+  it("a computer that slept while a curve was shown shows the next one after ten seconds", () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const host = recordingHost();
+    const display: NotebookHost["display"] = (bundle) => {
+      vi.advanceTimersByTime(3_600_000);
+      return host.display(bundle);
+    };
+    installNotebookHost({ ...host, display });
+    const curve = progress({ quiet: false, logScale: false });
+    const history = { loss: [0.5] };
+    const state = { epoch: 1, epochs: 9, done: 0, seconds: 1, history, notice: undefined };
+    curve.update(state);
+    vi.advanceTimersByTime(10_000);
+    curve.update(state);
+    expect(host.shown).toHaveLength(2);
   });
 
   it("quiet shows nothing", async () => {
