@@ -1,6 +1,6 @@
 // Draws one Plotly output. The node is kept for as long as the output lives: an update (a live loss curve at
-// ten a second) goes through Plotly.react, so nothing flickers, and updates that come while one is being
-// drawn are dropped but for the latest.
+// ten a second) goes through Plotly.react, so nothing flickers. Between two drawings the page has as long for other
+// things as a drawing takes; of the updates that come meanwhile the latest is drawn.
 import type { IRenderMime } from "@jupyterlab/rendermime-interfaces";
 import { Widget } from "@lumino/widgets";
 import type { Config } from "plotly.js-dist";
@@ -8,12 +8,17 @@ import { type Figure, figureOf, layoutFor, mimeType, titleOf } from "./figure";
 import { loadPlotly, type Plotly } from "./load-plotly";
 import { onThemeChange } from "./theme";
 
+/** After a drawing that took long for once, such as the one that a sleeping computer interrupted. */
+const longestRest = 1000; // ms
+
 export class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
   private figure: Figure | undefined;
   private plotly: Plotly | undefined;
   /** The drawing under way; a second one waits for it. */
   private drawing: Promise<void> | undefined;
   private stale = false;
+  /** When the next drawing may begin, on `performance.now()`'s clock; `undefined` before the first one. */
+  private restUntil: number | undefined;
   private cellWidth: number | undefined;
   private readonly stopWatchingTheme: () => void;
   private readonly sizes = new ResizeObserver(() => void this.fitToCell());
@@ -51,14 +56,29 @@ export class PlotlyRenderer extends Widget implements IRenderMime.IRenderer {
 
   private async drawUntilFresh(): Promise<void> {
     this.plotly ??= await loadPlotly();
-    while (this.stale && this.figure !== undefined && !this.isDisposed) {
+    while (this.stale && this.figure !== undefined) {
+      await this.rest();
+      if (this.isDisposed) return;
       this.stale = false;
+      const started = performance.now();
       const { figure, plotly } = this;
       const { data, frames } = figure;
       // The width is given, not left to Plotly, which would draw each update at its default first: a flicker.
       const layout = { ...layoutFor(figure), width: this.width };
       await plotly.react(this.node, { data, layout, config: configFor(figure, plotly), frames } as never);
+      const ended = performance.now();
+      this.restUntil = ended + Math.min(ended - started, longestRest);
     }
+  }
+
+  /**
+   * The kernel's messages are taken in tasks of their own. Were each drawn where it is taken, a page that draws more
+   * slowly than they come would be ever further behind, and with it the kernel's state and the answer to an interrupt.
+   */
+  private async rest(): Promise<void> {
+    const { restUntil } = this;
+    if (restUntil === undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, Math.max(restUntil - performance.now(), 0)));
   }
 
   /**
