@@ -3,12 +3,11 @@
 // last call goes along with the call, as it may change before the next one, too.
 import type * as tf from "@tensorflow/tfjs-core";
 import type { Engine, KeptTensor } from "./session/engine.js";
+import { idleTimer, perEngine } from "./session/engine-stores.js";
 import { toHost } from "./tensors.js";
 
 /** Elements; sending fewer takes some microseconds. */
 const large = 2 ** 14;
-/** After this time without a call the memory is given back, in ms. */
-const idleTime = 10_000;
 
 interface Seen {
   /** The variable's data at its last use. */
@@ -18,16 +17,10 @@ interface Seen {
 
 /** One for each engine. */
 export class UnchangedVariables {
-  private static readonly ofEngines = new WeakMap<Engine, UnchangedVariables>();
+  static readonly of = perEngine((engine) => new UnchangedVariables(engine));
   private readonly seen = new WeakMap<tf.Variable, Seen>();
   private readonly held = new Set<Seen>();
-  private timer: NodeJS.Timeout | undefined;
-
-  static of(engine: Engine): UnchangedVariables {
-    const known = UnchangedVariables.ofEngines.get(engine) ?? new UnchangedVariables(engine);
-    UnchangedVariables.ofEngines.set(engine, known);
-    return known;
-  }
+  private readonly idle = idleTimer(() => this.dropAll());
 
   private constructor(private readonly engine: Engine) {}
 
@@ -43,9 +36,7 @@ export class UnchangedVariables {
     }
     last.tensor ??= this.engine.hold(toHost(variable));
     this.held.add(last);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.dropAll(), idleTime);
-    this.timer.unref();
+    this.idle.start();
     return last.tensor;
   }
 

@@ -3,10 +3,8 @@
 // nobody has wanted them for a while. A tensor's data never change, so its `dataId` tells which they are.
 import type * as tf from "@tensorflow/tfjs-core";
 import type { Engine, HostTensor, KeptTensor } from "../session/engine.js";
+import { idleTimer, perEngine } from "../session/engine-stores.js";
 import { isCopied } from "../tensors.js";
-
-/** After this time without a user the memory is given back, in ms. */
-const idleTime = 10_000;
 
 interface Held {
   readonly tensor: KeptTensor;
@@ -15,16 +13,10 @@ interface Held {
 
 /** One for each engine. */
 export class HeldData {
-  private static readonly ofEngines = new WeakMap<Engine, HeldData>();
+  static readonly of = perEngine((engine) => new HeldData(engine));
   /** By the data, and the dtype and shape in which they are held: tensors of other dtypes may share data. */
   private readonly entries = new Map<tf.DataId, Map<string, Held>>();
-  private timer: NodeJS.Timeout | undefined;
-
-  static of(engine: Engine): HeldData {
-    const known = HeldData.ofEngines.get(engine) ?? new HeldData(engine);
-    HeldData.ofEngines.set(engine, known);
-    return known;
-  }
+  private readonly idle = idleTimer(() => this.freeUnused());
 
   private constructor(private readonly engine: Engine) {}
 
@@ -36,7 +28,7 @@ export class HeldData {
     held: KeptTensor[];
     drop(): void;
   } {
-    clearTimeout(this.timer);
+    this.idle.stop();
     const found = tensors.map(({ tensor, shape }) =>
       this.entries.get(tensor.dataId)?.get(keyOf(tensor, shape)),
     );
@@ -47,9 +39,7 @@ export class HeldData {
       held: all.map((each) => each.tensor),
       drop: () => {
         for (const each of all) each.users--;
-        clearTimeout(this.timer);
-        this.timer = setTimeout(() => this.freeUnused(), idleTime);
-        this.timer.unref();
+        this.idle.start();
       },
     };
   }
