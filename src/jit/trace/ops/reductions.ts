@@ -11,10 +11,10 @@ export const reductions: KernelTable = {
   Max: extreme("ReduceMax"),
   Min: extreme("ReduceMin"),
   Prod: (call) => reduce(call, "ReduceProd", numbers(call)),
-  All: ofBooleans("ReduceMin"),
+  All: (call) => cast(call, reduce(call, "ReduceMin", numbers(call)), "bool"),
   /** Of nothing it is false: the largest of 0 and what is there. */
   Any: (call) => {
-    const found = reduce(call, "ReduceMax", cast(call, call.input("x"), "int32"));
+    const found = reduce(call, "ReduceMax", numbers(call));
     return cast(call, binary(call, "Max", found, call.graph.scalar(0, "int32")), "bool");
   },
   ArgMax: argument("ArgMax"),
@@ -102,10 +102,6 @@ function reduced(
 ): Value {
   if (op === "ReduceSum") return graph.node(op, [x, graph.integers(axes)], like, { keepdims });
   return graph.node(op, [x], like, { axes, keepdims });
-}
-
-function ofBooleans(op: string): Kernel {
-  return (call) => cast(call, reduce(call, op, cast(call, call.input("x"), "int32")), "bool");
 }
 
 /** ONNX has no extremes of booleans. */

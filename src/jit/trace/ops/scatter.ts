@@ -183,23 +183,17 @@ function bincountOfRows(call: KernelCall): Value {
   const cells = binary(call, "Add", x, graph.constant(begins, [rows, 1], "int32"));
   const places = graph.node("Where", [isIn(call, x, size), cells, graph.scalar(-1, "int32")], x);
   const binaryOutput = call.attribute<boolean | undefined>("binaryOutput") === true;
-  const found = reshape(call, counts(call, places, rows * size, binaryOutput ? none(call) : weights), [
-    rows,
-    size,
-  ]);
+  const all = counts(call, places, rows * size, binaryOutput ? undefined : weights);
+  const found = reshape(call, all, [rows, size]);
   return binaryOutput ? cast(call, cast(call, found, "bool"), weights.dtype) : found;
 }
 
 /** How often each number from 0 up to `size` occurs, or the sum of its weights if there are any, [size]. */
-function counts(call: KernelCall, x: Value, size: number, weights: Value): Value {
+function counts(call: KernelCall, x: Value, size: number, weights: Value | undefined): Value {
   const count = sizeOf(x.shape);
-  const dtype = weights.dtype === "bool" ? "int32" : weights.dtype;
+  const dtype = !weights || weights.dtype === "bool" ? "int32" : weights.dtype;
   const one = call.graph.scalar(1, dtype as "float32");
-  const rows = sizeOf(weights.shape) > 0 ? cast(call, weights, dtype) : spread(call, one, [count]);
+  const rows = weights && sizeOf(weights.shape) > 0 ? cast(call, weights, dtype) : spread(call, one, [count]);
   const sums = sumInside(call, size, reshape(call, x, [count]), reshape(call, rows, [count, 1]));
   return reshape(call, sums, [size]);
-}
-
-function none({ graph }: KernelCall): Value {
-  return graph.constant(new Int32Array(0), [0], "int32");
 }
