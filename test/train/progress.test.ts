@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { installNotebookHost, type NotebookHost } from "../../src/core/notebook.js";
-import { fit as train } from "../../src/train/index.js";
+import { type History, fit as train } from "../../src/train/index.js";
 import { progress } from "../../src/train/progress.js";
 import { recordingHost, tinyData, tinyModel } from "./fixtures.js";
 
@@ -82,6 +82,20 @@ describe("in a notebook", () => {
     x.dispose();
   });
 
+  const stateOf = (history: History) => ({
+    ...{ epoch: 1, epochs: 1e6, done: 0, seconds: 1, history, notice: undefined },
+  });
+
+  /** Tells a new curve of the state at each millisecond of the faked clock. */
+  const updateFor = (milliseconds: number, history: History): void => {
+    const curve = progress({ quiet: false, logScale: false });
+    const started = performance.now();
+    while (performance.now() < started + milliseconds) {
+      curve.update(stateOf(history));
+      vi.advanceTimersByTime(1);
+    }
+  };
+
   it("showing takes a tenth of the time at most, however slow the notebook is", () => {
     vi.useFakeTimers({ toFake: ["performance"] });
     const host = recordingHost();
@@ -101,14 +115,7 @@ describe("in a notebook", () => {
       },
     };
     installNotebookHost(slow);
-    const curve = progress({ quiet: false, logScale: false });
-    const history = { loss: [0.5] };
-    const state = { epoch: 1, epochs: 1e6, done: 0, seconds: 1, history, notice: undefined };
-    const started = performance.now();
-    while (performance.now() < started + 20_000) {
-      curve.update(state);
-      vi.advanceTimersByTime(1);
-    }
+    updateFor(20_000, { loss: [0.5] });
     expect(host.shown.length).toBeGreaterThan(40);
     expect(host.shown.length * millisecondsToShow).toBeLessThanOrEqual(2000 + millisecondsToShow);
   });
@@ -118,14 +125,7 @@ describe("in a notebook", () => {
     const shownIn10Seconds = (lines: Record<string, number[]>): number => {
       const host = recordingHost();
       installNotebookHost(host);
-      const curve = progress({ quiet: false, logScale: false });
-      const history = { loss: [], ...lines };
-      const state = { epoch: 1, epochs: 1e6, done: 0, seconds: 1, history, notice: undefined };
-      const started = performance.now();
-      while (performance.now() < started + 10_000) {
-        curve.update(state);
-        vi.advanceTimersByTime(1);
-      }
+      updateFor(10_000, { loss: [], ...lines });
       return host.shown.length;
     };
     const long = Array.from({ length: 1000 }, () => 0.5);
@@ -143,8 +143,7 @@ describe("in a notebook", () => {
     };
     installNotebookHost({ ...host, display });
     const curve = progress({ quiet: false, logScale: false });
-    const history = { loss: [0.5] };
-    const state = { epoch: 1, epochs: 9, done: 0, seconds: 1, history, notice: undefined };
+    const state = stateOf({ loss: [0.5] });
     curve.update(state);
     vi.advanceTimersByTime(10_000);
     curve.update(state);
