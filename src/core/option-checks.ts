@@ -1,5 +1,6 @@
 // Checks of options: a mistake is named by the option, before anything is computed.
 import { UsageError } from "./errors.js";
+import { nearest } from "./spelling.js";
 
 /** A value in an error's text: "8" is not 8. */
 export function shown(value: unknown): string {
@@ -78,8 +79,15 @@ export function checkOptions(caller: string, options: object, known: readonly st
     throw new UsageError(`${caller}: expected options as an object; got ${kind}. Write { ${known[0]}: … }.`);
   }
   for (const name of Object.keys(options))
-    if (!known.includes(name))
-      throw new UsageError(
-        `${caller}: expected options among ${known.join(", ")}; got ${name}. Check the spelling.`,
-      );
+    if (!known.includes(name)) throw unknownOption(caller, name, known);
+}
+
+/** Names the option that there is not, and the one that is meant, or all. */
+export function unknownOption(caller: string, name: string, known: readonly string[]): UsageError {
+  const meant = nearest(name, known);
+  return new UsageError(
+    meant === undefined
+      ? `${caller}: expected options among ${known.join(", ")}; got ${name}. Check the spelling.`
+      : `${caller}: expected an option that there is; got ${name}. Write ${meant}.`,
+  );
 }

@@ -1,5 +1,6 @@
 // Checks a model's options before TensorFlow.js sees them: its own messages name inner layers, not the option.
 import { UsageError } from "../core/errors.js";
+import { unknownOption } from "../core/option-checks.js";
 
 const activations = [
   ...(["elu", "gelu", "hardSigmoid", "linear", "mish", "relu", "relu6"] as const),
@@ -74,10 +75,7 @@ export function checkModelOptions(
   const checks: Readonly<Record<string, Check>> = { ...own, ...common };
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-    if (!check)
-      throw new UsageError(
-        `${caller}: expected options among ${Object.keys(checks).join(", ")}; got ${name}. Check the spelling.`,
-      );
+    if (!check) throw unknownOption(caller, name, Object.keys(checks));
     if (value === undefined) continue;
     const wanted = check(value);
     if (wanted) throw wrong(caller, name, wanted, value);

@@ -18,7 +18,7 @@ export interface Stepper {
 export function stepper(model: LayersModel, gradients?: GradientSettings): Stepper {
   const before = tf.getBackend();
   let notice: string | undefined;
-  let tried = before === "cpu";
+  let first = true;
   const train = modelFunction(model, "train", gradients);
   const numbers = async (values: tf.Tensor[]): Promise<number[]> => {
     try {
@@ -41,16 +41,16 @@ export function stepper(model: LayersModel, gradients?: GradientSettings): Stepp
   };
   return {
     async step(batch) {
-      if (tried) return step(batch);
-      tried = true;
+      if (!first) return step(batch);
+      first = false;
       // What the forward pass assigns, as moving averages: the backend may fail after it, and the batch come again.
       const weights = model.weights.map((weight) => tf.clone(weight.read()));
       try {
         return await firstStep(batch);
       } catch (error) {
+        endTape(); // tfjs-core would keep what it saved for the backward pass
         const kernel = missingKernel(error);
-        if (kernel === undefined || tf.findBackend("cpu") === null) throw error;
-        endTape();
+        if (kernel === undefined || before === "cpu" || tf.findBackend("cpu") === null) throw error;
         for (const [at, weight] of model.weights.entries()) weight.write(weights[at] as tf.Tensor);
         notice = `The ${before} backend has no ${kernel}; training ran on cpu.`;
         await tf.setBackend("cpu"); // weights and batches move there when they are next read

@@ -332,3 +332,56 @@ it("a frozen model is nothing to compile a training of", async () => {
   model.compile({ loss: "meanSquaredError", optimizer: "sgd" });
   await expect(compileTraining(model)).rejects.toThrow(/expected weights to train/);
 });
+
+type Loss = (truth: tf.Tensor, given: tf.Tensor) => tf.Tensor;
+/** What a loss may forget, or do instead. */
+const wrongLosses: [string, (truth: tf.Tensor, given: tf.Tensor) => unknown, RegExp][] = [
+  ["forgets return", (_, given) => void tf.mean(given), /a loss that returns a tensor; got undefined/],
+  ["gives a number", () => 3, /a loss that returns a tensor; got 3/],
+  ["gives the number of a tensor", (_, given) => tf.mean(given).dataSync()[0], /returns a tensor; got -?\d/],
+  ["gives a promise", (_, given) => Promise.resolve(tf.mean(given)), /returns a tensor; got a promise/],
+  ["gives a list", (_, given) => [tf.mean(given)], /returns a tensor; got a list/],
+  ["forgets the output", (truth) => tf.mean(tf.square(truth)), /that depends on the weights; got one/],
+];
+
+it.each(wrongLosses)(
+  "a loss that %s is named, compiled and not, and leaves nothing",
+  async (_, loss, message) => {
+    const model = sequential({ layers: [layers.dense({ units: 2, inputShape: [2] })] });
+    model.compile({ optimizer: "sgd", loss: loss as Loss });
+    const x = tf.ones([4, 2]);
+    const before = tf.memory().numTensors;
+    for (const compile of [true, false]) {
+      const training = train(model, x, x, { quiet: true, compile });
+      await expect(training).rejects.toThrow(UsageError);
+      await expect(training).rejects.toThrow(message);
+    }
+    expect(tf.memory().numTensors).toBe(before);
+    tf.dispose([x]);
+  },
+);
+
+it("a metric that forgets to return is named; one may be a number", async () => {
+  const model = sequential({ layers: [layers.dense({ units: 2, inputShape: [2] })] });
+  const x = tf.ones([4, 2]);
+  const forgetful = ((_, given) => void tf.mean(given)) as (...tensors: tf.Tensor[]) => unknown;
+  model.compile({ optimizer: "sgd", loss: "meanSquaredError", metrics: [forgetful as Loss] });
+  for (const use of [() => train(model, x, x, { quiet: true }), () => evaluate(model, x, x)])
+    await expect(use()).rejects.toThrow("a metric that returns a tensor; got undefined from forgetful");
+  const seven = (() => 7) as unknown as Loss;
+  model.compile({ optimizer: "sgd", loss: "meanSquaredError", metrics: [seven] });
+  expect((await train(model, x, x, { quiet: true, epochs: 1 })).history.seven).toEqual([7]);
+  tf.dispose(x);
+});
+
+it("a misspelt option is told from the nearest that there is", async () => {
+  const x = tf.ones([4, 2]);
+  const model = embedding();
+  const typo = (options: object) => train(model, x, x, options);
+  await expect(typo({ epoch: 3 })).rejects.toThrow(
+    "fit: expected an option that there is; got epoch. Write epochs.",
+  );
+  await expect(typo({ batchsize: 3 })).rejects.toThrow("Write batchSize.");
+  await expect(typo({ k: 3 })).rejects.toThrow(/among epochs, .*; got k\. Check the spelling/);
+  x.dispose();
+});

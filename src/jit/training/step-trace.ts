@@ -4,6 +4,7 @@ import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { TraceError } from "../errors.js";
 import { type ArgumentSpec, type Trace, trace, tracePlace, traceText } from "../trace/trace.js";
 import { type GradientSettings, withGradients } from "./gradients.js";
+import { withCheckedLosses } from "./losses.js";
 import { innerModel, learningRate, optimizerCounter } from "./optimizer.js";
 import { changedCounter, countersOf, ownFields, watchIterations } from "./own-fields.js";
 import { partsOf } from "./parts.js";
@@ -156,7 +157,11 @@ export function modelFunction(
       return trainFunction(inner, gradients);
     case "evaluate":
       functions.makeTestFunction();
-      return (data) => totals(inner, functions.testFunction(data));
+      return (data) =>
+        totals(
+          inner,
+          withCheckedLosses(inner, () => functions.testFunction(data)),
+        );
     case "predict":
       return (data) => [inner.apply([...data], { training: false })].flat() as tf.Tensor[];
     default:
@@ -167,7 +172,8 @@ export function modelFunction(
 function trainFunction(inner: LayersModel, gradients: GradientSettings): ModelFunction {
   const train = (inner as unknown as Inner).makeTrainFunction();
   return (data) => {
-    const { result, norm } = withGradients(inner.optimizer, gradients, () => train(data));
+    const checked = () => withCheckedLosses(inner, () => train(data));
+    const { result, norm } = withGradients(inner.optimizer, gradients, checked);
     return norm ? [...result, norm] : result;
   };
 }
