@@ -36,7 +36,7 @@ export const hostile = [
   ...under("lab", "disk", "exhaustion"),
   ...under("cli", "doctor", "run-interrupted"),
   ...under("jit", "notebook"),
-  ...under("train", "checkpoint"),
+  ...under("train", "checkpoint", "interrupts"),
 ];
 
 /**

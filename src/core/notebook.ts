@@ -29,6 +29,11 @@ export interface NotebookHost {
   /** Aborts when the user interrupts the cell that asked for it, also after that has ended. Ask anew in each call. */
   interruptSignal(): AbortSignal;
   /**
+   * Says of what the signal has set going that it leaves things in order: the interrupt lasts as long, a second at most, and
+   * does not end it by force.
+   */
+  cleanUp?(work: Promise<unknown>): void;
+  /**
    * Gives a function that says, when it is called: what runs now goes on for the cell that ran before. For answers from
    * threads and native code, of which nobody knows to which cell they belong.
    */

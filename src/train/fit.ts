@@ -22,6 +22,7 @@ import {
 } from "./checkpoint.js";
 import { type Dataset, optionsAfter, type Tensors } from "./data.js";
 import { type FitResult, type History, record } from "./history.js";
+import { afterInterrupt, endAtInterrupt, once } from "./interruption.js";
 import { noteLosses, stopAtNumber } from "./lost-number.js";
 import type { Losses } from "./not-a-number.js";
 import { type FitOptions, type FitSettings, fitSettings, gradientSettings } from "./options.js";
@@ -62,6 +63,8 @@ interface Run {
   readonly ended: boolean;
   /** Lets others look at the weights, if it is time. */
   readonly look: () => Promise<void>;
+  /** The end of a training that was interrupted. */
+  readonly interrupted: () => Promise<void>;
 }
 
 /**
@@ -102,11 +105,30 @@ export async function fitInLane(
   const options = optionsAfter("fit", x, [second, third]);
   const settings = fitSettings(options);
   checkLayersModel("fit", model);
+  await afterInterrupt(model);
   const owned: tf.Tensor[] = [];
   const over = beginTraining("fit", model);
   let run: Run | undefined;
+  const release = once(async () => {
+    stopListening();
+    try {
+      await run?.trainer.end();
+    } finally {
+      run?.rates.end();
+      tf.dispose(owned.splice(0));
+      over();
+    }
+  });
+  const interrupt = notebookHost()?.interruptSignal();
+  const stopListening = endAtInterrupt(model, interrupt, async () => {
+    run?.rates.end(); // at once, for the next cell
+    await run?.trainer.publish();
+    void run?.interrupted(); // its callbacks may wait for ever
+    await release();
+  });
   try {
-    run = await prepared(model, x, second as Tensors, { options, settings, owned, lane });
+    const signals = [interrupt, options.signal];
+    run = await prepared(model, x, second as Tensors, { options, settings, owned, lane, signals });
     const stopped = await loop(run);
     const { seconds } = stateOf(run, 1);
     const { engine } = run.trainer;
@@ -119,13 +141,7 @@ export async function fitInLane(
     if (run) await endedByError(run, error);
     throw error;
   } finally {
-    try {
-      await run?.trainer.end();
-    } finally {
-      run?.rates.end();
-      tf.dispose(owned);
-      over();
-    }
+    await release();
   }
 }
 
@@ -143,15 +159,15 @@ interface Given {
   /** Gets the tensors made here, which `fit` disposes of. */
   readonly owned: tf.Tensor[];
   readonly lane: number;
+  readonly signals: readonly (AbortSignal | undefined)[];
 }
 
 async function prepared(
   model: LayersModel,
   x: Tensors | Dataset,
   y: Tensors,
-  { options, settings, owned, lane }: Given,
+  { options, settings, owned, lane, signals }: Given,
 ): Promise<Run> {
-  const signals = [notebookHost()?.interruptSignal(), options.signal];
   const { epochs, batchSize, initialEpoch, seed, shuffle } = settings;
   checkTrainable("fit", model);
   const callbacks = callbackList(options.callbacks, model);
@@ -170,7 +186,7 @@ async function prepared(
   if (resumed) callbacks.restore(resumed.callbacks);
   batches.skip(first);
   const steps = await trainer(model, { ...options, seed, signals, gradients, lane, first: batches.first });
-  return {
+  const run: Run = {
     ...{ model, options, settings, batches, validation: held, callbacks, signals },
     ...{ identity, first, losses: {} },
     ...{ names: [...numberNames(model), ...(gradients.norm ? ["gradientNorm"] : [])], rates: stepRates },
@@ -178,7 +194,13 @@ async function prepared(
     ...{ progress: progress(settings), pause: pauses(signals) },
     ...{ history: resumed ? resumed.history : { loss: [] }, ended: resumed ? resumed.ended : false },
     ...{ steps: resumed ? resumed.steps : first * (batches.steps ?? 0), epoch: first },
+    interrupted: once(async () => {
+      await steps.publish();
+      run.progress.end(stateOf(run, 1), "stopped (interrupted)");
+      await callbacks.call("onTrainEnd", {});
+    }),
   };
+  return run;
 }
 
 /** What a training that is resumed begins with; `undefined` if it is none, or has no checkpoint. */
@@ -211,8 +233,7 @@ async function loop(run: Run): Promise<FitResult["stopped"]> {
     if (callbacks.foreign) doubt(run);
     const logs = await epoch(run);
     if (logs === undefined) {
-      await steps.publish();
-      await callbacks.call("onTrainEnd", {});
+      await run.interrupted();
       return "interrupted";
     }
     if (Object.keys(logs).length === 0) {

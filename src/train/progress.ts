@@ -20,7 +20,7 @@ export interface TrainingState {
 
 export interface Progress {
   update(state: TrainingState): void;
-  /** The last state; `stopped` says why training ended before its last epoch. */
+  /** The last state, after which others are ignored; `stopped` says why training ended before its last epoch. */
   end(state: TrainingState, stopped?: string): void;
 }
 
@@ -44,7 +44,11 @@ export function progress(options: { quiet: boolean; logScale: boolean; interval?
       if (now < due) return;
       due = now + Math.max(interval, target.update(state));
     },
-    end: target.end,
+    end(state, stopped) {
+      if (due === Number.POSITIVE_INFINITY) return;
+      due = Number.POSITIVE_INFINITY;
+      target.end(state, stopped);
+    },
   };
 }
 

@@ -23,6 +23,27 @@ export interface State {
   drop(): void;
 }
 
+/**
+ * Elements that are read at once. Between parts the event loop turns: a notebook's kernel ends by force what computes for longer
+ * than 20 ms after an interrupt.
+ */
+const atOnce = 2 ** 20;
+
+function inParts(all: readonly (readonly [tf.Variable, Entry])[]): (readonly [tf.Variable, Entry])[][] {
+  const parts: (readonly [tf.Variable, Entry])[][] = [];
+  let elements = Number.POSITIVE_INFINITY;
+  for (const each of all) {
+    const { size } = each[0];
+    if (elements + size > atOnce) {
+      parts.push([]);
+      elements = 0;
+    }
+    parts.at(-1)?.push(each);
+    elements += size;
+  }
+  return parts;
+}
+
 export function trainingState(engine: Engine): State {
   const entries = new Map<tf.Variable, Entry>();
   const unchanged = UnchangedVariables.of(engine);
@@ -46,14 +67,15 @@ export function trainingState(engine: Engine): State {
       const changed = [...entries].filter(
         ([variable, entry]) => entry.changed && !variable.isDisposed && (only?.has(variable) ?? true),
       );
-      if (changed.length === 0) return;
-      const values = await engine.read(changed.map(([, { tensor }]) => tensor as KeptTensor));
-      for (const [at, [variable, entry]] of changed.entries()) {
-        entry.changed = false;
-        if (variable.isDisposed || variable.dataId !== entry.dataId) continue; // assigned while this waited
-        const value = values[at];
-        if (value) assignHost(variable, value);
-        entry.dataId = variable.dataId;
+      for (const part of inParts(changed)) {
+        const values = await engine.read(part.map(([, { tensor }]) => tensor as KeptTensor));
+        for (const [at, [variable, entry]] of part.entries()) {
+          const value = values[at];
+          const assigned = variable.isDisposed || variable.dataId !== entry.dataId; // while this waited
+          if (value && !assigned) assignHost(variable, value);
+          if (!assigned) entry.dataId = variable.dataId;
+          entry.changed = false; // last, since an interrupt may end this at any point
+        }
       }
     },
     drop() {

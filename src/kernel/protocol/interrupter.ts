@@ -3,7 +3,7 @@
 // termination that arrives while nothing runs would hit whatever runs next.
 import { Session } from "node:inspector";
 import { setTimeout as delay } from "node:timers/promises";
-import type { CellId, ToMain } from "../threads/messages.js";
+import type { CellId, ToMain, ToProtocol } from "../threads/messages.js";
 
 const patience = 20; // ms for a free main thread to answer
 const settling = 5; // ms for what comes in the place of what was ended
@@ -15,6 +15,8 @@ const betweenLoads = 100; // ms; one may be followed by another
 const stuckAfter = 30_000; // ms; what has not been loaded by then waits for something else
 const askAgainAfter = 1_000; // ms
 const giveUpAfter = 10_000; // ms; a native call such as execSync cannot be ended from outside
+
+type Interrupted = Extract<ToProtocol, { type: "interrupted" }>;
 
 export class Interrupter {
   readonly #session = new Session();
@@ -33,6 +35,8 @@ export class Interrupter {
   #byForce = false;
   /** The last interrupt whose clean-up has begun. */
   #cleansUp = 0;
+  /** What the signal has set going had not come to its end when the main thread last answered. */
+  #stillCleansUp = false;
   /** When Node began to load what it has not loaded yet. */
   readonly #loading = new Map<number, number>();
   #loadedAt = Number.NEGATIVE_INFINITY;
@@ -71,7 +75,8 @@ export class Interrupter {
   }
 
   /** The main thread answered an `interrupt` message. */
-  answered(question: number, settled: boolean): void {
+  answered({ question, settled, cleansUp }: Interrupted): void {
+    this.#stillCleansUp = cleansUp;
     this.#waiting.get(question)?.(settled);
     this.#waiting.delete(question);
   }
@@ -98,10 +103,12 @@ export class Interrupter {
     }
     await this.#free(token, cells, cleanUpTime);
     // What the cell has set going may come at once in its place: another message of a port, another file that was read.
-    do {
+    let settled = false;
+    while (!settled && !attempt.givenUp && !this.#closed) {
       await delay(settling);
       await this.#spend();
-    } while (!attempt.givenUp && !this.#closed && !(await this.#free(token, cells, 0)));
+      settled = await this.#free(token, cells, this.#stillCleansUp ? cleanUpTime : 0);
+    }
     this.#underWay--;
   }
 

@@ -158,7 +158,7 @@ export class KernelSession {
       case "interrupting":
         return this.#interrupter.cleansUp(message.token);
       case "interrupted":
-        return this.#interrupter.answered(message.question, message.settled);
+        return this.#interrupter.answered(message);
       case "debug-cell":
         return void this.#debugger.cellWaits(message.script);
       case "exit-requested":

@@ -8,7 +8,7 @@ import { captureChildren } from "../evaluate/child-output.js";
 import { KernelComms } from "../evaluate/comms.js";
 import { defineHidden } from "../evaluate/define-hidden.js";
 import { reportError } from "../evaluate/error-report.js";
-import { CellSignals, installHost } from "../evaluate/host.js";
+import { CellSignals, CleanUps, installHost } from "../evaluate/host.js";
 import { recoverImmediates } from "../evaluate/immediates.js";
 import { CellInput } from "../evaluate/input.js";
 import { interactiveHost } from "../evaluate/interactive-host.js";
@@ -34,6 +34,7 @@ const loaderDelay = 150; // ms
 export function runMainThread({ protocol, answers, signal, backlog }: MainThreadParts): void {
   const schedulers = new CellSchedulers();
   const signals = new CellSignals();
+  const cleanUps = new CleanUps();
   const modules = new NotebookModules(process.cwd(), (load, ended) =>
     report({ type: "loading", load, ended }),
   );
@@ -52,7 +53,7 @@ export function runMainThread({ protocol, answers, signal, backlog }: MainThread
   const showError = strayErrors(report, currentCell, runner);
   const comms = new KernelComms({ report, schedulers, tasks, failed: showError });
   const interactive = interactiveHost({ comms, tasks, currentCell, sources: runner.sources, showError });
-  const parts = { runner, schedulers, signals, report, input, tasks, comms, modules };
+  const parts = { runner, schedulers, signals, cleanUps, report, input, tasks, comms, modules };
 
   protocol.on("message", (message: ToMain) => handle(message, parts));
   // The thread's own failure is the kernel's: say it where the server logs it, and end.
@@ -64,7 +65,7 @@ export function runMainThread({ protocol, answers, signal, backlog }: MainThread
   schedulers.install();
   captureStreams(report, currentCell);
   captureChildren(schedulers);
-  installHost({ report, schedulers, signals, interactive });
+  installHost({ report, schedulers, signals, cleanUps, interactive });
   input.install();
   catchStrayErrors(showError);
   askBeforeExit(report, currentCell);
@@ -78,6 +79,7 @@ interface Parts {
   runner: CellRunner;
   schedulers: CellSchedulers;
   signals: CellSignals;
+  cleanUps: CleanUps;
   report: Report;
   input: CellInput;
   tasks: CellTasks;
@@ -90,8 +92,12 @@ function handle(message: ToMain, parts: Parts): void {
   switch (message.type) {
     case "run":
       return runner.start(message);
-    case "interrupt":
-      return report({ type: "interrupted", question: message.question, settled: interrupt(message, parts) });
+    case "interrupt": {
+      const settled = interrupt(message, parts);
+      const cleansUp = parts.cleanUps.going;
+      const { question } = message;
+      return report({ type: "interrupted", question, settled: settled && !cleansUp, cleansUp });
+    }
     case "input-answer":
       return input.answered(message.id, message.answer);
     case "comm":

@@ -103,8 +103,11 @@ export type ToProtocol =
   | { type: "loading"; load: number; ended: boolean }
   /** The main thread has begun to clean up after a cell, which includes what listens to its signal. */
   | { type: "interrupting"; token: number }
-  /** Not settled: something was ended, and what waited behind it has not had its turn. */
-  | { type: "interrupted"; question: number; settled: boolean }
+  /**
+   * Not settled: something was ended, and what waited behind it has not had its turn; or what the signal has set going, to leave
+   * things in order, cleans up.
+   */
+  | { type: "interrupted"; question: number; settled: boolean; cleansUp: boolean }
   /** The cell is compiled, and waits until the debugger has set its breakpoints. */
   | { type: "debug-cell"; script: string }
   /** `process.exit()` in a cell. */
