@@ -29,10 +29,11 @@ export interface NotebookHost {
   /** Aborts when the user interrupts the cell that asked for it, also after that has ended. Ask anew in each call. */
   interruptSignal(): AbortSignal;
   /**
-   * Says of what the signal has set going that it leaves things in order: the interrupt lasts as long, a second at most, and
-   * does not end it by force.
+   * Registers what leaves things in order when the user interrupts anything, once nothing of the cell's runs any more. The
+   * interrupt lasts as long, a second at most. It may be called again, if what it did was ended half-way.
+   * @returns what forgets it
    */
-  cleanUp?(work: Promise<unknown>): void;
+  atInterrupt?(cleanUp: () => Promise<unknown>): () => void;
   /**
    * Gives a function that says, when it is called: what runs now goes on for the cell that ran before. For answers from
    * threads and native code, of which nobody knows to which cell they belong.

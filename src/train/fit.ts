@@ -22,7 +22,7 @@ import {
 } from "./checkpoint.js";
 import { type Dataset, optionsAfter, type Tensors } from "./data.js";
 import { type FitResult, type History, record } from "./history.js";
-import { afterInterrupt, endAtInterrupt, once } from "./interruption.js";
+import { afterInterrupt, endAtInterrupt, type Once, once } from "./interruption.js";
 import { noteLosses, stopAtNumber } from "./lost-number.js";
 import type { Losses } from "./not-a-number.js";
 import { type FitOptions, type FitSettings, fitSettings, gradientSettings } from "./options.js";
@@ -63,8 +63,10 @@ interface Run {
   readonly ended: boolean;
   /** Lets others look at the weights, if it is time. */
   readonly look: () => Promise<void>;
-  /** The end of a training that was interrupted. */
-  readonly interrupted: () => Promise<void>;
+  /** The end of a training that was interrupted, but for what callbacks do there. */
+  readonly interrupted: Once;
+  /** Callbacks know that training has ended. */
+  readonly told: Once;
 }
 
 /**
@@ -110,24 +112,23 @@ export async function fitInLane(
   const over = beginTraining("fit", model);
   let run: Run | undefined;
   const release = once(async () => {
-    stopListening();
     try {
       await run?.trainer.end();
     } finally {
       run?.rates.end();
-      tf.dispose(owned.splice(0));
+      tf.dispose(owned);
       over();
+      forget();
     }
   });
-  const interrupt = notebookHost()?.interruptSignal();
-  const stopListening = endAtInterrupt(model, interrupt, async () => {
+  const forget = endAtInterrupt(model, async (again) => {
     run?.rates.end(); // at once, for the next cell
-    await run?.trainer.publish();
-    void run?.interrupted(); // its callbacks may wait for ever
-    await release();
+    await (again ? run?.interrupted.again() : run?.interrupted());
+    void (again ? run?.told.again() : run?.told()); // a callback may wait for ever
+    await (again ? release.again() : release());
   });
   try {
-    const signals = [interrupt, options.signal];
+    const signals = [notebookHost()?.interruptSignal(), options.signal];
     run = await prepared(model, x, second as Tensors, { options, settings, owned, lane, signals });
     const stopped = await loop(run);
     const { seconds } = stateOf(run, 1);
@@ -197,8 +198,8 @@ async function prepared(
     interrupted: once(async () => {
       await steps.publish();
       run.progress.end(stateOf(run, 1), "stopped (interrupted)");
-      await callbacks.call("onTrainEnd", {});
     }),
+    told: once(() => callbacks.call("onTrainEnd", {})),
   };
   return run;
 }
@@ -234,6 +235,7 @@ async function loop(run: Run): Promise<FitResult["stopped"]> {
     const logs = await epoch(run);
     if (logs === undefined) {
       await run.interrupted();
+      await run.told();
       return "interrupted";
     }
     if (Object.keys(logs).length === 0) {

@@ -1,41 +1,45 @@
 // What a notebook's interrupt leaves of a training. The kernel ends the cell's JavaScript, by force if it computes, and what
 // awaits something of the cell's, as a callback that sleeps, never goes on: a training may not come to its own end. So the
-// signal itself begins what has to be done there, which is done once whoever comes first.
+// kernel is told what has to be done there, which is done once, whoever comes first.
 import { setTimeout as delay } from "node:timers/promises";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { repairEngine } from "../core/engine-repair.js";
 import { notebookHost } from "../core/notebook.js";
 
-/** Work that is done once: later calls get the first one's promise. */
-export function once(work: () => Promise<void>): () => Promise<void> {
+/** Work that is done once. */
+export interface Once {
+  /** Later calls get the first one's promise. */
+  (): Promise<void>;
+  /** Does it again, as it may have been ended half-way. */
+  again(): Promise<void>;
+}
+
+export function once(work: () => Promise<void>): Once {
   let done: Promise<void> | undefined;
-  return () => {
-    done ??= work();
+  const again = (): Promise<void> => {
+    done = work();
     return done;
   };
+  return Object.assign(() => done ?? again(), { again });
 }
 
 const endings = new WeakMap<LayersModel, Promise<void>>();
 
 /**
- * Ends a training when its signal is aborted.
- * @param signal  the notebook's, which is aborted when nothing of the cell's runs any more
- * @param end  must not wait for code of the cell's
- * @returns stops listening
+ * Ends a training when the user interrupts.
+ * @param end  must not wait for code of the cell's; `again` if it may have been ended half-way
+ * @returns forgets it
  */
-export function endAtInterrupt(
-  model: LayersModel,
-  signal: AbortSignal | undefined,
-  end: () => Promise<void>,
-): () => void {
-  const begin = (): void => {
+export function endAtInterrupt(model: LayersModel, end: (again: boolean) => Promise<void>): () => void {
+  let begun = false;
+  const begin = (): Promise<void> => {
     repairEngine(); // an operation may have been ended half-way
-    const ending = end();
+    const ending = end(begun);
+    begun = true;
     endings.set(model, ending);
-    notebookHost()?.cleanUp?.(ending);
+    return ending;
   };
-  signal?.addEventListener("abort", begin, { once: true });
-  return () => signal?.removeEventListener("abort", begin);
+  return notebookHost()?.atInterrupt?.(begin) ?? ((): void => undefined);
 }
 
 const longest = 2_000; // ms; a second interrupt may have ended it

@@ -46,8 +46,8 @@ export function progress(options: { quiet: boolean; logScale: boolean; interval?
     },
     end(state, stopped) {
       if (due === Number.POSITIVE_INFINITY) return;
-      due = Number.POSITIVE_INFINITY;
       target.end(state, stopped);
+      due = Number.POSITIVE_INFINITY; // last: a notebook's interrupt may end this, and it is called again
     },
   };
 }

@@ -204,6 +204,7 @@ export function trainingRun(
         await publish();
         state.drop();
         for (const each of fed.values()) each.drop();
+        fed.clear();
       } finally {
         await letGo();
       }

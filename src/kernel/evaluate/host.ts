@@ -10,10 +10,10 @@ import {
   type NotebookHost,
 } from "../../core/notebook.js";
 import type { CellId, Report } from "../threads/messages.js";
+import type { CleanUps } from "./clean-ups.js";
 import { defineHidden } from "./define-hidden.js";
 import { renderValue, showsNothing } from "./render.js";
 import type { CellSchedulers } from "./schedulers.js";
-import { settle } from "./settle.js";
 import { vegaBundle } from "./special-values.js";
 
 /**
@@ -52,25 +52,6 @@ export class CellSignals {
   }
 }
 
-const cleanUpTime = 1_000; // ms
-
-/** What cells' signals have set going to leave things in order. */
-export class CleanUps {
-  readonly #since = new Map<Promise<unknown>, number>();
-
-  add(work: Promise<unknown>): void {
-    this.#since.set(work, performance.now());
-    const done = (): void => void this.#since.delete(work);
-    settle(work, done, done);
-  }
-
-  /** Whether something is worth waiting for: an interrupt may have ended it, so no longer than a second. */
-  get going(): boolean {
-    const now = performance.now();
-    return [...this.#since.values()].some((since) => now - since < cleanUpTime);
-  }
-}
-
 function interruption(): Error {
   return new Error("The cell was interrupted.");
 }
@@ -99,7 +80,7 @@ export function installHost({ report, schedulers, signals, cleanUps, interactive
     },
     clearOutput: (wait = false) => report({ type: "clear", cell: currentCell(), wait }),
     interruptSignal: () => signals.of(currentCell()),
-    cleanUp: (work) => cleanUps.add(work),
+    atInterrupt: (cleanUp) => cleanUps.register(cleanUp),
     resumption() {
       const cell = currentCell();
       return () => {

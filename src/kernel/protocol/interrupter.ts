@@ -35,7 +35,8 @@ export class Interrupter {
   #byForce = false;
   /** The last interrupt whose clean-up has begun. */
   #cleansUp = 0;
-  /** What the signal has set going had not come to its end when the main thread last answered. */
+  #terminations = 0;
+  /** What libraries clean up had not come to its end when the main thread last answered. */
   #stillCleansUp = false;
   /** When Node began to load what it has not loaded yet. */
   readonly #loading = new Map<number, number>();
@@ -141,7 +142,8 @@ export class Interrupter {
       });
     });
     const ask = async (): Promise<void> => {
-      if (!free) this.#tell({ type: "interrupt", token, question, cells, byForce: this.#byForce });
+      const ended = { byForce: this.#byForce, terminations: this.#terminations };
+      if (!free) this.#tell({ type: "interrupt", token, question, cells, ...ended });
       await Promise.race([answer, delay(patience)]);
       if (!free && this.#cleansUp === token) await Promise.race([answer, delay(cleanUp)]);
       while (!free && this.#stillLoads()) await Promise.race([answer, delay(patience)]);
@@ -175,6 +177,7 @@ export class Interrupter {
     this.#termination ??= new Promise((resolve) => {
       this.#session.post("Runtime.terminateExecution", () => {
         this.#termination = undefined;
+        this.#terminations++;
         resolve();
       });
     });

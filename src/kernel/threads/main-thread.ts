@@ -5,10 +5,11 @@ import { denoJupyter } from "../compat/deno.js";
 import { DebugTarget } from "../debug/target.js";
 import { CellRunner } from "../evaluate/cell-runner.js";
 import { captureChildren } from "../evaluate/child-output.js";
+import { CleanUps } from "../evaluate/clean-ups.js";
 import { KernelComms } from "../evaluate/comms.js";
 import { defineHidden } from "../evaluate/define-hidden.js";
 import { reportError } from "../evaluate/error-report.js";
-import { CellSignals, CleanUps, installHost } from "../evaluate/host.js";
+import { CellSignals, installHost } from "../evaluate/host.js";
 import { recoverImmediates } from "../evaluate/immediates.js";
 import { CellInput } from "../evaluate/input.js";
 import { interactiveHost } from "../evaluate/interactive-host.js";
@@ -117,17 +118,20 @@ let interrupted = 0;
 type Interrupt = Extract<ToMain, { type: "interrupt" }>;
 
 /** @returns whether nothing is to be expected in the place of what was ended */
-function interrupt({ token, cells, byForce }: Interrupt, parts: Parts): boolean {
-  const { runner, schedulers, signals, tasks, comms, report, modules } = parts;
+function interrupt({ token, cells, byForce, terminations }: Interrupt, parts: Parts): boolean {
+  const { runner, schedulers, signals, cleanUps, tasks, comms, report, modules } = parts;
   const { ended, settled } = recoverImmediates();
   modules.interrupted(byForce);
   const asksAgain = token <= interrupted;
+  if (asksAgain) cleanUps.begin(terminations);
   if (asksAgain && !ended) return settled; // nothing has started since
   if (!asksAgain) {
     report({ type: "interrupting", token });
     for (const cell of cells) runner.stop(cell);
     if (cells.length === 0) schedulers.cancel();
     signals.abortAll();
+    cleanUps.want();
+    cleanUps.begin(terminations);
   }
   tasks.stopAll();
   comms.interrupted();

@@ -50,6 +50,8 @@ export type ToMain =
       cells: readonly CellId[];
       /** JavaScript has been ended for it. */
       byForce: boolean;
+      /** How often JavaScript has been ended in the life of the kernel. */
+      terminations: number;
     }
   /** To a question of `process.stdin`; a sleeping main thread gets its answer by `SleepingInput`. */
   | { type: "input-answer"; id: number; answer: InputAnswer }
@@ -104,8 +106,7 @@ export type ToProtocol =
   /** The main thread has begun to clean up after a cell, which includes what listens to its signal. */
   | { type: "interrupting"; token: number }
   /**
-   * Not settled: something was ended, and what waited behind it has not had its turn; or what the signal has set going, to leave
-   * things in order, cleans up.
+   * Not settled: something was ended, and what waited behind it has not had its turn; or libraries clean up.
    */
   | { type: "interrupted"; question: number; settled: boolean; cleansUp: boolean }
   /** The cell is compiled, and waits until the debugger has set its breakpoints. */
