@@ -10,6 +10,7 @@ import { checkOptions } from "../core/option-checks.js";
 import { numberNames } from "../jit/index.js";
 import type { History } from "./history.js";
 import { type OptimizerState, optimizerState, restoreOptimizer } from "./optimizer-state.js";
+import type { OwnRate } from "./rates.js";
 import { decodeTensors, encodeTensors, type StoredTensor } from "./safetensors.js";
 
 export interface CheckpointOptions {
@@ -37,6 +38,8 @@ export interface TrainingMoment {
   readonly history: History;
   /** What callbacks remember, in their order. */
   readonly callbacks: readonly unknown[];
+  /** The optimizer's own learning rate; `undefined` of a training with a schedule, and in files of earlier versions. */
+  readonly rate?: OwnRate | undefined;
   /** Whether a callback had ended the training. */
   readonly ended: boolean;
 }
@@ -168,8 +171,8 @@ export async function restoreCheckpoint(
     }
   });
   restoreOptimizer(model, meta.optimizer, tensors);
-  const { epoch, steps, history, callbacks, ended } = meta;
-  return { epoch, steps, history, callbacks, ended };
+  const { epoch, steps, history, callbacks, rate, ended } = meta;
+  return { epoch, steps, history, callbacks, rate, ended };
 }
 
 /** JSON has neither NaN, which an epoch's numbers may be, nor infinity. */

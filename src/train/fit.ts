@@ -168,6 +168,7 @@ async function prepared(
   const resumed = options.checkpoint && (await begun(model, options.checkpoint, { settings, identity }));
   const first = resumed ? resumed.epoch : initialEpoch;
   if (resumed) callbacks.restore(resumed.callbacks);
+  if (resumed) stepRates.resume(resumed.rate);
   batches.skip(first);
   const steps = await trainer(model, { ...options, seed, signals, gradients, lane, first: batches.first });
   return {
@@ -242,7 +243,7 @@ async function checkpoint(run: Run): Promise<void> {
   await run.trainer.publish();
   const callbacks = run.callbacks.state();
   await saveCheckpoint(model, wanted, {
-    ...{ epoch, steps, history, callbacks, identity, ended: model.stopTraining },
+    ...{ epoch, steps, history, callbacks, identity, ended: model.stopTraining, rate: run.rates.state() },
   });
 }
 
