@@ -8,7 +8,7 @@ import type { FitCallback, Logs } from "./callbacks.js";
 export interface EarlyStoppingOptions {
   /** What is watched: a name in the history. Default "val_loss", or "loss" where there is no validation. */
   monitor?: string;
-  /** Epochs without a better value that are waited for. Default 0. */
+  /** Epochs without a better value that are waited for; NaN is never better. Default 0. */
   patience?: number;
   /** A smaller change is none. Default 0. */
   minDelta?: number;
@@ -28,7 +28,7 @@ export interface EarlyStoppingState {
 }
 
 export interface EarlyStopping extends FitCallback {
-  /** The best value and its epoch, from 0; `undefined` before the first epoch. */
+  /** The best value and its epoch, from 0; `undefined` before the first value that is a number. */
   readonly best: number | undefined;
   readonly bestEpoch: number | undefined;
   /** For checkpoints. */
@@ -93,7 +93,8 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
   };
 
   function isBetter(value: number, best: number | undefined): boolean {
-    if (best === undefined || Number.isNaN(best)) return true;
+    if (Number.isNaN(value)) return false;
+    if (best === undefined || Number.isNaN(best)) return true; // NaN: in checkpoints of earlier versions
     const more = mode === "max" || (mode === "auto" && /acc(uracy)?$/i.test(monitor ?? ""));
     return more ? value > best + minDelta : value < best - minDelta;
   }
