@@ -45,12 +45,18 @@ export interface CallbackList {
   yielded(epoch: number, batch: number, logs: Logs): Promise<boolean>;
   /** Calls them in their order, each awaited; `at` is the epoch or the batch, from 0. */
   call(moment: Moment, logs: Logs, at?: number): Promise<void>;
+  /**
+   * After an error that ends training: `onTrainEnd` of those that have begun it and were not called for its end yet. Their own errors are left, since
+   * the first one is what the caller wants to know.
+   */
+  endAfterError(): Promise<void>;
 }
 
 export function callbackList(given: Given | readonly Given[] | undefined, model: LayersModel): CallbackList {
   const callbacks: readonly Given[] =
     given === undefined ? [] : Array.isArray(given) ? given : [given as Given];
   for (const callback of callbacks) if ("setModel" in callback) callback.setModel(model);
+  const begun = new Set<Given>();
   const wants = (moment: Moment): boolean => callbacks.some((callback) => isOwn(callback, moment));
   return {
     atBatches: wants("onBatchBegin") || wants("onBatchEnd"),
@@ -70,8 +76,17 @@ export function callbackList(given: Given | readonly Given[] | undefined, model:
     },
     async call(moment, logs, at) {
       for (const callback of callbacks) {
+        if (moment === "onTrainEnd") begun.delete(callback);
         if (moment === "onTrainBegin" || moment === "onTrainEnd") await callback[moment]?.(logs);
         else await callback[moment]?.(at ?? 0, logs);
+        if (moment === "onTrainBegin") begun.add(callback);
+      }
+    },
+    async endAfterError() {
+      for (const callback of begun) {
+        try {
+          await callback.onTrainEnd?.({});
+        } catch {}
       }
     },
   };

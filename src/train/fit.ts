@@ -4,7 +4,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { repairEngine } from "../core/engine-repair.js";
-import { TrainingError } from "../core/errors.js";
 import { checkLayersModel, checkTrainable, checkWeights } from "../core/model-checks.js";
 import { notebookHost } from "../core/notebook.js";
 import { readyBackend } from "../core/tensorflow.js";
@@ -116,7 +115,7 @@ export async function fitInLane(
     const backend = engine.startsWith("onnx") ? tf.getBackend() : engine;
     return { history: run.history, epochs, seconds, engine, backend, stopped, notice };
   } catch (error) {
-    if (run) await endedByError(run, error);
+    if (run) await endedByError(run);
     throw error;
   } finally {
     try {
@@ -130,11 +129,11 @@ export async function fitInLane(
 }
 
 /** What is shown says so, and callbacks do what they do at the end: early stopping gives the best weights back. */
-async function endedByError(run: Run, error: unknown): Promise<void> {
+async function endedByError(run: Run): Promise<void> {
   run.progress.end(stateOf(run, 1), "stopped (error)");
-  if (!(error instanceof TrainingError)) return;
-  await run.trainer.publish();
-  await run.callbacks.call("onTrainEnd", {});
+  // If the engine itself is what failed, the weights are those that it gave last.
+  await run.trainer.publish().catch(() => undefined);
+  await run.callbacks.endAfterError();
 }
 
 interface Given {

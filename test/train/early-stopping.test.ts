@@ -54,7 +54,8 @@ describe("a validation loss that is no number", () => {
 
   it("after better epochs is waited for, and theirs stays the best", () => {
     const stop = earlyStopping({ patience: 3, mode: "max", monitor: "score" });
-    for (const [epoch, score] of [Number.NaN, 0.5, Number.NaN, 0.4].entries()) stop.onEpochEnd(epoch, { score });
+    for (const [epoch, score] of [Number.NaN, 0.5, Number.NaN, 0.4].entries())
+      stop.onEpochEnd(epoch, { score });
     expect([stop.best, stop.bestEpoch, stop.state().waited]).toEqual([0.5, 1, 2]);
   });
 });
