@@ -36,7 +36,7 @@ export interface TrainingMoment {
   readonly epoch: number;
   readonly steps: number;
   readonly history: History;
-  /** What callbacks remember, in their order. */
+  /** What callbacks remember (callback-memory.ts). */
   readonly callbacks: readonly unknown[];
   /** The optimizer's own learning rate; `undefined` of a training with a schedule, and in files of earlier versions. */
   readonly rate?: OwnRate | undefined;

@@ -20,6 +20,8 @@ export interface EarlyStoppingOptions {
 
 /** What it remembers; a checkpoint of `fit` keeps it. */
 export interface EarlyStoppingState {
+  /** What was watched; `undefined` before the first epoch, and in checkpoints of earlier versions. */
+  monitor?: string | undefined;
   best: number | undefined;
   /** From 0. */
   bestEpoch: number;
@@ -31,8 +33,11 @@ export interface EarlyStopping extends FitCallback {
   /** The best value and its epoch, from 0; `undefined` before the first value that is a number. */
   readonly best: number | undefined;
   readonly bestEpoch: number | undefined;
-  /** For checkpoints. */
+  /** For checkpoints (callback-memory.ts). */
+  readonly kind: "earlyStopping";
   state(): EarlyStoppingState;
+  /** Whether that is of a training that watched the same number. */
+  suits(state: EarlyStoppingState): boolean;
   restore(state: EarlyStoppingState): void;
 }
 
@@ -66,10 +71,13 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
       resumed = false;
     },
     onEpochEnd(epoch, logs = {}) {
-      const value = watched(monitor, logs);
+      const [name, value] = watched(monitor, logs);
+      const isOther = state.monitor !== undefined && state.monitor !== name;
+      if (isOther) state = fresh(); // a resumed training has another number to watch, such as a validation loss
+      state.monitor = name;
       if (isBetter(value, state.best)) {
         const weights = restoreBestWeights ? model?.getWeights().map(numbersOf) : undefined;
-        state = { best: value, bestEpoch: epoch, waited: 0, weights };
+        state = { monitor: name, best: value, bestEpoch: epoch, waited: 0, weights };
       } else if (++state.waited >= patience && model) model.stopTraining = true;
     },
     onTrainEnd() {
@@ -85,7 +93,9 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
     get bestEpoch() {
       return state.best === undefined ? undefined : state.bestEpoch;
     },
+    kind: "earlyStopping",
     state: () => state,
+    suits: ({ monitor: theirs }) => [theirs, monitor].includes(undefined) || theirs === monitor,
     restore(given) {
       state = { ...given };
       resumed = true;
@@ -100,9 +110,11 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
   }
 }
 
-function watched(monitor: string | undefined, logs: Logs): number {
-  const value = logs[monitor ?? ("val_loss" in logs ? "val_loss" : "loss")];
-  if (value !== undefined) return value;
+/** @returns its name and its value */
+function watched(monitor: string | undefined, logs: Logs): [string, number] {
+  const name = monitor ?? ("val_loss" in logs ? "val_loss" : "loss");
+  const value = logs[name];
+  if (value !== undefined) return [name, value];
   throw new UsageError(
     `earlyStopping: expected ${monitor} among ${Object.keys(logs).join(", ")}; it is not there. Watch another number, or give validation data.`,
   );
