@@ -8,6 +8,7 @@ import { atomicWrite } from "../core/atomic-write.js";
 import { UsageError } from "../core/errors.js";
 import { checkOptions } from "../core/option-checks.js";
 import { numberNames } from "../jit/index.js";
+import { fromJson, toJson } from "./checkpoint-json.js";
 import type { History } from "./history.js";
 import { type OptimizerState, optimizerState, restoreOptimizer } from "./optimizer-state.js";
 import type { OwnRate } from "./rates.js";
@@ -53,7 +54,6 @@ interface Meta extends TrainingMoment {
   readonly optimizer: OptimizerState;
 }
 
-const notFinite = "not finite";
 const fileName = (epoch: number): string => `epoch-${String(epoch).padStart(5, "0")}.safetensors`;
 const pattern = /^epoch-(\d+)\.safetensors$/;
 /** Of the training before, when another one begins in its folder. */
@@ -124,7 +124,7 @@ export async function saveCheckpoint(
   const numbers = numberNames(model).join(", ");
   const meta: Meta = { version: 2, ...moment, identity, numbers, weights, optimizer };
   await makeFolder({ folder }); // it may have been removed meanwhile
-  const bytes = encodeTensors({ tensors, metadata: { "latent-lab": JSON.stringify(meta, withAllNumbers) } });
+  const bytes = encodeTensors({ tensors, metadata: { "latent-lab": toJson(meta, tensors) } });
   const path = join(folder, fileName(moment.epoch));
   await onDisk(path, async () => {
     await atomicWrite(path, bytes);
@@ -162,7 +162,7 @@ export async function restoreCheckpoint(
   if (newest === undefined) return undefined;
   const path = join(folder, fileName(newest));
   const { tensors, metadata } = decodeTensors(await onDisk(path, () => readFile(path)), path);
-  const meta = JSON.parse(metadata["latent-lab"] ?? "{}", numbersBack) as Meta;
+  const meta = fromJson(metadata["latent-lab"] ?? "{}", tensors) as Meta;
   checkSame(model, path, { meta, tensors, identity });
   tf.tidy(() => {
     for (const [at, key] of meta.weights.entries()) {
@@ -173,16 +173,6 @@ export async function restoreCheckpoint(
   restoreOptimizer(model, meta.optimizer, tensors);
   const { epoch, steps, history, callbacks, rate, ended } = meta;
   return { epoch, steps, history, callbacks, rate, ended };
-}
-
-/** JSON has neither NaN, which an epoch's numbers may be, nor infinity. */
-function withAllNumbers(_: string, value: unknown): unknown {
-  return typeof value === "number" && !Number.isFinite(value) ? { [notFinite]: String(value) } : value;
-}
-
-function numbersBack(_: string, value: unknown): unknown {
-  const text = (value as Partial<Record<typeof notFinite, string>> | null)?.[notFinite];
-  return typeof text === "string" ? Number(text) : value;
 }
 
 async function epochsIn(folder: string): Promise<number[]> {

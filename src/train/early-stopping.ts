@@ -4,6 +4,7 @@ import { Callback, type LayersModel } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../core/errors.js";
 import { checkChoice, checkInteger, checkOptions, checkRange } from "../core/option-checks.js";
 import type { FitCallback, Logs } from "./callbacks.js";
+import type { StoredData } from "./safetensors.js";
 
 export interface EarlyStoppingOptions {
   /** What is watched: a name in the history. Default "val_loss", or "loss" where there is no validation. */
@@ -26,7 +27,8 @@ export interface EarlyStoppingState {
   /** From 0. */
   bestEpoch: number;
   waited: number;
-  weights: number[][] | undefined;
+  /** Lists of numbers in checkpoints of earlier versions. */
+  weights: readonly (StoredData | number[])[] | undefined;
 }
 
 export interface EarlyStopping extends FitCallback {
@@ -83,7 +85,9 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
     onTrainEnd() {
       const { weights } = state;
       if (!model || !weights) return;
-      const tensors = model.getWeights().map(({ shape }, at) => tf.tensor(weights[at] as number[], shape));
+      const tensors = model
+        .getWeights()
+        .map(({ shape, dtype }, at) => tf.tensor(weights[at] as StoredData, shape, dtype));
       model.setWeights(tensors);
       tf.dispose(tensors);
     },
@@ -120,6 +124,7 @@ function watched(monitor: string | undefined, logs: Logs): [string, number] {
   );
 }
 
-function numbersOf(tensor: tf.Tensor): number[] {
-  return Array.from(tensor.dataSync());
+/** A copy: TensorFlow.js's plain backend gives its own array. */
+function numbersOf(tensor: tf.Tensor): StoredData {
+  return tensor.dataSync().slice();
 }

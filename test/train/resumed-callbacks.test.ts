@@ -64,12 +64,13 @@ describe("early stopping goes on", () => {
     expect([stop.bestEpoch, counting.count]).toEqual([3, 7]);
   });
 
-  it("from a file of an earlier version, which has callbacks by their place", async () => {
+  it("from a file of an earlier version, which has callbacks by their place, and weights as lists", async () => {
     const stop = stopping();
     await trained(6, [logger, stopping()], { checkpoint: { folder } });
     rewriteMeta(folder, 6, ({ callbacks, ...meta }) => {
-      const [{ state }] = callbacks as [{ state: { monitor: string; weights: ArrayLike<number>[] } }];
+      const [{ state }] = callbacks as [{ state: { monitor: string; weights: number[][] } }];
       const { monitor: _, ...rest } = state;
+      expect(rest.weights.map((weights) => Array.isArray(weights))).toEqual([true, true, true, true]);
       return { ...meta, callbacks: [null, rest] };
     });
     const weights = await trained(7, [stop, logger], { checkpoint: { folder }, resume: true });
