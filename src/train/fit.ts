@@ -110,7 +110,8 @@ export async function fitInLane(
     const { seconds } = stateOf(run, 1);
     const { engine } = run.trainer;
     const notice = noticeOf(run);
-    run.progress.end(stateOf(run, 1), stopped === "completed" ? undefined : `stopped (${stopped})`);
+    const ending = run.first < settings.epochs ? undefined : "nothing left to train";
+    run.progress.end(stateOf(run, 1), stopped === "completed" ? ending : `stopped (${stopped})`);
     const epochs = run.epoch - run.first;
     const backend = engine.startsWith("onnx") ? tf.getBackend() : engine;
     return { history: run.history, epochs, seconds, engine, backend, stopped, notice };
@@ -365,14 +366,19 @@ function shareDone({ epoch, settings, batches, first }: Run, rows: number): numb
 function stateOf(run: Run, done: number): TrainingState {
   const { epoch, history, settings } = run;
   const seconds = (performance.now() - run.started) / 1000;
-  return { epoch, epochs: settings.epochs, done, seconds, history, notice: noticeOf(run) };
+  const epochs = Math.max(epoch, settings.epochs); // a training that is resumed may have had more
+  return { epoch, epochs, done, seconds, history, notice: noticeOf(run) };
 }
 
-function noticeOf({ trainer: steps, batches, ended, first }: Run): string | undefined {
+function noticeOf({ trainer: steps, batches, ended, first, settings: { epochs } }: Run): string | undefined {
   const over = ended
     ? `A callback had ended this training after epoch ${first}, and it stays so: the model has its weights. To train on, leave \`resume\` out.`
     : undefined;
-  const notices = [steps.notice, batches.ended, over].filter((notice) => notice !== undefined);
+  const done =
+    !ended && first >= epochs
+      ? `Nothing was trained: the checkpoint has ${first} epochs already, and \`epochs\` is ${epochs}. To train on, write epochs: ${first + 10}.`
+      : undefined;
+  const notices = [steps.notice, batches.ended, over, done].filter((notice) => notice !== undefined);
   return notices.length > 0 ? notices.join(" ") : undefined;
 }
 

@@ -40,6 +40,6 @@ export interface FitResult {
    * batches than `batchesPerEpoch` and `epochs` want.
    */
   readonly stopped: "completed" | "interrupted" | "callback" | "dataset";
-  /** Set if someone else had to compute than asked for, and why, or if the dataset ended. */
+  /** Set if someone else had to compute than asked for, and why, if the dataset ended, or nothing was left to train. */
   readonly notice: string | undefined;
 }

@@ -1,6 +1,6 @@
 // The history of a training that is resumed with more quantities than before, or fewer: each list has one entry an epoch.
 import * as tf from "@tensorflow/tfjs-core";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import { installNotebookHost } from "../../src/core/notebook.js";
 import { lossCurve } from "../../src/plot/index.js";
 import { record } from "../../src/train/history.js";
@@ -58,6 +58,20 @@ it("early stopping that waits for the validation loss begins with the first one"
   const stop = earlyStopping({ monitor: "val_loss", patience: 50, restoreBestWeights: true });
   const { history } = await upTo(6, { ...validated, callbacks: stop });
   expect(stop.best).toBe(Math.min(...(history.val_loss as number[]).slice(3)));
+});
+
+it.each([3, 5])("asked for %s epochs, one of five says that nothing was trained", async (epochs) => {
+  const { history: whole } = await upTo(5);
+  const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  const { history, stopped, notice } = await upTo(epochs, { quiet: false });
+  const printed = write.mock.calls.join("");
+  write.mockRestore();
+  expect([history, stopped]).toEqual([whole, "completed"]);
+  expect(notice).toMatch(
+    `Nothing was trained: the checkpoint has 5 epochs already, and \`epochs\` is ${epochs}.`,
+  );
+  expect(printed).toMatch(/Epoch 5 of 5, loss .*, nothing left to train, Nothing was trained: /);
+  expect((await upTo(6)).notice).toBeUndefined();
 });
 
 it("an epoch that could not be validated, and a first one, are epochs, too", () => {
