@@ -7,7 +7,7 @@ import { repairEngine } from "../core/engine-repair.js";
 import { checkLayersModel, checkTrainable, checkWeights } from "../core/model-checks.js";
 import { notebookHost } from "../core/notebook.js";
 import { readyBackend } from "../core/tensorflow.js";
-import { beginTraining, type Chunk, looks, numberNames, overRows } from "../jit/index.js";
+import { beginTraining, type Chunk, looks, numberNames } from "../jit/index.js";
 import type { Batches, Part } from "./batches.js";
 import { type CallbackList, callbackList, type Logs } from "./callbacks.js";
 import {
@@ -20,6 +20,7 @@ import {
   type TrainingMoment,
 } from "./checkpoint.js";
 import { type Dataset, optionsAfter, type Tensors } from "./data.js";
+import { addSteps, meansOf, named, type Sums } from "./epoch-means.js";
 import { type FitResult, type History, record } from "./history.js";
 import { noteLosses, stopAtNumber } from "./lost-number.js";
 import type { Losses } from "./not-a-number.js";
@@ -247,13 +248,6 @@ async function checkpoint(run: Run): Promise<void> {
   });
 }
 
-/** Sums over an epoch's rows. */
-interface Sums {
-  rows: number;
-  batches: number;
-  readonly values: number[];
-}
-
 /**
  * One pass over the training rows.
  * @returns the epoch's numbers, none if there were no rows left, or `undefined` if it was interrupted
@@ -275,10 +269,7 @@ async function epoch(run: Run): Promise<Logs | undefined> {
     if (model.stopTraining) break;
   }
   if (sums.batches === 0) return {};
-  const logs = named(
-    run.names,
-    sums.values.map((sum) => sum / sums.rows),
-  );
+  const logs = meansOf(sums, run.names);
   const rate = run.settings.record.includes("learningRate")
     ? run.rates.at(run.epoch, run.steps + sums.batches - 1)
     : undefined;
@@ -325,10 +316,7 @@ async function count(
   }
   noteLosses(before, chunk.numbers[0] as Float32Array);
   const { batch } = part;
-  for (const [at, values] of chunk.numbers.entries())
-    sums.values[at] = overRows(values, { batch, rows: chunk.rows }, sums.values[at]);
-  sums.rows += chunk.rows;
-  sums.batches += chunk.steps;
+  addSteps(sums, names, { chunk, batch });
   if (!callbacks.atBatches) return;
   await steps.publish();
   const index = sums.batches - 1;
@@ -344,10 +332,7 @@ async function turn(run: Run, sums: Sums): Promise<void> {
   await run.look();
   if (!(await run.pause())) return;
   run.progress.update(stateOf(run, shareDone(run, sums.rows)));
-  const logs = named(
-    run.names,
-    sums.values.map((sum) => sum / sums.rows),
-  );
+  const logs = meansOf(sums, run.names);
   if (await run.callbacks.yielded(run.epoch, sums.batches - 1, logs)) doubt(run);
 }
 
@@ -380,9 +365,4 @@ function noticeOf({ trainer: steps, batches, ended, first, settings: { epochs } 
       : undefined;
   const notices = [steps.notice, batches.ended, over, done].filter((notice) => notice !== undefined);
   return notices.length > 0 ? notices.join(" ") : undefined;
-}
-
-/** The numbers of a step by their names. */
-function named(names: readonly string[], values: readonly number[]): Logs {
-  return Object.fromEntries(names.map((name, at) => [name, values[at] as number]));
 }
