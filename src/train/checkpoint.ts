@@ -1,6 +1,6 @@
 // Checkpoints of a training: everything that it takes to go on as if nothing had happened. One file an epoch, written so that
 // it is whole or not there at all.
-import { access, constants, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { access, constants, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
@@ -106,12 +106,25 @@ export async function makeFolder({ folder }: CheckpointOptions): Promise<void> {
   }
 }
 
-/** Writes a checkpoint, and then removes the oldest of those that are too many. */
+/** Of one training: what it found when it began, and writes. */
+export type OwnFiles = Set<string>;
+
+/** The checkpoints that a training begins with; called after `beginFolder` or `restoreCheckpoint`. */
+export async function ownFiles({ folder }: CheckpointOptions): Promise<OwnFiles> {
+  return new Set((await epochsIn(folder)).map(fileName));
+}
+
+/**
+ * Writes a checkpoint, and then removes the oldest of those that are too many.
+ * @throws UsageError if another training writes into the same folder, or the disk is full
+ */
 export async function saveCheckpoint(
   model: LayersModel,
   { folder, keep = 2 }: CheckpointOptions,
-  { identity, ...moment }: TrainingMoment & { identity: TrainingIdentity },
+  { identity, own, ...moment }: TrainingMoment & { identity: TrainingIdentity; own: OwnFiles },
 ): Promise<void> {
+  const path = join(folder, fileName(moment.epoch));
+  await onDisk(path, () => refuseOthers(folder, own));
   const tensors = new Map<string, StoredTensor>();
   const weights: string[] = [];
   for (const [at, weight] of model.weights.entries()) {
@@ -125,12 +138,24 @@ export async function saveCheckpoint(
   const meta: Meta = { version: 2, ...moment, identity, numbers, weights, optimizer };
   await makeFolder({ folder }); // it may have been removed meanwhile
   const bytes = encodeTensors({ tensors, metadata: { "latent-lab": toJson(meta, tensors) } });
-  const path = join(folder, fileName(moment.epoch));
   await onDisk(path, async () => {
     await atomicWrite(path, bytes);
-    const epochs = (await epochsIn(folder)).filter((epoch) => epoch <= moment.epoch);
+    own.add(fileName(moment.epoch));
+    const epochs = (await epochsIn(folder)).filter(
+      (epoch) => epoch <= moment.epoch && own.has(fileName(epoch)),
+    );
     for (const epoch of epochs.slice(0, -keep)) await rm(join(folder, fileName(epoch)), { force: true });
   });
+}
+
+/** Two trainings in one folder would remove each other's files, and go on with each other's weights. @throws UsageError */
+async function refuseOthers(folder: string, own: OwnFiles): Promise<void> {
+  const other = (await epochsIn(folder)).map(fileName).find((name) => !own.has(name));
+  if (other === undefined || !(await stat(join(folder, other))).isFile()) return;
+  throw new UsageError(
+    `fit: expected checkpoint.folder to be of this training alone; got ${join(folder, other)}, which another one has written meanwhile. ` +
+      "Give each training a folder of its own; the model has the weights so far, and the other's files stay.",
+  );
 }
 
 /** What a full disk, or a file that is something else, does to a training. @throws UsageError */

@@ -14,6 +14,8 @@ import {
   beginFolder,
   type CheckpointOptions,
   makeFolder,
+  type OwnFiles,
+  ownFiles,
   restoreCheckpoint,
   saveCheckpoint,
   type TrainingIdentity,
@@ -41,6 +43,8 @@ interface Run {
   readonly names: readonly string[];
   readonly rates: Rates;
   readonly identity: TrainingIdentity;
+  /** Its checkpoints. */
+  readonly own: OwnFiles;
   readonly batches: Batches;
   readonly validation: Validation | undefined;
   readonly trainer: Trainer;
@@ -167,6 +171,7 @@ async function prepared(
   const stepRates = rates(model, options.learningRate, { epochs, stepsPerEpoch: batches.steps });
   const identity = { seed, shuffle, batchSize, rows: batches.rows ?? null };
   const resumed = options.checkpoint && (await begun(model, options.checkpoint, { settings, identity }));
+  const own = options.checkpoint ? await ownFiles(options.checkpoint) : new Set<string>();
   const first = resumed ? resumed.epoch : initialEpoch;
   if (resumed) callbacks.restore(resumed.callbacks);
   if (resumed) stepRates.resume(resumed.rate);
@@ -174,7 +179,7 @@ async function prepared(
   const steps = await trainer(model, { ...options, seed, signals, gradients, lane, first: batches.first });
   return {
     ...{ model, options, settings, batches, validation: held, callbacks, signals },
-    ...{ identity, first, losses: {} },
+    ...{ identity, own, first, losses: {} },
     ...{ names: [...numberNames(model), ...(gradients.norm ? ["gradientNorm"] : [])], rates: stepRates },
     ...{ trainer: steps, look: looks(() => steps.publishWeights()), started: performance.now() },
     ...{ progress: progress(settings), pause: pauses(signals) },
@@ -237,14 +242,23 @@ async function loop(run: Run): Promise<FitResult["stopped"]> {
 
 /** After a whole epoch, if it is time for it. */
 async function checkpoint(run: Run): Promise<void> {
-  const { model, options, settings, batches, epoch, steps, history, identity } = run;
+  const { model, options, settings, batches, epoch, steps, history, identity, own } = run;
   const { checkpoint: wanted } = options;
   const last = model.stopTraining || batches.ended || epoch === settings.epochs;
   if (!wanted || (epoch % (wanted.every ?? 1) !== 0 && !last)) return;
   await run.trainer.publish();
   const callbacks = run.callbacks.state();
   await saveCheckpoint(model, wanted, {
-    ...{ epoch, steps, history, callbacks, identity, ended: model.stopTraining, rate: run.rates.state() },
+    ...{
+      epoch,
+      steps,
+      history,
+      callbacks,
+      identity,
+      own,
+      ended: model.stopTraining,
+      rate: run.rates.state(),
+    },
   });
 }
 

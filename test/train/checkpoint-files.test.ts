@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { layers, sequential } from "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { UsageError } from "../../src/core/errors.js";
 import { earlyStopping, type FitOptions, fit as train } from "../../src/train/index.js";
 import { decodeTensors } from "../../src/train/safetensors.js";
 import { eachInFolder, tinyData, tinyModel, weightsOf } from "./fixtures.js";
@@ -70,3 +71,56 @@ it.skipIf(!existsSync("/proc/self/fd"))(
     expect(open.filter((path) => path.startsWith(folder))).toEqual([]);
   },
 );
+
+describe("a folder into which another training writes meanwhile", () => {
+  const given: FitOptions = { ...options, epochs: 6 };
+  const named = (...epochs: number[]) => epochs.map((epoch) => `epoch-0000${epoch}.safetensors`);
+
+  /** Trains, and in its second epoch another training, to its end. */
+  function intruded(first: FitOptions, other: FitOptions) {
+    const onEpochBegin = async (epoch: number) => {
+      if (epoch === 1) await train(tinyModel(), x, x, { ...given, checkpoint: { folder }, ...other });
+    };
+    return train(tinyModel(), x, x, {
+      ...{ ...given, checkpoint: { folder }, ...first },
+      callbacks: { onEpochBegin },
+    });
+  }
+
+  it.each<[string, FitOptions]>([
+    ["is refused by its error, and keeps the other's files", { epochs: 4 }],
+    ["is refused where the other went on with its first checkpoint", { epochs: 4, resume: true }],
+  ])("%s", async (_, other) => {
+    const training = intruded({}, other);
+    await expect(training).rejects.toThrow(UsageError);
+    await expect(training).rejects.toThrow(
+      /to be of this training alone; got .*epoch-00003.*, which another one has written meanwhile\. Give each training/,
+    );
+    expect(readdirSync(folder).filter((name) => !name.startsWith("earlier-"))).toEqual(named(3, 4));
+  });
+
+  it("is left alone by the other, where that is the later one to write", async () => {
+    await train(tinyModel(), x, x, { ...given, epochs: 2, checkpoint: { folder } });
+    const intruder = train(tinyModel(), x, x, {
+      ...{ ...given, epochs: 4, checkpoint: { folder, keep: 1 }, resume: true },
+      callbacks: {
+        onEpochEnd: async (epoch) => {
+          if (epoch === 2)
+            await train(tinyModel(), x, x, {
+              ...{ ...given, epochs: 3, checkpoint: { folder, keep: 9 }, resume: true },
+            });
+        },
+      },
+    });
+    await expect(intruder).rejects.toThrow(/got .*epoch-00003/);
+    expect(readdirSync(folder)).toEqual(named(1, 2, 3));
+  });
+
+  it("is its own, where the training before it was interrupted and is resumed, or began anew", async () => {
+    await train(tinyModel(), x, x, { ...given, epochs: 3, checkpoint: { folder } });
+    await train(tinyModel(), x, x, { ...given, epochs: 5, checkpoint: { folder }, resume: true });
+    expect(readdirSync(folder)).toEqual(named(4, 5));
+    await train(tinyModel(), x, x, { ...given, epochs: 2, checkpoint: { folder } });
+    expect(readdirSync(folder).filter((name) => !name.startsWith("earlier-"))).toEqual(named(1, 2));
+  });
+});
