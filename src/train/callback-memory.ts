@@ -1,5 +1,5 @@
-// What callbacks remember from one training to the one that resumes it. Callbacks are found again by their kind and their order
-// among those of that kind, so that others may come, go and move.
+// What callbacks remember from one training to the one that resumes it. Callbacks are found again by their kind and
+// their order among those of that kind, so that others may come, go and move.
 
 /** A callback whose memory checkpoints keep: `earlyStopping`, or one of yours. */
 interface Restorable {

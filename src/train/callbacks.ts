@@ -47,8 +47,8 @@ export interface CallbackList {
   /** Calls them in their order, each awaited; `at` is the epoch or the batch, from 0. */
   call(moment: Moment, logs: Logs, at?: number): Promise<void>;
   /**
-   * After an error that ends training: `onTrainEnd` of those that have begun it and were not called for its end yet. Their
-   * own errors are left, since the first one is what the caller wants to know.
+   * After an error that ends training: `onTrainEnd` of those that have begun it and were not called for its end yet.
+   * Their own errors are left, since the first one is what the caller wants to know.
    */
   endAfterError(): Promise<void>;
 }

@@ -1,6 +1,6 @@
-// What a checkpoint says besides tensors, as JSON. JSON has neither NaN, which an epoch's numbers may be, nor infinity. Nor is it
-// a place for millions of numbers: as digits, 28 million weights are longer than the longest string. So typed arrays, such as
-// the best weights of early stopping, become tensors of the file.
+// What a checkpoint says besides tensors, as JSON. JSON has neither NaN, which an epoch's numbers may be, nor infinity.
+// Nor is it a place for millions of numbers: as digits, 28 million weights are longer than the longest string. So typed
+// arrays, such as the best weights of early stopping, become tensors of the file.
 import type { StoredData, StoredTensor } from "./safetensors.js";
 
 const notFinite = "not finite";

@@ -148,7 +148,9 @@ export async function saveCheckpoint(
   });
 }
 
-/** Two trainings in one folder would remove each other's files, and go on with each other's weights. @throws UsageError */
+/**
+ * Two trainings in one folder would remove each other's files, and go on with each other's weights. @throws UsageError
+ */
 async function refuseOthers(folder: string, own: OwnFiles): Promise<void> {
   const other = (await epochsIn(folder)).map(fileName).find((name) => !own.has(name));
   if (other === undefined || !(await stat(join(folder, other))).isFile()) return;

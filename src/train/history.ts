@@ -1,8 +1,8 @@
 // What a training gives: its record, with a number for each epoch and each quantity, and how it ended.
 
 /**
- * One number for each whole epoch, in order; names as TensorFlow.js has them. NaN where an epoch had none: a training that is
- * resumed may be validated, or record more, from then on, or no longer.
+ * One number for each whole epoch, in order; names as TensorFlow.js has them. NaN where an epoch had none: a training
+ * that is resumed may be validated, or record more, from then on, or no longer.
  */
 export interface History {
   /** Mean of the batches' losses, weighted by their rows, each taken before its step. */
@@ -40,6 +40,8 @@ export interface FitResult {
    * batches than `batchesPerEpoch` and `epochs` want.
    */
   readonly stopped: "completed" | "interrupted" | "callback" | "dataset";
-  /** Set if someone else had to compute than asked for, and why, if the dataset ended, or nothing was left to train. */
+  /**
+   * Set if someone else had to compute than asked for, and why, if the dataset ended, or nothing was left to train.
+   */
   readonly notice: string | undefined;
 }

@@ -1,6 +1,6 @@
-// What a model's optimizer, and its layers, remember between steps besides the weights, to the bit: variables, the count of
-// steps. TensorFlow.js's own `getWeights` leaves out Adam's powers of beta and computes them anew, which changes the last bits.
-// The learning rate is none of it: at a checkpoint it may be a schedule's (rates.ts).
+// What a model's optimizer, and its layers, remember between steps besides the weights, to the bit: variables, the
+// count of steps. TensorFlow.js's own `getWeights` leaves out Adam's powers of beta and computes them anew, which
+// changes the last bits. The learning rate is none of it: at a checkpoint it may be a schedule's (rates.ts).
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { optimizerCounter } from "../jit/index.js";

@@ -1,4 +1,5 @@
-// The history of a training that is resumed with more quantities than before, or fewer: each list has one entry an epoch.
+// The history of a training that is resumed with more quantities than before, or fewer: each list has one entry an
+// epoch.
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, expect, it, vi } from "vitest";
 import { installNotebookHost } from "../../src/core/notebook.js";
