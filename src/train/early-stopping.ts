@@ -67,6 +67,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
     ...{ onBatchBegin: Callback.prototype.onBatchBegin, onBatchEnd: Callback.prototype.onBatchEnd }, // nothing
     setModel(given) {
       model = given;
+      resumed = false; // of a training that ended before it began
     },
     onTrainBegin() {
       if (!resumed) state = fresh();

@@ -1,6 +1,7 @@
 // What callbacks remember when a training is resumed, in whatever order they are given then.
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { UsageError } from "../../src/core/errors.js";
 import { earlyStopping, type FitOptions, fit as train } from "../../src/train/index.js";
 import { eachInFolder, rewriteMeta, tinyData, tinyModel, weightsOf } from "./fixtures.js";
 
@@ -83,6 +84,15 @@ it("early stopping that watches another number than before begins anew", async (
   const stop = stopping("mae");
   await resumed([stopping("loss")], [stop]);
   expect(stop.bestEpoch).toBe(6);
+});
+
+it("early stopping begins anew after a training that could not be resumed", async () => {
+  const stop = stopping();
+  await trained(6, [stopping()], { checkpoint: { folder } });
+  const wrong = { checkpoint: { folder }, resume: true, engine: "onnx" as never };
+  await expect(trained(7, [stop], wrong)).rejects.toThrow(UsageError);
+  await trained(2, [stop]);
+  expect(stop.bestEpoch).toBe(1);
 });
 
 it("early stopping on its default begins anew when there is a validation loss now", async () => {
