@@ -26,6 +26,7 @@ import { addSteps, meansOf, named, type Sums } from "./epoch-means.js";
 import { type FitResult, type History, record } from "./history.js";
 import { noteLosses, stopAtNumber } from "./lost-number.js";
 import type { Losses } from "./not-a-number.js";
+import { noticeOf } from "./notice.js";
 import { type FitOptions, type FitSettings, fitSettings, gradientSettings } from "./options.js";
 import { type Pause, pauses } from "./pause.js";
 import { type Progress, progress, type TrainingState } from "./progress.js";
@@ -367,16 +368,4 @@ function stateOf(run: Run, done: number): TrainingState {
   const seconds = (performance.now() - run.started) / 1000;
   const epochs = Math.max(epoch, settings.epochs); // a training that is resumed may have had more
   return { epoch, epochs, done, seconds, history, notice: noticeOf(run) };
-}
-
-function noticeOf({ trainer: steps, batches, ended, first, settings: { epochs } }: Run): string | undefined {
-  const over = ended
-    ? `A callback had ended this training after epoch ${first}, and it stays so: the model has its weights. To train on, leave \`resume\` out.`
-    : undefined;
-  const done =
-    !ended && first >= epochs
-      ? `Nothing was trained: the checkpoint has ${first} epochs already, and \`epochs\` is ${epochs}. To train on, write epochs: ${first + 10}.`
-      : undefined;
-  const notices = [steps.notice, batches.ended, over, done].filter((notice) => notice !== undefined);
-  return notices.length > 0 ? notices.join(" ") : undefined;
 }
