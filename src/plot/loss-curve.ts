@@ -10,7 +10,7 @@ import { faint, palette } from "./palette.js";
 export interface LossHistory {
   /** Mean loss over the training rows, one number for each epoch. */
   readonly loss: readonly number[];
-  /** Loss on held-out rows at the end of each epoch. */
+  /** Loss on held-out rows at the end of each epoch; NaN, a gap of the line, for an epoch that has none. */
   readonly val_loss?: readonly number[] | undefined;
 }
 
@@ -86,8 +86,10 @@ function line({ places, values }: Shown, at: number): Data {
 
 function describe(loss: readonly number[], validation: readonly number[] | undefined): string {
   if (loss.length === 0) return "Loss curve: no epoch has ended yet.";
-  const span = (values: readonly number[]): string =>
-    `from ${round(values[0] as number)} to ${round(values.at(-1) as number)}`;
+  const span = (values: readonly number[]): string => {
+    const numbers = values.filter((value) => !Number.isNaN(value)); // an epoch that was not validated has NaN
+    return `from ${round(numbers[0] ?? Number.NaN)} to ${round(numbers.at(-1) ?? Number.NaN)}`;
+  };
   const second = validation?.length ? `, the validation loss ${span(validation)}` : "";
   return `Loss curve over ${loss.length} epochs: the training loss goes ${span(loss)}${second}.`;
 }

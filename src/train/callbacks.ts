@@ -1,6 +1,7 @@
 // TensorFlow.js's callbacks, called at the same moments as `LayersModel.fit` calls them: objects of functions, and
 // instances such as early stopping, which also want to know the model.
 import { Callback, type CustomCallbackArgs, EarlyStopping, type LayersModel } from "@tensorflow/tfjs-layers";
+import { callbackMemory, restoreCallbacks } from "./callback-memory.js";
 
 /** Numbers at a batch's or an epoch's end: `loss`, `val_loss`, metrics. */
 export type Logs = Record<string, number>;
@@ -34,7 +35,7 @@ export const momentNames: readonly string[] = [...moments, "onYield"];
 export interface CallbackList {
   /** Tells those that want to know what the training is like. */
   setParams(params: CallbackParams): void;
-  /** What those that can be restored remember, in the order of all. */
+  /** What those that can be restored remember, for `restore` of another list. */
   state(): unknown[];
   restore(states: readonly unknown[]): void;
   /** Whether one of them wants to be called at each batch: then training takes one step at a time. */
@@ -45,12 +46,18 @@ export interface CallbackList {
   yielded(epoch: number, batch: number, logs: Logs): Promise<boolean>;
   /** Calls them in their order, each awaited; `at` is the epoch or the batch, from 0. */
   call(moment: Moment, logs: Logs, at?: number): Promise<void>;
+  /**
+   * After an error that ends training: `onTrainEnd` of those that have begun it and were not called for its end yet.
+   * Their own errors are left, since the first one is what the caller wants to know.
+   */
+  endAfterError(): Promise<void>;
 }
 
 export function callbackList(given: Given | readonly Given[] | undefined, model: LayersModel): CallbackList {
   const callbacks: readonly Given[] =
     given === undefined ? [] : Array.isArray(given) ? given : [given as Given];
   for (const callback of callbacks) if ("setModel" in callback) callback.setModel(model);
+  const begun = new Set<Given>();
   const wants = (moment: Moment): boolean => callbacks.some((callback) => isOwn(callback, moment));
   return {
     atBatches: wants("onBatchBegin") || wants("onBatchEnd"),
@@ -58,11 +65,8 @@ export function callbackList(given: Given | readonly Given[] | undefined, model:
     setParams(params) {
       for (const callback of callbacks) if ("setParams" in callback) callback.setParams(params);
     },
-    state: () => callbacks.map((callback) => (isRestorable(callback) ? callback.state() : null)),
-    restore(states) {
-      for (const [at, callback] of callbacks.entries())
-        if (isRestorable(callback) && states[at]) callback.restore(states[at]);
-    },
+    state: () => callbackMemory(callbacks),
+    restore: (states) => restoreCallbacks(callbacks, states),
     async yielded(epoch, batch, logs) {
       const wanting = callbacks.filter((callback) => (callback as CustomCallbackArgs).onYield);
       for (const callback of wanting) await (callback as CustomCallbackArgs).onYield?.(epoch, batch, logs);
@@ -70,8 +74,17 @@ export function callbackList(given: Given | readonly Given[] | undefined, model:
     },
     async call(moment, logs, at) {
       for (const callback of callbacks) {
+        if (moment === "onTrainEnd") begun.delete(callback);
         if (moment === "onTrainBegin" || moment === "onTrainEnd") await callback[moment]?.(logs);
         else await callback[moment]?.(at ?? 0, logs);
+        if (moment === "onTrainBegin") begun.add(callback);
+      }
+    },
+    async endAfterError() {
+      for (const callback of begun) {
+        try {
+          await callback.onTrainEnd?.({});
+        } catch {}
       }
     },
   };
@@ -81,15 +94,6 @@ export function callbackList(given: Given | readonly Given[] | undefined, model:
 function isEarlyStopping(callback: Given): boolean {
   const prototype: unknown = Object.getPrototypeOf(callback);
   return prototype === EarlyStopping.prototype && !moments.some((moment) => Object.hasOwn(callback, moment));
-}
-
-interface Restorable {
-  state(): unknown;
-  restore(state: unknown): void;
-}
-
-function isRestorable(callback: object): callback is Restorable {
-  return "state" in callback && typeof (callback as Partial<Restorable>).restore === "function";
 }
 
 /** Whether a callback has a function of its own for a moment, not the empty one of TensorFlow.js's base class. */

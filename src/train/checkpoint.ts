@@ -1,6 +1,6 @@
 // Checkpoints of a training: everything that it takes to go on as if nothing had happened. One file an epoch, written so that
 // it is whole or not there at all.
-import { access, constants, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { access, constants, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
@@ -8,8 +8,10 @@ import { atomicWrite } from "../core/atomic-write.js";
 import { UsageError } from "../core/errors.js";
 import { checkOptions } from "../core/option-checks.js";
 import { numberNames } from "../jit/index.js";
+import { fromJson, toJson } from "./checkpoint-json.js";
 import type { History } from "./history.js";
 import { type OptimizerState, optimizerState, restoreOptimizer } from "./optimizer-state.js";
+import type { OwnRate } from "./rates.js";
 import { decodeTensors, encodeTensors, type StoredTensor } from "./safetensors.js";
 
 export interface CheckpointOptions {
@@ -35,8 +37,10 @@ export interface TrainingMoment {
   readonly epoch: number;
   readonly steps: number;
   readonly history: History;
-  /** What callbacks remember, in their order. */
+  /** What callbacks remember (callback-memory.ts). */
   readonly callbacks: readonly unknown[];
+  /** The optimizer's own learning rate; `undefined` of a training with a schedule, and in files of earlier versions. */
+  readonly rate?: OwnRate | undefined;
   /** Whether a callback had ended the training. */
   readonly ended: boolean;
 }
@@ -50,7 +54,6 @@ interface Meta extends TrainingMoment {
   readonly optimizer: OptimizerState;
 }
 
-const notFinite = "not finite";
 const fileName = (epoch: number): string => `epoch-${String(epoch).padStart(5, "0")}.safetensors`;
 const pattern = /^epoch-(\d+)\.safetensors$/;
 /** Of the training before, when another one begins in its folder. */
@@ -103,12 +106,25 @@ export async function makeFolder({ folder }: CheckpointOptions): Promise<void> {
   }
 }
 
-/** Writes a checkpoint, and then removes the oldest of those that are too many. */
+/** Of one training: what it found when it began, and writes. */
+export type OwnFiles = Set<string>;
+
+/** The checkpoints that a training begins with; called after `beginFolder` or `restoreCheckpoint`. */
+export async function ownFiles({ folder }: CheckpointOptions): Promise<OwnFiles> {
+  return new Set((await epochsIn(folder)).map(fileName));
+}
+
+/**
+ * Writes a checkpoint, and then removes the oldest of those that are too many.
+ * @throws UsageError if another training writes into the same folder, or the disk is full
+ */
 export async function saveCheckpoint(
   model: LayersModel,
   { folder, keep = 2 }: CheckpointOptions,
-  { identity, ...moment }: TrainingMoment & { identity: TrainingIdentity },
+  { identity, own, ...moment }: TrainingMoment & { identity: TrainingIdentity; own: OwnFiles },
 ): Promise<void> {
+  const path = join(folder, fileName(moment.epoch));
+  await onDisk(path, () => refuseOthers(folder, own));
   const tensors = new Map<string, StoredTensor>();
   const weights: string[] = [];
   for (const [at, weight] of model.weights.entries()) {
@@ -121,13 +137,27 @@ export async function saveCheckpoint(
   const numbers = numberNames(model).join(", ");
   const meta: Meta = { version: 2, ...moment, identity, numbers, weights, optimizer };
   await makeFolder({ folder }); // it may have been removed meanwhile
-  const bytes = encodeTensors({ tensors, metadata: { "latent-lab": JSON.stringify(meta, withAllNumbers) } });
-  const path = join(folder, fileName(moment.epoch));
+  const bytes = encodeTensors({ tensors, metadata: { "latent-lab": toJson(meta, tensors) } });
   await onDisk(path, async () => {
     await atomicWrite(path, bytes);
-    const epochs = (await epochsIn(folder)).filter((epoch) => epoch <= moment.epoch);
+    own.add(fileName(moment.epoch));
+    const epochs = (await epochsIn(folder)).filter(
+      (epoch) => epoch <= moment.epoch && own.has(fileName(epoch)),
+    );
     for (const epoch of epochs.slice(0, -keep)) await rm(join(folder, fileName(epoch)), { force: true });
   });
+}
+
+/**
+ * Two trainings in one folder would remove each other's files, and go on with each other's weights. @throws UsageError
+ */
+async function refuseOthers(folder: string, own: OwnFiles): Promise<void> {
+  const other = (await epochsIn(folder)).map(fileName).find((name) => !own.has(name));
+  if (other === undefined || !(await stat(join(folder, other))).isFile()) return;
+  throw new UsageError(
+    `fit: expected checkpoint.folder to be of this training alone; got ${join(folder, other)}, which another one has written meanwhile. ` +
+      "Give each training a folder of its own; the model has the weights so far, and the other's files stay.",
+  );
 }
 
 /** What a full disk, or a file that is something else, does to a training. @throws UsageError */
@@ -159,7 +189,7 @@ export async function restoreCheckpoint(
   if (newest === undefined) return undefined;
   const path = join(folder, fileName(newest));
   const { tensors, metadata } = decodeTensors(await onDisk(path, () => readFile(path)), path);
-  const meta = JSON.parse(metadata["latent-lab"] ?? "{}", numbersBack) as Meta;
+  const meta = fromJson(metadata["latent-lab"] ?? "{}", tensors) as Meta;
   checkSame(model, path, { meta, tensors, identity });
   tf.tidy(() => {
     for (const [at, key] of meta.weights.entries()) {
@@ -168,18 +198,8 @@ export async function restoreCheckpoint(
     }
   });
   restoreOptimizer(model, meta.optimizer, tensors);
-  const { epoch, steps, history, callbacks, ended } = meta;
-  return { epoch, steps, history, callbacks, ended };
-}
-
-/** JSON has neither NaN, which an epoch's numbers may be, nor infinity. */
-function withAllNumbers(_: string, value: unknown): unknown {
-  return typeof value === "number" && !Number.isFinite(value) ? { [notFinite]: String(value) } : value;
-}
-
-function numbersBack(_: string, value: unknown): unknown {
-  const text = (value as Partial<Record<typeof notFinite, string>> | null)?.[notFinite];
-  return typeof text === "string" ? Number(text) : value;
+  const { epoch, steps, history, callbacks, rate, ended } = meta;
+  return { epoch, steps, history, callbacks, rate, ended };
 }
 
 async function epochsIn(folder: string): Promise<number[]> {

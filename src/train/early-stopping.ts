@@ -4,11 +4,12 @@ import { Callback, type LayersModel } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../core/errors.js";
 import { checkChoice, checkInteger, checkOptions, checkRange } from "../core/option-checks.js";
 import type { FitCallback, Logs } from "./callbacks.js";
+import type { StoredData } from "./safetensors.js";
 
 export interface EarlyStoppingOptions {
   /** What is watched: a name in the history. Default "val_loss", or "loss" where there is no validation. */
   monitor?: string;
-  /** Epochs without a better value that are waited for. Default 0. */
+  /** Epochs without a better value that are waited for; NaN is never better. Default 0. */
   patience?: number;
   /** A smaller change is none. Default 0. */
   minDelta?: number;
@@ -20,19 +21,25 @@ export interface EarlyStoppingOptions {
 
 /** What it remembers; a checkpoint of `fit` keeps it. */
 export interface EarlyStoppingState {
+  /** What was watched; `undefined` before the first epoch, and in checkpoints of earlier versions. */
+  monitor?: string | undefined;
   best: number | undefined;
   /** From 0. */
   bestEpoch: number;
   waited: number;
-  weights: number[][] | undefined;
+  /** Lists of numbers in checkpoints of earlier versions. */
+  weights: readonly (StoredData | number[])[] | undefined;
 }
 
 export interface EarlyStopping extends FitCallback {
-  /** The best value and its epoch, from 0; `undefined` before the first epoch. */
+  /** The best value and its epoch, from 0; `undefined` before the first value that is a number. */
   readonly best: number | undefined;
   readonly bestEpoch: number | undefined;
-  /** For checkpoints. */
+  /** For checkpoints (callback-memory.ts). */
+  readonly kind: "earlyStopping";
   state(): EarlyStoppingState;
+  /** Whether that is of a training that watched the same number. */
+  suits(state: EarlyStoppingState): boolean;
   restore(state: EarlyStoppingState): void;
 }
 
@@ -60,22 +67,28 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
     ...{ onBatchBegin: Callback.prototype.onBatchBegin, onBatchEnd: Callback.prototype.onBatchEnd }, // nothing
     setModel(given) {
       model = given;
+      resumed = false; // of a training that ended before it began
     },
     onTrainBegin() {
       if (!resumed) state = fresh();
       resumed = false;
     },
     onEpochEnd(epoch, logs = {}) {
-      const value = watched(monitor, logs);
+      const [name, value] = watched(monitor, logs);
+      const isOther = state.monitor !== undefined && state.monitor !== name;
+      if (isOther) state = fresh(); // a resumed training has another number to watch, such as a validation loss
+      state.monitor = name;
       if (isBetter(value, state.best)) {
         const weights = restoreBestWeights ? model?.getWeights().map(numbersOf) : undefined;
-        state = { best: value, bestEpoch: epoch, waited: 0, weights };
+        state = { monitor: name, best: value, bestEpoch: epoch, waited: 0, weights };
       } else if (++state.waited >= patience && model) model.stopTraining = true;
     },
     onTrainEnd() {
       const { weights } = state;
       if (!model || !weights) return;
-      const tensors = model.getWeights().map(({ shape }, at) => tf.tensor(weights[at] as number[], shape));
+      const tensors = model
+        .getWeights()
+        .map(({ shape, dtype }, at) => tf.tensor(weights[at] as StoredData, shape, dtype));
       model.setWeights(tensors);
       tf.dispose(tensors);
     },
@@ -85,7 +98,9 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
     get bestEpoch() {
       return state.best === undefined ? undefined : state.bestEpoch;
     },
+    kind: "earlyStopping",
     state: () => state,
+    suits: ({ monitor: theirs }) => [theirs, monitor].includes(undefined) || theirs === monitor,
     restore(given) {
       state = { ...given };
       resumed = true;
@@ -93,20 +108,24 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
   };
 
   function isBetter(value: number, best: number | undefined): boolean {
-    if (best === undefined || Number.isNaN(best)) return true;
+    if (Number.isNaN(value)) return false;
+    if (best === undefined || Number.isNaN(best)) return true; // NaN: in checkpoints of earlier versions
     const more = mode === "max" || (mode === "auto" && /acc(uracy)?$/i.test(monitor ?? ""));
     return more ? value > best + minDelta : value < best - minDelta;
   }
 }
 
-function watched(monitor: string | undefined, logs: Logs): number {
-  const value = logs[monitor ?? ("val_loss" in logs ? "val_loss" : "loss")];
-  if (value !== undefined) return value;
+/** @returns its name and its value */
+function watched(monitor: string | undefined, logs: Logs): [string, number] {
+  const name = monitor ?? ("val_loss" in logs ? "val_loss" : "loss");
+  const value = logs[name];
+  if (value !== undefined) return [name, value];
   throw new UsageError(
     `earlyStopping: expected ${monitor} among ${Object.keys(logs).join(", ")}; it is not there. Watch another number, or give validation data.`,
   );
 }
 
-function numbersOf(tensor: tf.Tensor): number[] {
-  return Array.from(tensor.dataSync());
+/** A copy: TensorFlow.js's plain backend gives its own array. */
+function numbersOf(tensor: tf.Tensor): StoredData {
+  return tensor.dataSync().slice();
 }

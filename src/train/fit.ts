@@ -4,27 +4,30 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { repairEngine } from "../core/engine-repair.js";
-import { TrainingError } from "../core/errors.js";
 import { checkLayersModel, checkTrainable, checkWeights } from "../core/model-checks.js";
 import { notebookHost } from "../core/notebook.js";
 import { readyBackend } from "../core/tensorflow.js";
-import { beginTraining, type Chunk, looks, numberNames, overRows } from "../jit/index.js";
+import { beginTraining, type Chunk, looks, numberNames } from "../jit/index.js";
 import type { Batches, Part } from "./batches.js";
 import { type CallbackList, callbackList, type Logs } from "./callbacks.js";
 import {
   beginFolder,
   type CheckpointOptions,
   makeFolder,
+  type OwnFiles,
+  ownFiles,
   restoreCheckpoint,
   saveCheckpoint,
   type TrainingIdentity,
   type TrainingMoment,
 } from "./checkpoint.js";
 import { type Dataset, optionsAfter, type Tensors } from "./data.js";
+import { addSteps, meansOf, named, type Sums } from "./epoch-means.js";
 import { type FitResult, type History, record } from "./history.js";
 import { afterInterrupt, endAtInterrupt, type Once, once } from "./interruption.js";
 import { noteLosses, stopAtNumber } from "./lost-number.js";
 import type { Losses } from "./not-a-number.js";
+import { noticeOf } from "./notice.js";
 import { type FitOptions, type FitSettings, fitSettings, gradientSettings } from "./options.js";
 import { type Pause, pauses } from "./pause.js";
 import { type Progress, progress, type TrainingState } from "./progress.js";
@@ -42,6 +45,8 @@ interface Run {
   readonly names: readonly string[];
   readonly rates: Rates;
   readonly identity: TrainingIdentity;
+  /** Its checkpoints. */
+  readonly own: OwnFiles;
   readonly batches: Batches;
   readonly validation: Validation | undefined;
   readonly trainer: Trainer;
@@ -134,12 +139,13 @@ export async function fitInLane(
     const { seconds } = stateOf(run, 1);
     const { engine } = run.trainer;
     const notice = noticeOf(run);
-    run.progress.end(stateOf(run, 1), stopped === "completed" ? undefined : `stopped (${stopped})`);
+    const ending = run.first < settings.epochs ? undefined : "nothing left to train";
+    run.progress.end(stateOf(run, 1), stopped === "completed" ? ending : `stopped (${stopped})`);
     const epochs = run.epoch - run.first;
     const backend = engine.startsWith("onnx") ? tf.getBackend() : engine;
     return { history: run.history, epochs, seconds, engine, backend, stopped, notice };
   } catch (error) {
-    if (run) await endedByError(run, error);
+    if (run) await endedByError(run);
     throw error;
   } finally {
     await release();
@@ -147,11 +153,11 @@ export async function fitInLane(
 }
 
 /** What is shown says so, and callbacks do what they do at the end: early stopping gives the best weights back. */
-async function endedByError(run: Run, error: unknown): Promise<void> {
+async function endedByError(run: Run): Promise<void> {
   run.progress.end(stateOf(run, 1), "stopped (error)");
-  if (!(error instanceof TrainingError)) return;
-  await run.trainer.publish();
-  await run.callbacks.call("onTrainEnd", {});
+  // If the engine itself is what failed, the weights are those that it gave last.
+  await run.trainer.publish().catch(() => undefined);
+  await run.callbacks.endAfterError();
 }
 
 interface Given {
@@ -183,13 +189,15 @@ async function prepared(
   const stepRates = rates(model, options.learningRate, { epochs, stepsPerEpoch: batches.steps });
   const identity = { seed, shuffle, batchSize, rows: batches.rows ?? null };
   const resumed = options.checkpoint && (await begun(model, options.checkpoint, { settings, identity }));
+  const own = options.checkpoint ? await ownFiles(options.checkpoint) : new Set<string>();
   const first = resumed ? resumed.epoch : initialEpoch;
   if (resumed) callbacks.restore(resumed.callbacks);
+  if (resumed) stepRates.resume(resumed.rate);
   batches.skip(first);
   const steps = await trainer(model, { ...options, seed, signals, gradients, lane, first: batches.first });
   const run: Run = {
     ...{ model, options, settings, batches, validation: held, callbacks, signals },
-    ...{ identity, first, losses: {} },
+    ...{ identity, own, first, losses: {} },
     ...{ names: [...numberNames(model), ...(gradients.norm ? ["gradientNorm"] : [])], rates: stepRates },
     ...{ trainer: steps, look: looks(() => steps.publishWeights()), started: performance.now() },
     ...{ progress: progress(settings), pause: pauses(signals) },
@@ -258,22 +266,24 @@ async function loop(run: Run): Promise<FitResult["stopped"]> {
 
 /** After a whole epoch, if it is time for it. */
 async function checkpoint(run: Run): Promise<void> {
-  const { model, options, settings, batches, epoch, steps, history, identity } = run;
+  const { model, options, settings, batches, epoch, steps, history, identity, own } = run;
   const { checkpoint: wanted } = options;
   const last = model.stopTraining || batches.ended || epoch === settings.epochs;
   if (!wanted || (epoch % (wanted.every ?? 1) !== 0 && !last)) return;
   await run.trainer.publish();
   const callbacks = run.callbacks.state();
   await saveCheckpoint(model, wanted, {
-    ...{ epoch, steps, history, callbacks, identity, ended: model.stopTraining },
+    ...{
+      epoch,
+      steps,
+      history,
+      callbacks,
+      identity,
+      own,
+      ended: model.stopTraining,
+      rate: run.rates.state(),
+    },
   });
-}
-
-/** Sums over an epoch's rows. */
-interface Sums {
-  rows: number;
-  batches: number;
-  readonly values: number[];
 }
 
 /**
@@ -297,10 +307,7 @@ async function epoch(run: Run): Promise<Logs | undefined> {
     if (model.stopTraining) break;
   }
   if (sums.batches === 0) return {};
-  const logs = named(
-    run.names,
-    sums.values.map((sum) => sum / sums.rows),
-  );
+  const logs = meansOf(sums, run.names);
   const rate = run.settings.record.includes("learningRate")
     ? run.rates.at(run.epoch, run.steps + sums.batches - 1)
     : undefined;
@@ -347,10 +354,7 @@ async function count(
   }
   noteLosses(before, chunk.numbers[0] as Float32Array);
   const { batch } = part;
-  for (const [at, values] of chunk.numbers.entries())
-    sums.values[at] = overRows(values, { batch, rows: chunk.rows }, sums.values[at]);
-  sums.rows += chunk.rows;
-  sums.batches += chunk.steps;
+  addSteps(sums, names, { chunk, batch });
   if (!callbacks.atBatches) return;
   await steps.publish();
   const index = sums.batches - 1;
@@ -366,10 +370,7 @@ async function turn(run: Run, sums: Sums): Promise<void> {
   await run.look();
   if (!(await run.pause())) return;
   run.progress.update(stateOf(run, shareDone(run, sums.rows)));
-  const logs = named(
-    run.names,
-    sums.values.map((sum) => sum / sums.rows),
-  );
+  const logs = meansOf(sums, run.names);
   if (await run.callbacks.yielded(run.epoch, sums.batches - 1, logs)) doubt(run);
 }
 
@@ -388,18 +389,6 @@ function shareDone({ epoch, settings, batches, first }: Run, rows: number): numb
 function stateOf(run: Run, done: number): TrainingState {
   const { epoch, history, settings } = run;
   const seconds = (performance.now() - run.started) / 1000;
-  return { epoch, epochs: settings.epochs, done, seconds, history, notice: noticeOf(run) };
-}
-
-function noticeOf({ trainer: steps, batches, ended, first }: Run): string | undefined {
-  const over = ended
-    ? `A callback had ended this training after epoch ${first}, and it stays so: the model has its weights. To train on, leave \`resume\` out.`
-    : undefined;
-  const notices = [steps.notice, batches.ended, over].filter((notice) => notice !== undefined);
-  return notices.length > 0 ? notices.join(" ") : undefined;
-}
-
-/** The numbers of a step by their names. */
-function named(names: readonly string[], values: readonly number[]): Logs {
-  return Object.fromEntries(names.map((name, at) => [name, values[at] as number]));
+  const epochs = Math.max(epoch, settings.epochs); // a training that is resumed may have had more
+  return { epoch, epochs, done, seconds, history, notice: noticeOf(run) };
 }

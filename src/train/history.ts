@@ -1,6 +1,9 @@
 // What a training gives: its record, with a number for each epoch and each quantity, and how it ended.
 
-/** One number for each whole epoch, in order; names as TensorFlow.js has them. */
+/**
+ * One number for each whole epoch, in order; names as TensorFlow.js has them. NaN where an epoch had none: a training
+ * that is resumed may be validated, or record more, from then on, or no longer.
+ */
 export interface History {
   /** Mean of the batches' losses, weighted by their rows, each taken before its step. */
   loss: number[];
@@ -10,11 +13,13 @@ export interface History {
   [name: string]: number[] | undefined;
 }
 
-/** Appends an epoch's numbers. */
+/** Appends an epoch's numbers, among them a loss, and NaN where there is a gap. */
 export function record(history: History, values: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(values)) {
+  const epochs = history.loss.length;
+  for (const name of new Set([...Object.keys(history), ...Object.keys(values)])) {
     const list = history[name] ?? [];
-    list.push(value);
+    while (list.length < epochs) list.push(Number.NaN);
+    list.push(values[name] ?? Number.NaN);
     history[name] = list;
   }
 }
@@ -35,6 +40,8 @@ export interface FitResult {
    * batches than `batchesPerEpoch` and `epochs` want.
    */
   readonly stopped: "completed" | "interrupted" | "callback" | "dataset";
-  /** Set if someone else had to compute than asked for, and why, or if the dataset ended. */
+  /**
+   * Set if someone else had to compute than asked for, and why, if the dataset ended, or nothing was left to train.
+   */
   readonly notice: string | undefined;
 }

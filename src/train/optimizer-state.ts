@@ -1,16 +1,15 @@
-// What a model's optimizer, and its layers, remember between steps besides the weights, to the bit: variables, the count of
-// steps, the learning rate. TensorFlow.js's own `getWeights` leaves out Adam's powers of beta and computes them anew, which
-// changes the last bits.
+// What a model's optimizer, and its layers, remember between steps besides the weights, to the bit: variables, the
+// count of steps. TensorFlow.js's own `getWeights` leaves out Adam's powers of beta and computes them anew, which
+// changes the last bits. The learning rate is none of it: at a checkpoint it may be a schedule's (rates.ts).
 import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { learningRate, optimizerCounter } from "../jit/index.js";
+import { optimizerCounter } from "../jit/index.js";
 import { heldVariables, type Place, restoreVariable } from "./held-variables.js";
 import type { StoredTensor } from "./safetensors.js";
 
 export interface OptimizerState {
   readonly className: string;
   readonly iterations: number;
-  readonly learningRate: number | undefined;
   /** Of the optimizer, 0, and the layers, from 1 on. */
   readonly variables: readonly { readonly holder: number; readonly place: Place; readonly key: string }[];
 }
@@ -35,7 +34,6 @@ export async function optimizerState(
   return {
     className: optimizer.getClassName(),
     iterations: optimizerCounter(optimizer).get(),
-    learningRate: learningRate(optimizer).get(),
     variables,
   };
 }
@@ -43,7 +41,7 @@ export async function optimizerState(
 /** Gives the optimizer and the layers that state; variables that they have not made yet are made. @throws UsageError */
 export function restoreOptimizer(
   model: LayersModel,
-  { iterations, learningRate: rate, variables }: OptimizerState,
+  { iterations, variables }: OptimizerState,
   tensors: ReadonlyMap<string, StoredTensor>,
 ): void {
   const { optimizer } = model;
@@ -56,7 +54,6 @@ export function restoreOptimizer(
     }
   });
   optimizerCounter(optimizer).set(iterations);
-  if (rate !== undefined) learningRate(optimizer).set(rate);
 }
 
 function holdersOf({ optimizer, layers }: LayersModel): object[] {

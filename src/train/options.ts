@@ -85,7 +85,10 @@ export interface FitOptions extends ComputeOptions {
   sampleWeight?: tf.Tensor | readonly tf.Tensor[];
   /** How much the rows of each class count, `{ 0: 1, 1: 5 }`; for several outputs one object each. Default 1. */
   classWeight?: ClassWeight | readonly ClassWeight[] | Readonly<Record<string, ClassWeight>>;
-  /** TensorFlow.js's callbacks, such as `tf.callbacks.earlyStopping(…)` or `{ onEpochEnd(epoch, logs) {…} }`. */
+  /**
+   * TensorFlow.js's callbacks, such as `tf.callbacks.earlyStopping(…)` or `{ onEpochEnd(epoch, logs) {…} }`. `onTrainEnd` is
+   * called however training ends, after an error too.
+   */
   callbacks?: FitCallback | CustomCallbackArgs | readonly (FitCallback | CustomCallbackArgs)[];
   /** Logarithmic loss axis in the live curve. Default false. */
   logScale?: boolean;

@@ -40,6 +40,26 @@ describe.each([true, false])("early stopping, compiled: %s", (compile) => {
   });
 });
 
+describe("a validation loss that is no number", () => {
+  const lost = (x: tf.Tensor2D) => [x, tf.fill(x.shape, Number.NaN)] as const;
+
+  it.each([1, 3])("from the first epoch on ends training after a patience of %s", async (patience) => {
+    const [model, x] = [tinyModel(), tinyData()];
+    const stop = earlyStopping({ patience, restoreBestWeights: true });
+    const options = { epochs: 9, validationData: lost(x), callbacks: stop, ...quiet };
+    expect(await train(model, x, x, options)).toMatchObject({ epochs: patience, stopped: "callback" });
+    expect([stop.best, stop.bestEpoch]).toEqual([undefined, undefined]);
+    x.dispose();
+  });
+
+  it("after better epochs is waited for, and theirs stays the best", () => {
+    const stop = earlyStopping({ patience: 3, mode: "max", monitor: "score" });
+    for (const [epoch, score] of [Number.NaN, 0.5, Number.NaN, 0.4].entries())
+      stop.onEpochEnd(epoch, { score });
+    expect([stop.best, stop.bestEpoch, stop.state().waited]).toEqual([0.5, 1, 2]);
+  });
+});
+
 it("earlyStopping refuses what it cannot watch", async () => {
   const [model, x] = [tinyModel(), tinyData()];
   const training = train(model, x, x, { callbacks: earlyStopping({ monitor: "val_los" }), ...quiet });

@@ -1,12 +1,22 @@
 // However computing ends, by an interrupt or an error: it comes to an end, says so, and leaves nothing behind.
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { layers, sequential } from "@tensorflow/tfjs-layers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TrainingError, UsageError } from "../../src/core/errors.js";
 import { installNotebookHost } from "../../src/core/notebook.js";
 import { compileTraining } from "../../src/jit/index.js";
-import { earlyStopping, evaluate, predict, fit as train, warmUp } from "../../src/train/index.js";
-import { recordingHost, tinyData, tinyModel } from "./fixtures.js";
+import {
+  earlyStopping,
+  evaluate,
+  type FitOptions,
+  predict,
+  fit as train,
+  warmUp,
+} from "../../src/train/index.js";
+import { recordingHost, tinyData, tinyModel, weightsOf } from "./fixtures.js";
 
 const quiet = { quiet: true } as const;
 
@@ -82,6 +92,84 @@ it("early stopping gives the best weights back when the loss is lost, too", asyn
   await expect(train(model, x, x, options)).rejects.toThrow(TrainingError);
   expect(best.length).toBeGreaterThan(0);
   expect(model.getWeights().map((each) => [...each.dataSync()])).toEqual(best);
+  x.dispose();
+});
+
+describe.each([true, false])("early stopping gives the best weights back, compiled: %s,", (compile) => {
+  const stopping = () => earlyStopping({ monitor: "loss", patience: 50, restoreBestWeights: true });
+  // The rate turns around, so that the second epoch is the best one.
+  const options = { ...quiet, compile, epochs: 9, learningRate: (epoch: number) => (epoch < 2 ? 0.1 : 3) };
+
+  /** Trains until `fails` throws in the fifth epoch. @returns the weights after the best epoch, and those in the end */
+  async function weightsAround(fails: object, more: FitOptions = {}): Promise<number[][]> {
+    const [model, x] = [tinyModel(), tinyData()];
+    const stop = stopping();
+    const after: number[][] = [];
+    const watch = { onEpochEnd: () => void after.push(weightsOf(model)) };
+    const given = { ...options, ...more, callbacks: [watch, fails, stop] } as FitOptions;
+    await expect(train(model, x, x, given)).rejects.toThrow("in the fifth");
+    x.dispose();
+    expect(after.length).toBe(5);
+    return [after[stop.bestEpoch as number] as number[], weightsOf(model)];
+  }
+  const fail = (epoch: number) => {
+    if (epoch === 4) throw new Error("in the fifth");
+  };
+
+  it("when another callback throws, which is called at the end, once", async () => {
+    const onTrainEnd = vi.fn();
+    const [best, last] = await weightsAround({ onEpochEnd: fail, onTrainEnd });
+    expect(last).toEqual(best);
+    expect(onTrainEnd).toHaveBeenCalledTimes(1);
+  });
+
+  it("when another callback throws at the end, too", async () => {
+    const onTrainEnd = () => {
+      throw new Error("at the end");
+    };
+    const [best, last] = await weightsAround({ onEpochEnd: fail, onTrainEnd });
+    expect(last).toEqual(best);
+  });
+
+  it("when a checkpoint cannot be written", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "latent-lab-ends-"));
+    const [model, x] = [tinyModel(), tinyData()];
+    const stop = stopping();
+    const after: number[][] = [];
+    const onEpochEnd = (epoch: number): void => {
+      after.push(weightsOf(model));
+      if (epoch === 4) mkdirSync(join(folder, "epoch-00005.safetensors"));
+    };
+    const training = train(model, x, x, {
+      ...{ ...options, checkpoint: { folder } },
+      callbacks: [{ onEpochEnd }, stop],
+    });
+    await expect(training).rejects.toThrow(/files that can be read and written/);
+    expect(weightsOf(model)).toEqual(after[stop.bestEpoch as number]);
+    expect(after.length).toBe(5);
+    rmSync(folder, { recursive: true });
+    x.dispose();
+  });
+});
+
+it("an error of a callback at the end leaves none uncalled, and calls none twice", async () => {
+  const [model, x] = [tinyModel(), tinyData()];
+  const first = { onTrainEnd: vi.fn(() => Promise.reject(new Error("in the end"))) };
+  const last = { onTrainEnd: vi.fn() };
+  const training = train(model, x, x, { ...quiet, epochs: 2, callbacks: [first, last] });
+  await expect(training).rejects.toThrow("in the end");
+  expect([first, last].map(({ onTrainEnd }) => onTrainEnd.mock.calls.length)).toEqual([1, 1]);
+  x.dispose();
+});
+
+it("an error of a callback at the beginning gives the model no weights of a training before", async () => {
+  const [model, x] = [tinyModel(), tinyData()];
+  const stop = earlyStopping({ monitor: "loss", restoreBestWeights: true });
+  await train(model, x, x, { ...quiet, epochs: 2, callbacks: stop });
+  const fresh = tinyModel();
+  const callbacks = [{ onTrainBegin: () => Promise.reject(new Error("at the beginning")) }, stop];
+  await expect(train(fresh, x, x, { ...quiet, callbacks })).rejects.toThrow("at the beginning");
+  expect(weightsOf(fresh)).toEqual(weightsOf(tinyModel()));
   x.dispose();
 });
 

@@ -1,5 +1,5 @@
 // A model and data that train in milliseconds, a folder for each test, and a notebook that records what it is shown.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
@@ -8,7 +8,9 @@ import { afterEach, beforeEach } from "vitest";
 import type { MimeBundle, NotebookHost } from "../../src/core/notebook.js";
 import "../../src/core/tensorflow.js";
 import { type ImageRows, load, type Split } from "../../src/data/index.js";
+import { fromJson } from "../../src/train/checkpoint-json.js";
 import type { Dataset } from "../../src/train/index.js";
+import { decodeTensors, encodeTensors } from "../../src/train/safetensors.js";
 
 /** 2 → 1 → 2, linear, compiled with plain gradient descent. */
 export function tinyModel(learningRate = 0.1): LayersModel {
@@ -103,3 +105,18 @@ export function datasetOf(x: tf.Tensor2D, size: number): Dataset {
     },
   };
 }
+
+/** Changes what a checkpoint says besides tensors, as an earlier version would have written it: arrays as lists. */
+export function rewriteMeta(folder: string, epoch: number, change: (meta: Meta) => Meta): void {
+  const path = join(folder, `epoch-${String(epoch).padStart(5, "0")}.safetensors`);
+  const { tensors, metadata } = decodeTensors(readFileSync(path), path);
+  const known = fromJson(metadata["latent-lab"] ?? "", tensors);
+  const lists = JSON.parse(
+    JSON.stringify(known, (_, value) => (ArrayBuffer.isView(value) ? [...(value as Float32Array)] : value)),
+  );
+  const own = new Map([...tensors].filter(([key]) => !key.startsWith("memory/")));
+  const meta = JSON.stringify(change(lists as Meta));
+  writeFileSync(path, encodeTensors({ tensors: own, metadata: { "latent-lab": meta } }));
+}
+
+type Meta = Record<string, unknown>;

@@ -74,6 +74,23 @@ describe.each([true, false])("compiled: %s", (compile) => {
     },
   );
 
+  it("the norm of an epoch is the mean over its steps, a short last batch counting like the others", async () => {
+    const x = tinyData();
+    const options: FitOptions = { epochs: 2, batchSize: 3, compile, record: ["gradientNorm"], ...quiet };
+    const steps: number[] = [];
+    const onBatchEnd = (_: number, logs?: Record<string, number>) =>
+      void steps.push(logs?.gradientNorm as number);
+    await train(tinyModel(), x, x, { ...options, callbacks: { onBatchEnd } });
+    expect(steps.length).toBe(6); // of 3, 3 and 1 rows
+    const { history } = await train(tinyModel(), x, x, options);
+    for (const epoch of [0, 1]) {
+      const [a, b, c] = steps.slice(3 * epoch) as [number, number, number];
+      expect(history.gradientNorm?.[epoch]).toBeCloseTo((a + b + c) / 3, 6);
+      expect((a + b + c) / 3).not.toBeCloseTo((3 * a + 3 * b + c) / 7, 3);
+    }
+    x.dispose();
+  });
+
   it("each of all optimizers is left as it was", async () => {
     const [model, x] = [tinyModel(), tinyData()];
     await train(model, x, x, { epochs: 1, clipNorm: 0.1, compile, ...quiet });
