@@ -12,6 +12,7 @@ import { useSmallOperands } from "../graph/broadcasts.js";
 import { builder, bytesOf } from "../graph/builder.js";
 import { checkProgram } from "../graph/check.js";
 import { multiplyColumnSums } from "../graph/column-sums.js";
+import { answerEmptyResults } from "../graph/empty-results.js";
 import { moveFactorsIntoGemms } from "../graph/gemm-factors.js";
 import { useParts } from "../graph/parts.js";
 import { printProgram } from "../graph/print.js";
@@ -147,7 +148,13 @@ function simplified(program: Program): Program {
 
 function passed(program: Program, check = (given: Program, _after: string): Program => given): Program {
   const passes = {
-    ...{ mergeEqualNodes, useSmallOperands, mergeCopies: mergeEqualNodes, simplifyThresholds },
+    ...{
+      answerEmptyResults,
+      mergeEqualNodes,
+      useSmallOperands,
+      mergeCopies: mergeEqualNodes,
+      simplifyThresholds,
+    },
     ...{ joinScalarFactors, moveReshapes, moveTransposes, joinReshapes },
     ...{ useParts, turnSquaredDifferences, mergeAgain: mergeEqualNodes },
     ...{ multiplyColumnSums, dropUnused, moveFactorsIntoGemms, splitSlices },
