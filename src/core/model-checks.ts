@@ -38,8 +38,8 @@ function throwNothingToTrain(caller: string): never {
 }
 
 /**
- * What TensorFlow.js trains: the weights that were trainable when the model was compiled, without those that were frozen
- * themselves since. (A model hands `trainable` on to its layers, but not to those of a model inside it.)
+ * What TensorFlow.js trains: the weights that were trainable when the model was compiled, without those that were
+ * frozen themselves since. (A model hands `trainable` on to its layers, but not to those of a model inside it.)
  */
 export function weightsInTraining(model: LayersModel): LayersModel["trainableWeights"] {
   type Compiled = { collectedTrainableWeights?: LayersModel["trainableWeights"] };

@@ -23,8 +23,8 @@ export interface OnnxOptions {
 
 /**
  * What `model.predict` computes, as the bytes of an ONNX file (opset 17, IR version 8), weights included.
- * Inputs and outputs are named as the model's layers. Unless `batchSize` is given, their rows are `batch`, and other sizes that
- * follow from the rows have names of their own.
+ * Inputs and outputs are named as the model's layers. Unless `batchSize` is given, their rows are `batch`, and other
+ * sizes that follow from the rows have names of their own.
  * @throws UsageError if an input has an unknown size besides the rows, a layer is stateful, or an option cannot be used;
  *   TraceError if the program depends on the number of rows and `batchSize` is missing; UnsupportedOpError
  * @example await writeFile("autoencoder.onnx", toOnnx(autoencoder));

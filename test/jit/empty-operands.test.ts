@@ -1,5 +1,5 @@
-// Tensors without elements. ONNX Runtime divides by their sizes, which ends the process, or leaves a sum over nothing as the
-// memory was; TensorFlow.js gives empty results, and zeros.
+// Tensors without elements. ONNX Runtime divides by their sizes, which ends the process, or leaves a sum over nothing
+// as the memory was; TensorFlow.js gives empty results, and zeros.
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import "../../src/core/tensorflow.js";

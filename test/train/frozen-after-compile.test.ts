@@ -1,5 +1,5 @@
-// A model that is compiled, and frozen then, as a GAN's discriminator: what was collected at `compile` and is not frozen
-// itself is trained, by TensorFlow.js as by `fit`.
+// A model that is compiled, and frozen then, as a GAN's discriminator: what was collected at `compile` and is not
+// frozen itself is trained, by TensorFlow.js as by `fit`.
 import * as tf from "@tensorflow/tfjs-core";
 import { initializers, input, type LayersModel, layers, model, sequential } from "@tensorflow/tfjs-layers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";

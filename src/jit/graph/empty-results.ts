@@ -1,5 +1,6 @@
-// A pass for tensors without elements. ONNX Runtime divides by their sizes, which ends the process, or leaves the result of a
-// sum over nothing as the memory was. So it is not asked: a result without elements is a constant, a sum over nothing is 0.
+// A pass for tensors without elements. ONNX Runtime divides by their sizes, which ends the process, or leaves the
+// result of a sum over nothing as the memory was. So it is not asked: a result without elements is a constant, a sum
+// over nothing is 0.
 //
 //   v0 = TopK(x, k) : float32[0,1]                          becomes    const v0 : float32[0,1]
 //   v1 = MatMul(a, b) : float32[2,3], a of no columns       becomes    v1 = Expand(0, [2,3])

@@ -158,8 +158,9 @@ function floatMod(call: KernelCall, a: Value, b: Value): Value {
 }
 
 /**
- * The angle of the point (b, a): that of (|b|, a), mirrored where b is negative. Infinity and 0 are the nearest numbers that
- * have quotients: the angle of (∞, ∞) is π / 4, that of (0, 0) is 0. Of 0 and −0 the largest number's quotient has the sign.
+ * The angle of the point (b, a): that of (|b|, a), mirrored where b is negative. Infinity and 0 become the nearest
+ * numbers that have quotients: the angle of (∞, ∞) is π / 4, that of (0, 0) is 0. The largest number's quotient by y
+ * tells 0 from −0. (Beside infinity, numbers above 10³¹ count as infinite, too.)
  */
 function atan2(call: KernelCall): Value {
   const { graph } = call;
