@@ -25,17 +25,37 @@ export function checkWeights(caller: string, model: LayersModel): void {
     );
 }
 
-/** @throws UsageError if there is nothing to train */
+/** @throws UsageError if there is nothing to train, as the model's layers are now */
 export function checkWeightsToTrain(caller: string, model: LayersModel): void {
   if (model.trainableWeights.length > 0) return;
+  throwNothingToTrain(caller);
+}
+
+function throwNothingToTrain(caller: string): never {
   throw new UsageError(
     `${caller}: expected weights to train; the model has none, or they are frozen. Set trainable of its layers to true, and compile it again.`,
   );
 }
 
+/**
+ * What TensorFlow.js trains: the weights that were trainable when the model was compiled, without those that were
+ * frozen themselves since. (A model hands `trainable` on to its layers, but not to those of a model inside it.)
+ */
+export function weightsInTraining(model: LayersModel): LayersModel["trainableWeights"] {
+  type Compiled = { collectedTrainableWeights?: LayersModel["trainableWeights"] };
+  const inner = (model as { model?: LayersModel }).model ?? model; // a Sequential's
+  const { collectedTrainableWeights: collected = model.trainableWeights } = inner as unknown as Compiled;
+  return collected.filter((weight) => weight.trainable);
+}
+
 /** @throws UsageError if there is nothing to train, or nothing to train it with */
 export function checkTrainable(caller: string, model: LayersModel): void {
-  checkWeightsToTrain(caller, model);
+  const none = weightsInTraining(model).length === 0;
+  if (none && model.trainableWeights.length > 0)
+    throw new UsageError(
+      `${caller}: expected weights to train; the model's were frozen when it was compiled. Call model.compile({…}) again.`,
+    );
+  if (none) throwNothingToTrain(caller);
   checkCompiled(caller, model);
   if (slotsOf(model.optimizer).some(({ isDisposed }) => isDisposed))
     throw new UsageError(

@@ -1,5 +1,6 @@
 // Compiled gradients: TensorFlow.js's `grad`, `grads`, `valueAndGrad` and `valueAndGrads` under `jit`.
 import * as tf from "@tensorflow/tfjs-core";
+import { UsageError } from "../core/errors.js";
 import { TraceError } from "./errors.js";
 import { type Compiled, checkFunction, type JitOptions, jit } from "./jit.js";
 import { flattenResult } from "./nest.js";
@@ -10,11 +11,12 @@ type Scalars<X extends tf.Tensor[]> = (...x: X) => tf.Tensor;
  * The gradients of a function with respect to all of its arguments, compiled: x₁, …, xₙ → [∂f/∂x₁, …, ∂f/∂xₙ].
  * @param f  from tensors to a tensor, whose elements are summed, as `tf.grads` does
  * @returns the caller disposes of the results
+ * @throws UsageError when called, if the result does not depend on one of them
  * @see jit for what can be compiled
  */
 export function grad<X extends tf.Tensor[]>(f: Scalars<X>, options?: JitOptions): Compiled<X, X> {
   checkFunction("grad", f);
-  return jit((...x: X) => tf.grads(ofOneTensor(f))(x) as X, options);
+  return jit((...x: X) => naming("grad", f, x, (g) => tf.grads(g)(x) as X), options);
 }
 
 /**
@@ -27,9 +29,32 @@ export function valueAndGrad<X extends tf.Tensor[]>(
 ): Compiled<X, { value: tf.Tensor; grads: X }> {
   checkFunction("valueAndGrad", f);
   return jit((...x: X) => {
-    const { value, grads } = tf.valueAndGrads(ofOneTensor(f))(x);
+    const { value, grads } = naming("valueAndGrad", f, x, (g) => tf.valueAndGrads(g)(x));
     return { value, grads: grads as X };
   }, options);
+}
+
+/** Takes gradients. @throws UsageError that names the argument, if the result does not depend on one */
+function naming<X extends tf.Tensor[], R>(
+  caller: string,
+  f: Scalars<X>,
+  x: X,
+  take: (g: Scalars<tf.Tensor[]>) => R,
+): R {
+  const g = ofOneTensor(f);
+  try {
+    return take(g);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith("Cannot compute gradient of y=f(x)"))
+      throw error;
+    const { grads } = tf.engine().gradients(() => g(...x), x, undefined, true);
+    const without = grads.findIndex((each) => !each);
+    if (without < 0) throw error;
+    throw new UsageError(
+      `${caller}: expected a function of all its arguments; got one${f.name && `, ${f.name},`} whose result has no gradient with respect to argument ${without + 1} of ${x.length}. Capture it instead of passing it, or use it.`,
+      { cause: error },
+    );
+  }
 }
 
 /** The function, for all tensors. @throws TraceError when it is called, if it does not return one tensor */

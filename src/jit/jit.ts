@@ -66,9 +66,10 @@ interface Ready {
 
 /**
  * Compiles a function of tensors. `fn` itself runs only when arguments of a new structure, shape or dtype come, two or
- * three times; otherwise its record runs. Variables (`tf.variable`, layers' weights) that it reads are read anew at each
- * call, and those that it assigns are assigned. Tensors that it captures, numbers and everything else of the host are
- * frozen as they were at the first call. Random operations draw anew at each call, unless they are given a seed.
+ * three times; otherwise its record runs. Variables (`tf.variable`, layers' weights) that it reads are read anew at
+ * each call, when the calls before it have ended, and those that it assigns are assigned. Tensors that it captures,
+ * numbers and everything else of the host are frozen as they were at the first call. Random operations draw anew at
+ * each call, unless they are given a seed.
  *
  * Results equal those of the plain function up to the rounding of float32, about 1e-6 relative.
  * @param fn  from tensors, numbers, strings and booleans, also in arrays and objects, to a nest of tensors; not `async`.

@@ -76,7 +76,8 @@ export function flattenResult(value: unknown): Flat<tf.Tensor> {
   return flatten(value, (leaf) => {
     let advice = "Return tensors.";
     if (leaf instanceof Promise) {
-      advice = "Remove `async`: a compiled function only describes.";
+      advice =
+        "Remove `async`, and what gives a promise: a compiled function only describes. Instead of model.trainOnBatch call trainStep(model) of latent-lab/train.";
       leaf.catch(() => undefined); // what it did after its first `await` is of no interest beside this error
     }
     throw new TraceError(

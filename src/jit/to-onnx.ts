@@ -23,7 +23,8 @@ export interface OnnxOptions {
 
 /**
  * What `model.predict` computes, as the bytes of an ONNX file (opset 17, IR version 8), weights included.
- * Inputs and outputs are named as the model's layers, their rows `batch` unless `batchSize` is given.
+ * Inputs and outputs are named as the model's layers. Unless `batchSize` is given, their rows are `batch`, and other
+ * sizes that follow from the rows have names of their own.
  * @throws UsageError if an input has an unknown size besides the rows, a layer is stateful, or an option cannot be used;
  *   TraceError if the program depends on the number of rows and `batchSize` is missing; UnsupportedOpError
  * @example await writeFile("autoencoder.onnx", toOnnx(autoencoder));
@@ -38,15 +39,20 @@ export function toOnnx(model: LayersModel, options: OnnxOptions = {}): Uint8Arra
     throw new UsageError(
       `toOnnx: expected layers that remember nothing between batches; got ${stateful.name}, which is stateful. Build the model without stateful, and give it these weights.`,
     );
-  const [program, varies] =
+  const [program, sizes] =
     batchSize === undefined
-      ? ofAnyRows(programOf(model, 2), programOf(model, 3))
-      : [programOf(model, batchSize), new Set<string>()];
+      ? ofAnyRows(programOf(model, fewRows), programOf(model, moreRows))
+      : [programOf(model, batchSize), new Map<string, Sizes>()];
   const outputNames = unique(model.outputNames, program);
-  const shapeOf = ({ name, shape }: Value): (number | string)[] =>
-    shape.map((size, axis) => (axis === 0 && varies.has(name) ? "batch" : size));
+  const shapeOf = ({ name, shape }: Value): Sizes => sizes.get(name) ?? shape;
   return lowerToOnnx(withoutUnused(program), { name: safe(model.name), outputNames, shapeOf });
 }
+
+/** A shape as a file declares it: a size that follows the rows has a name. */
+type Sizes = readonly (number | string)[];
+
+/** What is different in programs for so many rows follows from their number. */
+const [fewRows, moreRows] = [2, 3];
 
 /** Without constants that no node takes: other programs that load the file would warn of each. */
 function withoutUnused(program: Program): Program {
@@ -111,10 +117,10 @@ function inputName(model: LayersModel, { name }: Value, at: number): string {
 
 /**
  * One program for any number of rows, from those for two and three.
- * @returns it, and its inputs and outputs whose first size follows the rows
+ * @returns it, and the shapes of its inputs and outputs
  * @throws TraceError if more than that differs
  */
-function ofAnyRows(forTwo: Program, forThree: Program): [Program, Set<string>] {
+function ofAnyRows(forTwo: Program, forThree: Program): [Program, Map<string, Sizes>] {
   const [two, three] = [withOpenSizes(forTwo, forThree), withOpenSizes(forThree, forTwo)];
   const [texts, others] = [textsOf(two), textsOf(three)];
   const longer = texts.length >= others.length ? texts : others;
@@ -130,8 +136,16 @@ function ofAnyRows(forTwo: Program, forThree: Program): [Program, Set<string>] {
   );
   return [
     two,
-    new Set(pairs.flatMap(([value, other]) => (value.shape[0] !== other?.shape[0] ? [value.name] : []))),
+    new Map(pairs.map(([value, other]) => [value.name, declaredSizes(value, (other ?? value).shape)])),
   ];
+}
+
+/** `batch` for as many as there are rows, a name of its own for another number that follows from them. */
+function declaredSizes({ name, shape }: Value, others: readonly number[]): Sizes {
+  return shape.map((size, axis) => {
+    if (size === others[axis]) return size;
+    return size === fewRows && others[axis] === moreRows ? "batch" : `${name}_axis${axis}`;
+  });
 }
 
 /** The nodes and the results, with constants by what they hold: their names are counted. */

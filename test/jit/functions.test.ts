@@ -269,3 +269,14 @@ it("layer normalization of pictures is a program of few operations, where Tensor
   expect(gathered(200)).toBe(gathered(3));
   tf.dispose([x, model.weights.map((weight) => weight.read())]);
 });
+
+it("a call takes its arguments at once, and variables when its turn comes", async () => {
+  const [v, argument] = [tf.variable(tf.scalar(1)), tf.variable(tf.scalar(1))];
+  const product = jit((x: tf.Tensor) => tf.mul(x, v));
+  const result = product(argument);
+  argument.assign(tf.scalar(3));
+  v.assign(tf.scalar(10));
+  expect((await result).arraySync()).toBe(10);
+  await product.dispose();
+  tf.dispose([v, argument]);
+});

@@ -80,6 +80,15 @@ describe("operands that do not go together", () => {
     expect(error.cause).toMatchObject({ message: expect.stringMatching(why) });
   });
 
+  it("stack of several dtypes says so, and what they are", async () => {
+    const error = await thrownBy((x) => tf.stack([x, tf.cast(x, "int32")]), matrix(2, 1));
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error.message).toMatch(
+      /float32\[2,1\] and int32\[2,1\] in stack at .*mistakes\.test\.ts:\d+:\d+: /,
+    );
+    expect(error.message).toMatch(/All tensors passed to stack must have matching dtypes/);
+  });
+
   it("errors of the function's own are thrown as they are", async () => {
     const mine = new RangeError("mine");
     const throwing = (): tf.Tensor => {

@@ -6,6 +6,7 @@ import "../../src/core/tensorflow.js";
 import { type JitOptions, jit, TraceError, toOnnx, UnsupportedOpError } from "../../src/jit/index.js";
 import { engineNames } from "../../src/jit/session/engine.js";
 import { tinyModel } from "../train/fixtures.js";
+import { difference } from "./op-inputs.js";
 
 const engine = "onnxruntime-web" as const;
 const flags = (): tf.Tensor2D =>
@@ -72,6 +73,11 @@ describe.each(engineNames)("with %s", (engine) => {
       () => tf.tensor2d([[1, -1, 3, -3, 2 ** 30, 0]], [1, 6], "int32"),
     ],
     [
+      "pow of integers, zero to negative ones too",
+      (x) => tf.pow(x, tf.tensor1d([-1, 0, 3, -2], "int32")),
+      () => tf.tensor2d([0, 0, 0, 0, 2, 2, -2, -1], [2, 4], "int32"),
+    ],
+    [
       "mod of integers by the constant zero",
       (x) => tf.mod(x, tf.scalar(0, "int32")),
       () => tf.tensor2d([[7, 0]], [1, 2], "int32"),
@@ -88,6 +94,20 @@ describe.each(engineNames)("with %s", (engine) => {
     tf.dispose([x, expected, actual]);
   });
 });
+
+it.each(engineNames)(
+  "angles of points at infinity and on the axes are TensorFlow.js's, with %s",
+  async (engine) => {
+    const ends = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 1, -1, 1e30, -1e-30, Number.NaN];
+    const x = tf.tensor1d(ends);
+    const y = tf.reshape(tf.tensor1d([...ends, -0]), [-1, 1]);
+    const compiled = jit((a: tf.Tensor, b: tf.Tensor) => tf.atan2(a, b), { engine });
+    const [actual, expected] = [await compiled(y, x), tf.atan2(y, x)];
+    expect(difference(actual, expected)).toBeLessThan(1e-6);
+    tf.dispose([x, y, actual, expected]);
+    await compiled.dispose();
+  },
+);
 
 describe.each(engineNames)("places in sorted rows, with %s", (engine) => {
   const sorted = (length: number, dtype: "int32" | "float32"): tf.Tensor =>

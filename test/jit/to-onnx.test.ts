@@ -174,6 +174,42 @@ it.each([
   model.dispose();
 });
 
+it("sizes that follow the rows have a name on every axis, their own where they are others", async () => {
+  class PairsOfRows extends layers.Layer {
+    static className = "PairsOfRows";
+    override computeOutputShape(): (null | number)[][] {
+      return [
+        [null, null],
+        [null, 3],
+      ];
+    }
+    override call(inputs: tf.Tensor[]): tf.Tensor[] {
+      const [x] = inputs as [tf.Tensor];
+      return [tf.matMul(x, x, false, true), tf.concat([x, x])];
+    }
+  }
+  const x = input({ shape: [3] });
+  const model = functional({ inputs: x, outputs: new PairsOfRows({}).apply(x) as SymbolicTensor[] });
+  const file = toOnnx(model);
+  if (!python.missing) {
+    const { outputs } = inspected(file) as { outputs: [string, (string | number)[]][] };
+    const [[, products], [, twice]] = outputs as [(typeof outputs)[0], (typeof outputs)[0]];
+    expect(products).toEqual(["batch", "batch"]);
+    expect(twice).toEqual([expect.stringMatching(/^\w+_axis0$/), 3]);
+  }
+  const engine = await loadEngine("onnxruntime-node");
+  const session = await engine.open({ file, nodes: 20, onCpu: [] }, { threads: 1 });
+  const given = { data: Float32Array.from({ length: 15 }, (_, at) => at), shape: [5, 3] };
+  const outputs = await session.run({ [model.inputNames[0] as string]: { ...given, dtype: "float32" } })
+    .outputs;
+  expect(Object.values(outputs).map(({ shape }) => shape)).toEqual([
+    [5, 5],
+    [10, 3],
+  ]);
+  await session.release();
+  model.dispose();
+});
+
 it("a result that is as many constants as there are rows needs their number", () => {
   class Zeros extends layers.Layer {
     static className = "ZerosOfRows";

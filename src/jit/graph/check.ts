@@ -71,6 +71,7 @@ export function wrongTypes({ op, inputs, output, attributes }: Node): string | u
   if (keepsSize.has(op) && sizeOf(first.shape) !== sizeOf(output.shape))
     return "changes the number of elements";
   if (op === "MatMul" && second && first.shape.at(-1) !== second.shape.at(-2)) return "inner sizes differ";
+  if (op === "Concat" && dtypes.size > 1) return "mixes dtypes";
   if (op === "Concat" && !joins(inputs, attributes.axis as number)) return "joins shapes that differ";
   if (outsideAxes(attributes, first.shape.length)) return `names an axis that [${first.shape}] does not have`;
   return undefined;

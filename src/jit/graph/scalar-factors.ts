@@ -4,7 +4,8 @@
 // TensorFlow.js's in the last bit, as the order is another.
 import { type Constant, type Node, numbersOf, type Program, type Value } from "./program.js";
 
-export function joinScalarFactors(program: Program): Program {
+/** @param powers  the names of inputs that are below 1, see `powersAmong` */
+export function joinScalarFactors(program: Program, powers: ReadonlySet<string> = new Set()): Program {
   const producers = new Map(program.nodes.map((node) => [node.output.name, node]));
   const uses = countUses(program);
   const numbers = numbersOf(program);
@@ -82,7 +83,7 @@ export function joinScalarFactors(program: Program): Program {
     ];
   };
 
-  /** Of √(v / u) + ε its parts, with numbers u and ε; u is 1 − something, as of Adam's, which is positive. */
+  /** Of √(v / u) + ε its parts, with numbers u and ε; u is 1 − a power, so positive: below 0, v may be, too. */
   const rootOfQuotient = (y: Value): { v: Value; u: Value; epsilon: Value } | undefined => {
     const sum = only(y, "Add");
     const [epsilon, deviation] = sum ? scalarFirst(sum) : [];
@@ -91,10 +92,11 @@ export function joinScalarFactors(program: Program): Program {
     if (!epsilon || !quotientOfV) return undefined;
     const [v, u] = quotientOfV.inputs as [Value, Value];
     const difference = producers.get(u.name);
-    const subtrahend = known(difference?.inputs[1]); // a power of Adam's is a state
-    if (subtrahend !== undefined && !(subtrahend < 1)) return undefined;
-    const one = difference?.op === "Sub" ? known(difference.inputs[0]) : undefined;
-    return one === 1 && isNumber(u) && v.shape.join() === y.shape.join() ? { v, u, epsilon } : undefined;
+    const [minuend, subtrahend] = difference?.op === "Sub" ? difference.inputs : [];
+    const belowOne = powers.has(subtrahend?.name ?? "") || Number(known(subtrahend)) < 1;
+    return known(minuend) === 1 && belowOne && isNumber(u) && v.shape.join() === y.shape.join()
+      ? { v, u, epsilon }
+      : undefined;
   };
 
   const nodes = program.nodes.flatMap((node) => {
@@ -103,6 +105,26 @@ export function joinScalarFactors(program: Program): Program {
     return instead;
   });
   return { ...program, constants: [...program.constants, ...added], nodes };
+}
+
+/**
+ * The states of a program that shrink at each run, as Adam's powers of β, which begin with β: their new value is they
+ * themselves times a constant between 0 and 1.
+ * @param updates  the new values of states, by the names of their inputs
+ */
+export function powersAmong(program: Program, updates: ReadonlyMap<string, Value>): Set<string> {
+  const numbers = numbersOf(program);
+  const producers = new Map(program.nodes.map((node) => [node.output.name, node]));
+  const shrinks = ([state, update]: readonly [string, Value]): boolean => {
+    const node = producers.get(update.name);
+    const [factor, other] = node?.op === "Mul" ? factors(node) : [];
+    return other?.name === state && Number(factor) > 0 && Number(factor) < 1;
+  };
+  const factors = ({ inputs: [a, b] }: Node): [number | undefined, Value | undefined] => {
+    const known = numbers.get(a?.name ?? "");
+    return known === undefined ? [numbers.get(b?.name ?? ""), a] : [known, b];
+  };
+  return new Set([...updates].filter(shrinks).map(([state]) => state));
 }
 
 /** The operand that is a single number first, the other second; none where both or neither are. */

@@ -38,15 +38,16 @@ export interface FailedCall {
 export function explainedFailure(error: unknown, { kernel, inputs, attributes }: FailedCall): unknown {
   if (error instanceof LatentLabError && !(error instanceof InternalError)) return error;
   const operands = Object.values(inputs).flatMap((tensor) => (tensor ? [tensor as tf.TensorInfo] : []));
+  const types = operands.map(({ shape, dtype }) => typeText({ shape, dtype: dtype as "float32" }));
   const why = complaint({ kernel, inputs, attributes });
   if (why !== undefined) {
-    const shapes = operands.map(({ shape }) => `[${shape}]`).join(" and ");
+    const ofDTypes = /\bdtypes?\b/.test(why);
+    const shown = ofDTypes ? types : operands.map(({ shape }) => `[${shape}]`);
     const place = callSite(error as Error) || ` in ${kernel}`;
-    return new ShapeError(
-      `jit: expected operands that go together; got ${shapes}${place}: ${why.replace(/\.$/, "")}. Change them, or the operation.`,
+    return new (ofDTypes ? UsageError : ShapeError)(
+      `jit: expected operands that go together; got ${shown.join(" and ")}${place}: ${why.replace(/\.$/, "")}. Change them, or the operation.`,
     );
   }
-  const types = operands.map(({ shape, dtype }) => typeText({ shape, dtype: dtype as "float32" }));
   return unsupported(kernel, `of ${types.join(" and ")}`, error as Error);
 }
 

@@ -12,12 +12,13 @@ import { useSmallOperands } from "../graph/broadcasts.js";
 import { builder, bytesOf } from "../graph/builder.js";
 import { checkProgram } from "../graph/check.js";
 import { multiplyColumnSums } from "../graph/column-sums.js";
+import { answerEmptyResults } from "../graph/empty-results.js";
 import { moveFactorsIntoGemms } from "../graph/gemm-factors.js";
 import { useParts } from "../graph/parts.js";
 import { printProgram } from "../graph/print.js";
 import type { Draw, DType, Program, Value } from "../graph/program.js";
 import { moveReshapes } from "../graph/reshapes.js";
-import { joinScalarFactors } from "../graph/scalar-factors.js";
+import { joinScalarFactors, powersAmong } from "../graph/scalar-factors.js";
 import { dropUnused, joinReshapes, mergeEqualNodes, turnSquaredDifferences } from "../graph/simplify.js";
 import { splitSlices } from "../graph/split-slices.js";
 import { simplifyThresholds } from "../graph/thresholds.js";
@@ -99,7 +100,7 @@ export function trace(
   const text = textOf(first.program);
   if (text !== textOf(second.program))
     throw new TraceError(difference(first, second, () => record(fn, specs, liftNumbers(numbers, 1), [])));
-  return { ...first, text, program: simplified(first.program) };
+  return { ...first, text, program: simplified(first, specs.length) };
 }
 
 /** One recording as a text and its variables, which tell whether a function still does what it did when it was compiled. */
@@ -137,18 +138,42 @@ function textOf(program: Program): string {
 }
 
 /** The passes, and a check. If something is wrong, they are made again with a check after each, to name the one. */
-function simplified(program: Program): Program {
+function simplified(recorded: Recorded, argumentCount: number): Program {
+  const { program } = recorded;
+  const powers = powersAmong(program, updatesOf(recorded, argumentCount));
   try {
-    return checkProgram(passed(program), "all passes");
+    return checkProgram(passed(program, powers), "all passes");
   } catch {
-    return passed(program, checkProgram);
+    return passed(program, powers, checkProgram);
   }
 }
 
-function passed(program: Program, check = (given: Program, _after: string): Program => given): Program {
+/** The new values of the variables that are assigned, by the names of the inputs that they are. */
+function updatesOf({ program, variables, assigned }: Recorded, argumentCount: number): Map<string, Value> {
+  const results = program.outputs.length - assigned.length;
+  return new Map(
+    assigned.map((variable, at) => {
+      const { name } = program.inputs[argumentCount + variables.indexOf(variable)] as Value;
+      return [name, program.outputs[results + at] as Value];
+    }),
+  );
+}
+
+function passed(
+  program: Program,
+  powers: ReadonlySet<string>,
+  check = (given: Program, _after: string): Program => given,
+): Program {
   const passes = {
-    ...{ mergeEqualNodes, useSmallOperands, mergeCopies: mergeEqualNodes, simplifyThresholds },
-    ...{ joinScalarFactors, moveReshapes, moveTransposes, joinReshapes },
+    ...{
+      answerEmptyResults,
+      mergeEqualNodes,
+      useSmallOperands,
+      mergeCopies: mergeEqualNodes,
+      simplifyThresholds,
+    },
+    joinScalarFactors: (given: Program) => joinScalarFactors(given, powers),
+    ...{ moveReshapes, moveTransposes, joinReshapes },
     ...{ useParts, turnSquaredDifferences, mergeAgain: mergeEqualNodes },
     ...{ multiplyColumnSums, dropUnused, moveFactorsIntoGemms, splitSlices },
   };

@@ -2,6 +2,7 @@
 // compiled step, and how often they were called, which tracing would count and compiled steps would not.
 import type * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { weightsInTraining } from "../../core/model-checks.js";
 
 interface Fields {
   learningRate?: number;
@@ -49,7 +50,8 @@ export type Frozen = readonly unknown[];
 export function frozenParts(model: LayersModel): Frozen {
   const { optimizer, loss } = model;
   const { metricsTensors } = innerModel(model) as unknown as { metricsTensors?: unknown };
-  return [optimizer, loss, metricsTensors, model.trainableWeights.length];
+  const trained = weightsInTraining(model).map(({ id }) => id);
+  return [optimizer, loss, metricsTensors, trained.join()];
 }
 
 export function sameParts(a: Frozen, b: Frozen): boolean {

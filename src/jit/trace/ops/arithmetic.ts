@@ -12,7 +12,7 @@ export const arithmetic: KernelTable = {
     return binary(call, a.dtype === "bool" ? "And" : "Mul", a, b);
   },
   RealDiv: numeric("Div"),
-  Pow: numeric("Pow"),
+  Pow: power,
   Maximum: numeric("Max"),
   Minimum: numeric("Min"),
   SquaredDifference: squaredDifference,
@@ -45,6 +45,18 @@ function numeric(op: string): Kernel {
     demand(call, a.dtype !== "bool", "boolean operands");
     return binary(call, op, a, b);
   };
+}
+
+/** Of integers 0 where 1 is divided by 0, as JavaScript makes infinity one; ONNX leaves it open. */
+function power(call: KernelCall): Value {
+  const [a, b] = [call.input("a"), call.input("b")];
+  const raised = numeric("Pow")(call) as Value;
+  const exponents = call.known(b);
+  const whole = exponents && Array.from(exponents).every((exponent) => exponent >= 0);
+  if (a.dtype !== "int32" || whole) return raised;
+  const zero = call.graph.scalar(0, "int32");
+  const [isZero, below] = [binary(call, "Equal", a, zero, "bool"), binary(call, "Less", b, zero, "bool")];
+  return call.graph.node("Where", [binary(call, "And", isZero, below), zero, raised], raised);
 }
 
 function compare(op: string): Kernel {
@@ -145,24 +157,24 @@ function floatMod(call: KernelCall, a: Value, b: Value): Value {
   return graph.node("Where", [differs, binary(call, "Add", rest, b), rest], rest);
 }
 
-/** The angle of the point (b, a): from the quotient's, and half a turn where b is negative. */
+/**
+ * The angle of the point (b, a): that of (|b|, a), mirrored where b is negative. Infinity and 0 become the nearest
+ * numbers that have quotients: the angle of (∞, ∞) is π / 4, that of (0, 0) is 0. The largest number's quotient by y
+ * tells 0 from −0. (Beside infinity, numbers above 10³¹ count as infinite, too.)
+ */
 function atan2(call: KernelCall): Value {
   const { graph } = call;
+  const [smallest, largest] = [graph.scalar(smallestFloat), graph.scalar(largestFloat)];
   const [a, b] = [call.input("a"), call.input("b")];
-  const zero = graph.scalar(0);
-  const quotient = binary(call, "Div", a, b);
+  const y = graph.node("Clip", [a, graph.scalar(-largestFloat), largest], a);
+  const x = graph.node("Clip", [graph.node("Abs", [b], b), smallest, largest], b);
+  const quotient = binary(call, "Div", y, x);
   const angle = graph.node("Atan", [quotient], quotient);
-  const up = binary(call, "GreaterOrEqual", a, zero, "bool");
-  const half = graph.node("Where", [up, graph.scalar(Math.PI), graph.scalar(-Math.PI)], {
-    ...{ shape: a.shape, dtype: "float32" },
-  });
-  const turned = binary(call, "Add", angle, half);
-  const behind = binary(call, "Less", b, zero, "bool");
-  const result = graph.node("Where", [behind, turned, angle], turned);
-  const nowhere = binary(
-    call,
-    "And",
-    ...([binary(call, "Equal", a, zero, "bool"), binary(call, "Equal", b, zero, "bool")] as const),
-  );
-  return graph.node("Where", [nowhere, zero, result], result); // 0/0 is no number
+  const up = binary(call, "GreaterOrEqual", binary(call, "Div", largest, y), graph.scalar(0), "bool");
+  const half = graph.node("Where", [up, graph.scalar(Math.PI), graph.scalar(-Math.PI)], a);
+  const behind = binary(call, "Less", b, graph.scalar(0), "bool");
+  return graph.node("Where", [behind, binary(call, "Sub", half, angle), angle], angle);
 }
+
+/** Of float32, the smallest with all of its digits. */
+const [smallestFloat, largestFloat] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127];

@@ -40,10 +40,10 @@ function backToInput(call: KernelCall): Value {
 /** For each channel a matrix product: what the kernel's places see, by the errors of the channel's filters. */
 function backToFilter(call: KernelCall): Value {
   const x = call.input("x");
-  const filterShape = call.attribute<number[]>("filterShape");
+  const filterShape = call.attribute<[number, number, number, number]>("filterShape");
   const windows = convolutionWindows(call, x.shape, filterShape, true);
-  const { batch, inChannels, outChannels, outSpace, kernel } = windows;
-  const [seen, multiplier] = [batch * count(outSpace), outChannels / inChannels];
+  const { batch, inChannels, outSpace, kernel } = windows;
+  const [seen, multiplier] = [batch * count(outSpace), filterShape[3]];
   const swapped = transpose(call, padded(call, channelsFirst(call, x), windows), [1, 0, 2, 3]);
   const places = placesOf(call, swapped, windows).map((place) => reshape(call, place, [inChannels, 1, seen]));
   const dy = reshape(call, channelsFirst(call, call.input("dy")), [

@@ -72,6 +72,7 @@ function cumulativeProduct(call: KernelCall): Value {
   let x = call.input("x");
   const axis = axisOf(call.attribute("axis"), x.shape.length);
   const length = x.shape[axis] as number;
+  if (length === 0) return x;
   const reverse = call.attribute<boolean>("reverse") === true;
   if (call.attribute<boolean>("exclusive") === true) x = moved(call, x, { axis, by: 1, reverse });
   for (let by = 1; by < length; by *= 2) x = binary(call, "Mul", x, moved(call, x, { axis, by, reverse }));
