@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { Callback, type LayersModel } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../core/errors.js";
-import { checkChoice, checkInteger, checkOptions, checkRange } from "../core/option-checks.js";
+import { checkChoice, checkInteger, checkOptions, checkRange, checkSwitch } from "../core/option-checks.js";
 import type { FitCallback, Logs } from "./callbacks.js";
 import type { StoredData } from "./safetensors.js";
 
@@ -53,6 +53,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): EarlyStopping
   checkOptions("earlyStopping", options, ["monitor", "patience", "minDelta", "mode", "restoreBestWeights"]);
   const { monitor, patience = 0, minDelta = 0, mode = "auto", restoreBestWeights = false } = options;
   checkChoice("earlyStopping", "mode", mode, ["auto", "min", "max"]);
+  checkSwitch("earlyStopping", "restoreBestWeights", restoreBestWeights);
   if (patience !== Number.POSITIVE_INFINITY) checkInteger("earlyStopping", "patience", patience, 0);
   checkRange("earlyStopping", "minDelta", minDelta, [0, Number.MAX_VALUE]);
   let model: LayersModel | undefined;

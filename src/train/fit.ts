@@ -367,8 +367,10 @@ async function count(
 
 /** Lets the event loop turn if it is time, with the weights in the model's variables now and then. */
 async function turn(run: Run, sums: Sums): Promise<void> {
+  checkWeights("fit", run.model); // other cells run meanwhile
   await run.look();
   if (!(await run.pause())) return;
+  checkWeights("fit", run.model);
   run.progress.update(stateOf(run, shareDone(run, sums.rows)));
   const logs = meansOf(sums, run.names);
   if (await run.callbacks.yielded(run.epoch, sums.batches - 1, logs)) doubt(run);

@@ -226,6 +226,7 @@ function wrongCallback(callback: unknown): string[] {
   if (typeof callback === "function")
     return [`the function ${callback.name || "(without a name)"}, not called`];
   if (typeof callback !== "object" || callback === null) return [String(callback)];
+  if (callback instanceof Promise) return ["a promise, not awaited"];
   const given = Object.entries(callback).filter(
     ([name, value]) => /^on[A-Z]/.test(name) && value !== undefined,
   );

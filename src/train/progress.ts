@@ -151,8 +151,11 @@ function summary({ epoch, epochs, history }: TrainingState): string {
   return parts.join(", ");
 }
 
+/** Before, most of the time went into the start, and an estimate would be many times too long. */
+const secondsToEstimate = 2;
+
 function remaining({ done, seconds }: TrainingState): string {
-  if (done === 0) return "starting";
+  if (done === 0 || seconds < secondsToEstimate) return "starting";
   const left = (seconds * (1 - done)) / done;
   return left < 90 ? `${Math.ceil(left)} s left` : `${Math.ceil(left / 60)} min left`;
 }

@@ -227,6 +227,24 @@ describe.each([true, false])("clear errors, compiled: %s", (compile) => {
     );
   });
 
+  it("of a model that something else disposes of meanwhile, as another cell does", async () => {
+    const model = net();
+    const going = failure(() => losses(model, { compile, epochs: 1e6 }));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    model.dispose();
+    expect(await going).toMatch(/UsageError: fit: .* was disposed of\. Build the model again/);
+  });
+
+  it("of misspelt options, and of what is none", async () => {
+    const fails = (options: object): Promise<string> => failure(() => losses(net(), { compile, ...options }));
+    expect(await fails({ epoch: 3 })).toMatch(
+      /fit: expected an option that there is; got epoch\. Write epochs\./,
+    );
+    expect(await fails({ batchsize: 3 })).toMatch("Write batchSize.");
+    expect(await fails({ k: 3 })).toMatch(/among epochs, .*; got k\. Check the spelling/);
+    expect(await fails({ callbacks: Promise.resolve({}) })).toMatch("got a promise, not awaited");
+  });
+
   it("of a layer that was added after compile()", async () => {
     const model = net();
     model.add(layers.dense({ units: 2 }));

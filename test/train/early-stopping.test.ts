@@ -65,6 +65,9 @@ it("earlyStopping refuses what it cannot watch", async () => {
   const training = train(model, x, x, { callbacks: earlyStopping({ monitor: "val_los" }), ...quiet });
   await expect(training).rejects.toThrow(/expected val_los among loss, mae; it is not there/);
   expect(() => earlyStopping({ patience: -1 })).toThrow(UsageError);
+  expect(() => earlyStopping({ restoreBestWeights: "yes" as never })).toThrow(
+    /restoreBestWeights as true or false/,
+  );
   x.dispose();
 });
 

@@ -188,10 +188,12 @@ describe("in plain Node", () => {
     const tty = process.stderr.isTTY;
     process.stderr.isTTY = true;
     const line = progress({ quiet: false, logScale: false, interval: 0 });
+    line.update({ ...state, seconds: 1 }); // mostly the start
     line.update(state);
     line.update({ ...state, seconds: 1000 });
     process.stderr.isTTY = tty;
     expect(write.mock.calls.map(([text]) => text)).toEqual([
+      "\r\x1b[KEpoch 2 of 4, loss 0.2500, starting",
       "\r\x1b[KEpoch 2 of 4, loss 0.2500, 10 s left",
       "\r\x1b[KEpoch 2 of 4, loss 0.2500, 17 min left",
     ]);

@@ -16,6 +16,11 @@ interface Inner {
 export function withCheckedLosses<T>(model: LayersModel, step: () => T): T {
   const inner = model as unknown as Inner;
   const { lossFunctions, metricsTensors } = inner;
+  const missing = model.outputNames[lossFunctions.findIndex((loss) => typeof loss !== "function")];
+  if (missing !== undefined)
+    throw new UsageError(
+      `jit: expected a loss for each output; got none for ${missing}. Name it in model.compile({ loss: { ${missing}: … } }).`,
+    );
   inner.lossFunctions = lossFunctions.map((loss) => checked(loss, "loss", isTensor));
   inner.metricsTensors = metricsTensors.map(([metric, output]) => [
     checked(metric, "metric", (value) => isTensor(value) || typeof value === "number"),
