@@ -107,6 +107,7 @@ export async function fitInLane(
   second?: Tensors | FitOptions,
   third?: FitOptions,
 ): Promise<FitResult> {
+  const interrupt = notebookHost()?.interruptSignal(); // before anything is awaited
   await readyBackend();
   repairEngine();
   const options = optionsAfter("fit", x, [second, third]);
@@ -133,7 +134,7 @@ export async function fitInLane(
     await (again ? release.again() : release());
   });
   try {
-    const signals = [notebookHost()?.interruptSignal(), options.signal];
+    const signals = [interrupt, options.signal];
     run = await prepared(model, x, second as Tensors, { options, settings, owned, lane, signals });
     const stopped = await loop(run);
     const { seconds } = stateOf(run, 1);

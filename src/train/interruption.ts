@@ -48,6 +48,7 @@ const longest = 2_000; // ms; a second interrupt may have ended it
 export async function afterInterrupt(model: LayersModel): Promise<void> {
   const ending = endings.get(model);
   if (!ending) return;
-  await Promise.race([ending, delay(longest, undefined, { ref: false })]);
+  const over = ending.catch(() => undefined); // its error was that training's
+  await Promise.race([over, delay(longest, undefined, { ref: false })]);
   endings.delete(model);
 }
