@@ -128,10 +128,11 @@ export async function fitInLane(
     }
   });
   const forget = endAtInterrupt(model, async (again) => {
+    const done = (work: Once | undefined): Promise<void> | undefined => (again ? work?.again() : work?.());
     run?.rates.end(); // at once, for the next cell
-    await (again ? run?.interrupted.again() : run?.interrupted());
-    void (again ? run?.told.again() : run?.told()); // a callback may wait for ever
-    await (again ? release.again() : release());
+    await done(run?.interrupted);
+    void done(run?.told); // a callback may wait for ever
+    await done(release);
   });
   try {
     const signals = [interrupt, options.signal];
@@ -274,16 +275,8 @@ async function checkpoint(run: Run): Promise<void> {
   await run.trainer.publish();
   const callbacks = run.callbacks.state();
   await saveCheckpoint(model, wanted, {
-    ...{
-      epoch,
-      steps,
-      history,
-      callbacks,
-      identity,
-      own,
-      ended: model.stopTraining,
-      rate: run.rates.state(),
-    },
+    ...{ epoch, steps, history, callbacks, identity, own },
+    ...{ ended: model.stopTraining, rate: run.rates.state() },
   });
 }
 
