@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import "../core/tensorflow.js";
 import { UsageError } from "../core/errors.js";
 import { checkOptions } from "../core/option-checks.js";
+import { flushDenormals, timeToFlush } from "./denormals.js";
 import { TraceError } from "./errors.js";
 import type { Draw, Program } from "./graph/program.js";
 import { flattenArguments, flattenResult, type NestIn, type Result, readingOnly } from "./nest.js";
@@ -126,7 +127,7 @@ export function jit<A extends unknown[], R>(
         if (programs.size === manyPrograms) console.warn(tooMany(fn));
       }
       const noise = noiseFor(ready.draws, { seed, step: calls++ });
-      return (await run(ready, inputs, noise)) as R;
+      return (await run(ready, inputs, { noise, flush: timeToFlush(calls) })) as R;
     });
   };
   const dispose = (): Promise<void> =>
@@ -210,7 +211,7 @@ function seedOf({ seed = functions }: JitOptions): number {
 async function run(
   ready: Ready,
   inputs: readonly HostTensor[],
-  noise: Readonly<Record<string, HostTensor>>,
+  { noise, flush }: { noise: Readonly<Record<string, HostTensor>>; flush: boolean },
 ): Promise<unknown> {
   const { program, engine, session, variables, assigned, results, rebuild } = ready;
   const gone = variables.find(({ isDisposed }) => isDisposed);
@@ -225,6 +226,10 @@ async function run(
     throw runError(error, { ...ready, given: inputs.length });
   });
   const output = (at: number): HostTensor => outputs[`y${at}`] as HostTensor;
-  for (const [at, variable] of assigned.entries()) assignHost(variable, output(results + at));
+  for (const [at, variable] of assigned.entries()) {
+    const value = output(results + at);
+    if (flush && value.data instanceof Float32Array) flushDenormals(value.data);
+    assignHost(variable, value);
+  }
   return rebuild(Array.from({ length: results }, (_, at) => fromHost(output(at))));
 }

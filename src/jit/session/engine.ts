@@ -34,14 +34,20 @@ export interface Running {
   readonly kept: Readonly<Record<string, KeptTensor>>;
 }
 
+export interface RunOptions {
+  /** The outputs that stay with the engine. Default none. */
+  readonly keep?: readonly string[];
+  /** Whether those are 0 where they are denormal (denormals.ts). Default false. */
+  readonly flush?: boolean;
+}
+
 /** A program that is ready to run. */
 export interface Session {
   /**
    * Inputs and outputs by name. Runs take place in the order in which they are asked for; inputs must not change until the
    * outputs are there.
-   * @param keep  the outputs that stay with the engine
    */
-  run(inputs: Readonly<Record<string, Operand>>, keep?: readonly string[]): Running;
+  run(inputs: Readonly<Record<string, Operand>>, options?: RunOptions): Running;
   release(): Promise<void>;
 }
 

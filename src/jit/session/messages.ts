@@ -28,6 +28,8 @@ export type Request =
       readonly inputs: Readonly<Record<string, HostTensor | Handle>>;
       /** Outputs that stay, under these names. */
       readonly keep: Readonly<Record<string, Handle>>;
+      /** Whether these are 0 where they are denormal. */
+      readonly flush: boolean;
     }
   | { readonly type: "read"; readonly tensors: readonly Handle[] }
   | { readonly type: "release"; readonly session: Handle };

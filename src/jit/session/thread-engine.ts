@@ -58,12 +58,12 @@ function refused(error: Error, device: string): EngineError {
 
 function sessionOf(thread: EngineThread, session: Handle): Session {
   return {
-    run(inputs, names = []) {
+    run(inputs, { keep: names = [], flush = false } = {}) {
       const keep = Object.fromEntries(names.map((name) => [name, thread.newHandle()]));
       const sent = Object.fromEntries(
         Object.entries(inputs).map(([name, operand]) => [name, thread.sendable(operand)]),
       );
-      const answer = thread.ask({ type: "run", session, inputs: sent, keep });
+      const answer = thread.ask({ type: "run", session, inputs: sent, keep, flush });
       const outputs = answer.then((given) => (given as { outputs: Record<string, HostTensor> }).outputs);
       const kept = names.map((name) => [name, thread.kept(keep[name] as Handle)] as const);
       return { outputs, kept: Object.fromEntries(kept) };

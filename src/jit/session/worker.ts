@@ -3,6 +3,7 @@
 // returns into JavaScript that is being ended takes the whole process with it; WebAssembly's memory is left half written.)
 import { parentPort, workerData } from "node:worker_threads";
 import type { InferenceSession, Tensor, TypedTensor } from "onnxruntime-web";
+import { flushDenormals } from "../denormals.js";
 import type { DType } from "../graph/program.js";
 import { whileAtWork } from "./at-work.js";
 import type { DeviceName, EngineName, Executable, HostTensor } from "./engine.js";
@@ -99,7 +100,7 @@ function onDevice(device: DeviceName, { onCpu }: Executable): InferenceSession.S
   return { executionProviders: [webgpu, "cpu"], graphOptimizationLevel: "disabled" };
 }
 
-async function run({ session, inputs, keep }: Request & { type: "run" }): Promise<Answer> {
+async function run({ session, inputs, keep, flush }: Request & { type: "run" }): Promise<Answer> {
   const feeds = Object.fromEntries(
     Object.entries(inputs).map(([name, input]) => [
       name,
@@ -112,6 +113,8 @@ async function run({ session, inputs, keep }: Request & { type: "run" }): Promis
     const handle = keep[name];
     if (handle === undefined) outputs[name] = hostTensor(tensor);
     else tensors.set(handle, tensor);
+    if (handle !== undefined && flush && tensor.type === "float32")
+      flushDenormals(tensor.data as Float32Array);
   }
   return { outputs };
 }

@@ -36,6 +36,8 @@ export interface RunStart {
   readonly noise: NoiseKey;
   /** Each step's learning rate; default the optimizer's. */
   readonly rates?: Float32Array | undefined;
+  /** Whether the variables are 0 after the last of them where they are denormal. */
+  readonly flush: boolean;
 }
 
 /** Steps that are being taken. */
@@ -81,7 +83,7 @@ export async function compileStep(
     noiseSize: draws.reduce((sum, { value }) => sum + sizeOf(value.shape), 0),
     readsLearningRate: named.length > 0,
     sizes: chunkSizes(),
-    run({ data, order }, { before, noise: key, rates }) {
+    run({ data, order }, { before, noise: key, rates, flush }) {
       const steps = order.length / (batch[0]?.shape[0] as number);
       const noise = noiseFor(draws, key, steps);
       const inputs = {
@@ -91,7 +93,7 @@ export async function compileStep(
         ...Object.fromEntries(Object.entries(noise).map(([name, each]) => [loopNames.each(name), each])),
         ...Object.fromEntries(named.map((name) => [loopNames.each(name), ratesOf(model, steps, rates)])),
       };
-      const { outputs, kept } = session.run(inputs, after);
+      const { outputs, kept } = session.run(inputs, { keep: after, flush });
       const results = async (): Promise<HostTensor[]> => {
         const given = await outputs.catch((error: Error) => {
           throw runError(error, { ...traced, given: batch.length });

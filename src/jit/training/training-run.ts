@@ -5,6 +5,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { range } from "../../core/elements.js";
 import { TrainingError } from "../../core/errors.js";
+import { stepsToFlush } from "../denormals.js";
 import type { HostTensor } from "../session/engine.js";
 import { fromHost } from "../tensors.js";
 import { inTurn } from "../turn.js";
@@ -106,7 +107,9 @@ export function trainingRun(
     const program = await compiled.stepFor(kind, source, size, gradients);
     const fitting = Math.max(1, Math.floor(noiseAtOnce / Math.max(1, program.noiseSize)));
     const [whole, left] = [Math.floor(order.length / size), order.length % size];
-    const full = Math.min(most, program.sizes.next(), fitting, whole);
+    const taken = model.optimizer ? optimizerCounter(innerModel(model).optimizer).get() : 0;
+    const untilFlush = kind === "train" ? stepsToFlush(taken) : Number.POSITIVE_INFINITY;
+    const full = Math.min(most, program.sizes.next(), fitting, whole, untilFlush);
     const upTo = left > 0 && full === whole && full < most ? full + 1 : full;
     const rates = rate && Float32Array.from({ length: upTo }, (_, at) => rate(at));
     const steps = rates && !program.readsLearningRate ? alike(rates) : upTo;
@@ -119,8 +122,7 @@ export function trainingRun(
       stretches.push(stretch(await compiled.stepFor(kind, source, left, gradients), full, steps));
     refuseAborted();
     const started = performance.now();
-    const step = model.optimizer ? optimizerCounter(innerModel(model).optimizer).get() : 0;
-    const begun = begin(stretches, { source, state, noise: { seed, step } });
+    const begun = begin(stretches, { kind, source, state, noise: { seed, step: taken } });
     let accepted = false;
     try {
       const results = await begun.results;
