@@ -17,7 +17,7 @@ export function timeToFlush(steps: number): boolean {
 
 /** Steps until then, 1 or more. */
 export function stepsToFlush(steps: number): number {
-  return interval - (steps % interval);
+  return interval - (steps % interval || 0); // an optimizer of one's own need not count
 }
 
 const exponent = 0x7f800000;
