@@ -35,7 +35,7 @@ process.exit();
 async function main() {
   const version = torchVersion();
   const lines = [
-    `${circumstances()} ONNX Runtime ${versionOf("onnxruntime-web")}, TensorFlow.js ${versionOf("@tensorflow/tfjs-core")}, ${version ? `PyTorch ${version}, eager` : "**PyTorch is not installed here**: its column is empty"}. ` +
+    `${circumstances()} ONNX Runtime ${versionOf("onnxruntime-web")}, TensorFlow.js ${versionOf("@tensorflow/tfjs-core")}, ${version ? `PyTorch ${version}, eager, without denormal numbers` : "**PyTorch is not installed here**: its column is empty"}. ` +
       `${rounds} interleaved rounds of ${together} epochs, Adam; the machine was shared, load ${loadavg()[0].toFixed(1)} at the start.`,
     "",
   ];
