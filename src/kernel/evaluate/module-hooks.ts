@@ -8,6 +8,7 @@ import { createRequire, type ResolveFnOutput, type ResolveHook } from "node:modu
 import { extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseSync } from "oxc-parser";
+import { nameInOurs, tensorFlow } from "../our-packages.js";
 import { compileModule, isCompiled } from "./compile-module.js";
 import { attemptOf, readImportAddress, versionKey, versionOf } from "./import-address.js";
 import type { CompiledModule } from "./module-maps.js";
@@ -15,8 +16,7 @@ import type { CompiledModule } from "./module-maps.js";
 const requiredMark = "&required";
 /** Stands in for tslab, whose notebooks run here. */
 const tslab = new URL("../compat/tslab.js", import.meta.url).href;
-/** Our alias of TensorFlow.js; one that the notebook's folder has of its own is left as it is. */
-const tensorFlow = "@tensorflow/tfjs-node";
+/** What a notebook gets for our alias of TensorFlow.js; one that its folder has of its own is left as it is. */
 const tensorFlowWithBackend = new URL("../../core/tfjs-node.js", import.meta.url).href;
 /** Packages that the course, or compiled code, imports and that our own package has. */
 const ownPackages =
@@ -33,12 +33,15 @@ export function* resolve(specifier: string, context: Context): Resolving {
     return yield* fromNotebook(request.specifier, { ...context, parentURL: parent }, attempt);
   }
   if (!context.parentURL?.includes(`?${versionKey}=`)) return yield [specifier, context];
-  return versioned(yield* withExtensions(specifier, context), attemptOf(context.parentURL));
+  return versioned(yield* fromFolderOrOurs(specifier, context), attemptOf(context.parentURL));
 }
 
 function* fromNotebook(specifier: string, context: Context, attempt: number): Resolving {
   const resolved = yield* fromFolderOrOurs(specifier, context);
-  if (specifier === tensorFlow && resolved.url === (yield fromOurPackage(specifier, context)).url) {
+  if (
+    nameInOurs(specifier) === tensorFlow &&
+    resolved.url === (yield fromOurPackage(specifier, context)).url
+  ) {
     return { url: tensorFlowWithBackend, shortCircuit: true };
   }
   return requiredByNotebook(versioned(resolved, attempt));
@@ -71,7 +74,7 @@ function* fromFolderOrOurs(specifier: string, context: Context): Resolving {
 }
 
 function fromOurPackage(specifier: string, context: Context): [string, Context] {
-  return [specifier, { ...context, parentURL: import.meta.url }];
+  return [nameInOurs(specifier), { ...context, parentURL: import.meta.url }];
 }
 
 /** Loaded when it is needed: a kernel's start would wait for it. */

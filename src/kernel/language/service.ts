@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { nameInOurs } from "../our-packages.js";
 import { globalTypes } from "./globals.js";
 import { NotebookFiles } from "./notebook-files.js";
 
@@ -105,7 +106,7 @@ function resolveModule(
   const found = ts.resolveModuleName(specifier, containing, options, host, undefined, redirected);
   if (found.resolvedModule || /^[./]/.test(specifier)) return found;
   if (specifier === "tslab") return ts.resolveModuleName("../compat/tslab.js", self, options, host);
-  return ts.resolveModuleName(specifier, self, options, host, undefined, redirected);
+  return ts.resolveModuleName(nameInOurs(specifier), self, options, host, undefined, redirected);
 }
 
 function compilerOptions(folder: string): ts.CompilerOptions {

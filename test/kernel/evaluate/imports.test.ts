@@ -68,6 +68,33 @@ const [again, byAddress] = [await import("latent-lab/train"), await import(new U
   expect(cell.result).toBe("[ true, true ]");
 });
 
+it("TensorFlow.js has its usual name, too, in cells and in modules; one that the folder has is taken", async () => {
+  const cell = await client.run(`import * as tf from "@tensorflow/tfjs";
+import * as sameTf from "@tensorflow/tfjs-node";
+import { Tensor } from "@tensorflow/tfjs-core";
+[tf.tensor === sameTf.tensor, tf.tensor([1]) instanceof Tensor]`);
+  expect(cell.result).toBe("[ true, true ]");
+  expect(cell.stderr).toBe("");
+  const helper =
+    'import * as tf from "@tensorflow/tfjs";\nexport const version = (): string => tf.version_core;\n';
+  writeFileSync(join(folder, "lib", "helper.ts"), helper);
+  expect((await client.run('import { version } from "./lib/helper"; version()')).result).toMatch(/^'4\./);
+  const own = join(folder, "own", "node_modules", "@tensorflow", "tfjs");
+  mkdirSync(own, { recursive: true });
+  writeFileSync(join(own, "package.json"), '{ "name": "@tensorflow/tfjs", "main": "index.js" }');
+  writeFileSync(join(own, "index.js"), 'exports.version_core = "its own";\n');
+  writeFileSync(join(folder, "own", "helper.ts"), helper);
+  expect((await client.run('import * as o from "./own/helper"; o.version()')).result).toBe("'its own'");
+});
+
+it("a module of an empty folder has our library, as its notebook does", async () => {
+  writeFileSync(join(folder, "lib", "uses.ts"), 'export { LatentLabError } from "latent-lab/core";\n');
+  const cell = await client.run(`import { LatentLabError as theirs } from "./lib/uses";
+import { LatentLabError as ours } from "latent-lab/core";
+theirs === ours`);
+  expect(cell.result).toBe("true");
+});
+
 it("paths of tsconfig.json are followed, as in completion", async () => {
   writeFileSync(join(folder, "tsconfig.json"), '{ "compilerOptions": { "paths": { "@/*": ["./lib/*"] } } }');
   expect((await client.run('import { deep as mapped } from "@/deep"; mapped')).result).toBe("2");

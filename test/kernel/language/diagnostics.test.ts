@@ -71,6 +71,10 @@ describe("the type checker says nothing of", () => {
       "TensorFlow.js and our library",
       'import * as tf from "@tensorflow/tfjs-node"; import { load } from "latent-lab/data"; tf.tensor1d([1]).shape; load',
     ],
+    [
+      "TensorFlow.js's usual name",
+      'import * as usual from "@tensorflow/tfjs"; usual.tensor1d([1]).shape.length',
+    ],
     ["the notebook's globals", 'display.html("x"); require("node:fs"); __dirname; import.meta.url'],
     ["a cell marked so", "// @ts-nocheck\nconst anything: number = 'x'"],
   ])("%s", async (_, code) => {
