@@ -105,7 +105,10 @@ export type ToProtocol =
   | { type: "loading"; load: number; ended: boolean }
   /** The main thread has begun to clean up after a cell, which includes what listens to its signal. */
   | { type: "interrupting"; token: number }
-  /** Not settled: something was ended, and what waited behind it has not had its turn; or libraries clean up. */
+  /**
+   * Not settled: something was ended, and what waited behind it has not had its turn; or libraries clean up; or files are
+   * being read whose callbacks will come.
+   */
   | { type: "interrupted"; question: number; settled: boolean; cleansUp: boolean }
   /** The cell is compiled, and waits until the debugger has set its breakpoints. */
   | { type: "debug-cell"; script: string }

@@ -1,7 +1,10 @@
 // Whatever a cell does, an interrupt ends it and keeps what was computed.
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { NotebookClient } from "../notebook-client.js";
 
@@ -107,6 +110,26 @@ describe("after an interrupt", () => {
     expect((await client.run("1 + 1")).result).toBe("2");
     rmSync(dirname(marker), { recursive: true });
   });
+
+  it.skipIf(process.platform === "win32")(
+    "a file's callback that comes a moment later is ended, too",
+    async () => {
+      const pipe = join(mkdtempSync(join(tmpdir(), "pipes ")), "pipe");
+      execFileSync("mkfifo", [pipe]);
+      const running = client.start(`import { readFile } from "node:fs";
+      let called = false;
+      readFile(${JSON.stringify(pipe)}, () => { called = true; while (true) {} });
+      console.log("ready"); await new Promise(() => {})`);
+      await running.until(({ header }) => header.msg_type === "stream");
+      const interrupted = client.kernel.interrupt();
+      await setTimeout(50); // more than an interrupt takes, less than it waits for files
+      await writeFile(pipe, "");
+      await interrupted;
+      expect((await running.finished).error?.ename).toBe("Interrupted");
+      expect((await client.run("called")).result).toBe("true");
+      rmSync(dirname(pipe), { recursive: true });
+    },
+  );
 
   it("an interrupt while nothing runs changes nothing", async () => {
     await client.kernel.interrupt();
