@@ -1,6 +1,7 @@
 // Files that a stopped cell was reading: nothing can take such a request back, and its callback comes when it is done, a
 // moment after the interrupt, and may compute without end. So an interrupt is not over as long as there are any, or for
-// half a second, since a request to a file system that does not answer never ends.
+// half a second, since a request to a file system that does not answer never ends. (Node 26 does not tell of all requests:
+// of `open`, but not of `readFile`; there a second interrupt ends such a callback.)
 const patience = 500; // ms
 
 // As they are before a cell may replace them.

@@ -116,9 +116,9 @@ describe("after an interrupt", () => {
     async () => {
       const pipe = join(mkdtempSync(join(tmpdir(), "pipes ")), "pipe");
       execFileSync("mkfifo", [pipe]);
-      const running = client.start(`import { readFile } from "node:fs";
+      const running = client.start(`import { open } from "node:fs";
       let called = false;
-      readFile(${JSON.stringify(pipe)}, () => { called = true; while (true) {} });
+      open(${JSON.stringify(pipe)}, () => { called = true; while (true) {} });
       console.log("ready"); await new Promise(() => {})`);
       await running.until(({ header }) => header.msg_type === "stream");
       const interrupted = client.kernel.interrupt();
