@@ -34,6 +34,8 @@ const loops: Record<string, string> = {
   "loops that come one after another, from a port":
     'import { MessageChannel } from "node:worker_threads"; const { port1, port2 } = new MessageChannel(); port1.on("message", () => { while (true) {} }); for (const each of [1, 2, 3]) port2.postMessage(each); await new Promise(() => {})',
   "loops in the callbacks of two files":
+    'import { readFile } from "node:fs"; for (const each of [1, 2]) readFile(process.execPath + each, () => { while (true) {} }); await new Promise(() => {})',
+  "loops in the callbacks of two files that are opened":
     'import { open } from "node:fs"; for (const each of [1, 2]) open(process.execPath + each, () => { while (true) {} }); await new Promise(() => {})',
   "a loop in a microtask": "queueMicrotask(() => { while (true) {} }); await new Promise(() => {})",
   "an interval that computes": "setInterval(() => { while (true) {} }, 5); await new Promise(() => {})",
