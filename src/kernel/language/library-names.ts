@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { packageFolder } from "../../core/folders.js";
+import { tensorFlow } from "../our-packages.js";
 
 /** A statement to put before a cell, and whom it imports from. */
 export interface LibraryName {
@@ -14,7 +15,7 @@ export interface LibraryName {
 
 /** Whole modules, under the names that their own documentation uses. */
 const namespaces: readonly [name: string, module: string][] = [
-  ["tf", "@tensorflow/tfjs-node"],
+  ["tf", tensorFlow],
   ["dfd", "danfojs-node"],
   ["fs", "node:fs"],
   ["path", "node:path"],

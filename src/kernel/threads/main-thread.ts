@@ -18,7 +18,7 @@ import { captureStreams } from "../evaluate/output.js";
 import { CellSchedulers, nativeSchedulers } from "../evaluate/schedulers.js";
 import { CellTasks } from "../evaluate/tasks.js";
 import type { Backlog } from "./backlog.js";
-import { fileRequestsGoOn, now } from "./file-requests.js";
+import { fileRequestsGoOn, leavesFileRequests } from "./file-requests.js";
 import type { CellId, Report, ToMain } from "./messages.js";
 
 export interface MainThreadParts {
@@ -97,7 +97,7 @@ function handle(message: ToMain, parts: Parts): void {
     case "interrupt": {
       const over = interrupt(message, parts);
       const cleansUp = parts.cleanUps.going;
-      const settled = over && !cleansUp && !fileRequestsGoOn(interruptedAt);
+      const settled = over && !cleansUp && !fileRequestsGoOn();
       const { question } = message;
       return report({ type: "interrupted", question, settled, cleansUp });
     }
@@ -116,7 +116,6 @@ function handle(message: ToMain, parts: Parts): void {
 
 /** The last interrupt that was carried out: a question that is asked again must not stop what has started since. */
 let interrupted = 0;
-let interruptedAt = Number.NEGATIVE_INFINITY;
 
 type Interrupt = Extract<ToMain, { type: "interrupt" }>;
 
@@ -129,7 +128,7 @@ function interrupt({ token, cells, byForce, terminations }: Interrupt, parts: Pa
   if (asksAgain) cleanUps.begin(terminations);
   if (asksAgain && !ended) return settled; // nothing has started since
   if (!asksAgain) {
-    interruptedAt = now();
+    leavesFileRequests();
     report({ type: "interrupting", token });
     for (const cell of cells) runner.stop(cell);
     if (cells.length === 0) schedulers.cancel();
