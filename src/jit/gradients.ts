@@ -4,19 +4,22 @@ import { UsageError } from "../core/errors.js";
 import { TraceError } from "./errors.js";
 import { type Compiled, checkFunction, type JitOptions, jit } from "./jit.js";
 import { flattenResult } from "./nest.js";
+import { originalOf } from "./originals.js";
 
 type Scalars<X extends tf.Tensor[]> = (...x: X) => tf.Tensor;
+type Differentiable<X extends tf.Tensor[]> = Scalars<X> | Compiled<X, tf.Tensor>;
 
 /**
  * The gradients of a function with respect to all of its arguments, compiled: x₁, …, xₙ → [∂f/∂x₁, …, ∂f/∂xₙ].
- * @param f  from tensors to a tensor, whose elements are summed, as `tf.grads` does
+ * @param f  from tensors to a tensor, whose elements are summed, as `tf.grads` does; may be compiled already
  * @returns the caller disposes of the results
  * @throws UsageError when called, if the result does not depend on one of them
  * @see jit for what can be compiled
  */
-export function grad<X extends tf.Tensor[]>(f: Scalars<X>, options?: JitOptions): Compiled<X, X> {
+export function grad<X extends tf.Tensor[]>(f: Differentiable<X>, options: JitOptions = {}): Compiled<X, X> {
   checkFunction("grad", f);
-  return jit((...x: X) => naming("grad", f, x, (g) => tf.grads(g)(x) as X), options);
+  const { fn, options: all } = originalOf(f, options);
+  return jit((...x: X) => naming("grad", fn, x, (g) => tf.grads(g)(x) as X), all);
 }
 
 /**
@@ -24,14 +27,15 @@ export function grad<X extends tf.Tensor[]>(f: Scalars<X>, options?: JitOptions)
  * @returns the caller disposes of the results
  */
 export function valueAndGrad<X extends tf.Tensor[]>(
-  f: Scalars<X>,
-  options?: JitOptions,
+  f: Differentiable<X>,
+  options: JitOptions = {},
 ): Compiled<X, { value: tf.Tensor; grads: X }> {
   checkFunction("valueAndGrad", f);
+  const { fn, options: all } = originalOf(f, options);
   return jit((...x: X) => {
-    const { value, grads } = naming("valueAndGrad", f, x, (g) => tf.valueAndGrads(g)(x));
+    const { value, grads } = naming("valueAndGrad", fn, x, (g) => tf.valueAndGrads(g)(x));
     return { value, grads: grads as X };
-  }, options);
+  }, all);
 }
 
 /** Takes gradients. @throws UsageError that names the argument, if the result does not depend on one */

@@ -11,6 +11,7 @@ import { flattenArguments, flattenResult, type NestIn, type Result, readingOnly 
 import { noiseFor } from "./noise.js";
 import { executable } from "./onnx/executable.js";
 import { lowerToGraph } from "./onnx/lower.js";
+import { keepOriginal, originalOf } from "./originals.js";
 import { runError } from "./run-errors.js";
 import {
   type DeviceName,
@@ -74,10 +75,12 @@ interface Ready {
  *
  * Results equal those of the plain function up to the rounding of float32, about 1e-6 relative.
  * @param fn  from tensors, numbers, strings and booleans, also in arrays and objects, to a nest of tensors; not `async`.
- * Arguments to which it gives no type are tensors
+ * Arguments to which it gives no type are tensors. One that is compiled already, as `grad` gives it, is compiled anew, with
+ * its own options where `options` has none
  * @returns calls give new tensors, which the caller disposes
  * @throws TraceError, UnsupportedOpError when called, if `fn` cannot be compiled; see docs/jit.md
  */
+export function jit<A extends unknown[], R>(fn: Compiled<A, R>, options?: JitOptions): Compiled<A, R>;
 export function jit<A extends tf.Tensor[], R extends Result>(
   fn: (...values: A) => R,
   options?: JitOptions,
@@ -93,11 +96,12 @@ export function jit<A extends unknown[], R>(
   options?: JitOptions,
 ): Compiled<A, R>;
 export function jit<A extends unknown[], R>(
-  fn: (...values: A) => R,
-  options: JitOptions = {},
+  given: ((...values: A) => R) | Compiled<A, R>,
+  givenOptions: JitOptions = {},
 ): Compiled<A, R> {
-  checkFunction("jit", fn);
-  checkOptions("jit", options, ["engine", "device", "threads", "seed"]);
+  checkFunction("jit", given);
+  checkOptions("jit", givenOptions, ["engine", "device", "threads", "seed"]);
+  const { fn, options } = originalOf(given, givenOptions);
   checkThreads(options.threads);
   const programs = new Map<string, Ready>();
   const sessions = new Set<Session>(); // apart from the programs, which hold the function, and so may hold what is to be forgotten
@@ -138,7 +142,9 @@ export function jit<A extends unknown[], R>(
     });
   const compiled = Object.assign(call, { dispose });
   forgotten.register(compiled, sessions);
-  return Object.defineProperty(compiled, "programs", { get: () => programs.size }) as Compiled<A, R>;
+  Object.defineProperty(compiled, "programs", { get: () => programs.size });
+  keepOriginal(compiled as Compiled<A, R>, { fn, options });
+  return compiled as Compiled<A, R>;
 }
 
 /** @throws UsageError */

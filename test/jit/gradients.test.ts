@@ -55,3 +55,47 @@ describe("a gradient", () => {
     expect(() => valueAndGrad(3 as never)).toThrow(/valueAndGrad: .* got number/);
   });
 });
+
+describe("a compiled function that is compiled once more", () => {
+  const f = (x: tf.Tensor, y: tf.Tensor): tf.Tensor => tf.sum(tf.mul(tf.square(x), tf.sin(y)));
+  const given = (): [tf.Tensor, tf.Tensor] => [tf.tensor1d([1, -2, 3]), tf.tensor1d([0.5, 1, 2])];
+
+  it.each([
+    ["jit(grad(f))", () => jit(grad(f))],
+    ["grad(jit(f))", () => grad(jit(f))],
+    ["jit(jit(grad(jit(f))))", () => jit(jit(grad(jit(f))))],
+  ])("gives what the plain function's gradient gives, %s", async (_, make) => {
+    const [dx, dy] = await make()(...given());
+    const [expectedX, expectedY] = tf.grads(f as never)(given()) as [tf.Tensor, tf.Tensor];
+    expect([...dx.dataSync()]).toEqual(close(expectedX));
+    expect([...dy.dataSync()]).toEqual(close(expectedY));
+  });
+
+  it("gives the value, and second derivatives, too", async () => {
+    const { value, grads } = await jit(valueAndGrad(jit(f)))(...given());
+    expect(value.dataSync()[0]).toBeCloseTo(f(...given()).dataSync()[0] as number, 5);
+    expect(grads).toHaveLength(2);
+    const cubes = jit((x: tf.Tensor) => tf.sum(tf.pow(x, 3)));
+    const slope = jit((x: tf.Tensor) => tf.grad((z) => tf.sum(tf.pow(z, 3)))(x));
+    const [first] = await grad(cubes)(tf.tensor1d([1, 2]));
+    const [second] = await grad(slope)(tf.tensor1d([1, 2]));
+    expect([...first.dataSync(), ...second.dataSync()].map((n) => Math.round(n * 1e4) / 1e4)).toEqual([
+      3, 12, 6, 12,
+    ]);
+  });
+
+  it("has the first one's options, or its own, and lives apart from it", async () => {
+    const noise = jit((x: tf.Tensor) => tf.add(x, tf.randomNormal([3])), { seed: 7 });
+    const same = jit(noise);
+    const other = jit(noise, { seed: 8 });
+    const of = async (fn: typeof noise): Promise<number[]> => [...(await fn(tf.zeros([3]))).dataSync()];
+    const first = await of(noise);
+    await noise.dispose();
+    expect(await of(same)).toEqual(first);
+    expect(await of(other)).not.toEqual(first);
+    expect(() => jit(noise, { sead: 1 } as never)).toThrow(/sead/);
+  });
+});
+
+const close = (tensor: tf.Tensor): number[] =>
+  [...tensor.dataSync()].map((n) => expect.closeTo(n, 5) as number);

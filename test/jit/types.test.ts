@@ -55,3 +55,13 @@ it("gradients have their arguments' types, as many", () => {
   const both = valueAndGrad((x: tf.Tensor2D) => tf.sum(x));
   expectTypeOf(both).returns.resolves.toEqualTypeOf<{ value: tf.Tensor; grads: [x: tf.Tensor2D] }>();
 });
+
+it("a compiled function that is compiled once more keeps its types", () => {
+  const again = jit(grad((x: tf.Tensor2D, y: tf.Tensor1D) => tf.sum(tf.add(x, y))));
+  expectTypeOf(again).parameters.toEqualTypeOf<[x: tf.Tensor2D, y: tf.Tensor1D]>();
+  expectTypeOf(again).returns.resolves.toEqualTypeOf<[x: tf.Tensor2D, y: tf.Tensor1D]>();
+  const gradient = grad(jit((x: tf.Tensor2D) => tf.sum(x)));
+  expectTypeOf(gradient).returns.resolves.toEqualTypeOf<[x: tf.Tensor2D]>();
+  // @ts-expect-error two tensors have no gradient
+  grad(jit((x: tf.Tensor) => [x, x]));
+});
