@@ -1,6 +1,6 @@
 // What TensorFlow.js's backends get wrong without an error (4.22), put right.
 import * as tf from "@tensorflow/tfjs-core";
-import { elementArrays } from "./elements.js";
+import { elementArrays, range } from "./elements.js";
 import { computedOnCpu } from "./on-cpu.js";
 
 type Values = Float32Array | Int32Array | Uint8Array;
@@ -10,11 +10,12 @@ type Kernel = (given: {
   attrs: tf.NamedAttrMap;
 }) => tf.TensorInfo;
 
-/**
- * A cast to a wider type, as of one-hot rows to floats, shared the integers' memory, and another backend that took it over
- * read their bytes as floats.
- */
+/** Plain JavaScript's kernels, once they are registered. */
 export function repairCpu(): void {
+  // All images of a batch but the first had others' gradients, and an aligned size of 1 was searched without end.
+  replaceKernel("ResizeNearestNeighborGrad", "cpu", () => nearestGradient("cpu"));
+  // A cast to a wider type, as of one-hot rows to floats, shared the integers' memory, and another backend that took it
+  // over read their bytes as floats.
   replaceKernel("Cast", "cpu", (cast) => (given) => {
     const { x } = given.inputs as { x: tf.TensorInfo };
     const kind = elementArrays[given.attrs.dtype as keyof typeof elementArrays];
@@ -37,6 +38,12 @@ export function repairWasm(backend: tf.KernelBackend): void {
   replaceKernel("Cast", "wasm", (cast) => {
     const right = inJavaScript("Cast", cast);
     return (given) => (given.attrs.dtype === "bool" ? right(given) : cast(given));
+  });
+  // Zeros were the gradient of an aligned size of 1, and half-pixel centres were ignored.
+  replaceKernel("ResizeNearestNeighborGrad", "wasm", (plain) => {
+    const right = nearestGradient("wasm");
+    return (given) =>
+      given.attrs.alignCorners || given.attrs.halfPixelCenters ? right(given) : plain(given);
   });
 }
 
@@ -87,6 +94,50 @@ function inJavaScript(name: string, wrong: Kernel): Kernel {
     const { data, shape, dtype } = result;
     return { dataId: wasm.write(data, [...shape], dtype), shape: [...shape], dtype };
   };
+}
+
+/** dx[rows[r], columns[c]] += dy[r, c], for a resized image's pixels are copies. The sums are float64. */
+function nearestGradient(backendName: string): Kernel {
+  return ({ inputs, backend, attrs }) => {
+    const { images, dy } = inputs as { images: tf.TensorInfo; dy: tf.TensorInfo };
+    const [batch, height, width, depth] = images.shape as [number, number, number, number];
+    const [, newHeight, newWidth] = dy.shape as [number, number, number];
+    const lookUp = { backendName, backend, attrs };
+    const rows = copiedFrom(height, newHeight, lookUp);
+    const columns = copiedFrom(width, newWidth, lookUp);
+    const given = backend.readSync(dy.dataId) as Values;
+    const dx = new Float64Array(batch * height * width * depth);
+    for (let image = 0; image < batch; image++)
+      for (const [r, row] of rows.entries())
+        for (const [c, column] of columns.entries()) {
+          const to = ((image * height + row) * width + column) * depth;
+          const from = ((image * newHeight + r) * newWidth + c) * depth;
+          for (let channel = 0; channel < depth; channel++)
+            dx[to + channel] = (dx[to + channel] as number) + (given[from + channel] as number);
+        }
+    const dataId = backend.write(Float32Array.from(dx), images.shape, "float32");
+    return { dataId, shape: images.shape, dtype: "float32" };
+  };
+}
+
+/**
+ * Which old pixel of a column each new one copies. The backend's own forward kernel says so, from a column of numbers:
+ * WebAssembly's rounds in float32.
+ */
+function copiedFrom(
+  old: number,
+  size: number,
+  { backendName, backend, attrs }: Omit<Parameters<Kernel>[0], "inputs"> & { backendName: string },
+): Int32Array {
+  const shape = [1, old, 1, 1];
+  const dataId = backend.write(Float32Array.from(range(0, old)), shape, "float32");
+  const forward = tf.getKernel("ResizeNearestNeighbor", backendName).kernelFunc as Kernel;
+  const images = { dataId, shape, dtype: "float32" } as const;
+  const copies = forward({ inputs: { images }, backend, attrs: { ...attrs, size: [size, 1] } });
+  const pixels = Int32Array.from(backend.readSync(copies.dataId) as Values);
+  backend.disposeData(dataId);
+  backend.disposeData(copies.dataId);
+  return pixels;
 }
 
 function replaceKernel(kernelName: string, backendName: string, by: (old: Kernel) => Kernel): void {

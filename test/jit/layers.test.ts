@@ -90,12 +90,14 @@ it.each(forwardCases)("%s computes what the CPU backend does", async (_name, inp
   tf.dispose([x, expected, actual]);
 });
 
-it("upsampling's gradient is that of finite differences, also for several images, where the CPU backend errs", async () => {
+it("upsampling's gradient is that of finite differences, also for several images and half-pixel centers", async () => {
   const x = tf.randomUniform([2, 2, 2, 1], 0, 1, "float32", 1) as tf.Tensor4D;
   const weights = tf.randomUniform([2, 4, 4, 1], 0, 1, "float32", 2);
-  for (const resize of [tf.image.resizeNearestNeighbor, tf.image.resizeBilinear]) {
-    const loss = (images: tf.Tensor): tf.Tensor =>
-      tf.sum(tf.mul(resize(images as tf.Tensor4D, [4, 4]), weights));
+  const resizes = [tf.image.resizeNearestNeighbor, tf.image.resizeBilinear].flatMap((resize) =>
+    [false, true].map((half) => (images: tf.Tensor4D) => resize(images, [4, 4], false, half)),
+  );
+  for (const resize of resizes) {
+    const loss = (images: tf.Tensor): tf.Tensor => tf.sum(tf.mul(resize(images as tf.Tensor4D), weights));
     const gradient = grad(loss);
     const [dx] = (await gradient(x)) as [tf.Tensor];
     const values = x.dataSync();

@@ -58,11 +58,7 @@ const resized = (
 const resizing: OpCase[] = [
   ...resized("ResizeNearestNeighbor", (x, size) => tf.image.resizeNearestNeighbor(x, size)),
   ...resized("ResizeNearestNeighborGrad", (x, size) => tf.image.resizeNearestNeighbor(x, size, true)),
-  ...resized(
-    "ResizeNearestNeighbor",
-    (x, size) => tf.image.resizeNearestNeighbor(x, size, false, true),
-    false,
-  ),
+  ...resized("ResizeNearestNeighborGrad", (x, size) => tf.image.resizeNearestNeighbor(x, size, false, true)),
   ...resized("ResizeBilinear", (x, size) => tf.image.resizeBilinear(x, size)),
   ...resized("ResizeBilinearGrad", (x, size) => tf.image.resizeBilinear(x, size, true)),
   ...resized("ResizeBilinear", (x, size) => tf.image.resizeBilinear(x, size, false, true), false),

@@ -68,16 +68,16 @@ function forward(mixing: Mixing): Kernel {
 }
 
 /**
- * TensorFlow.js's gradients know no half-pixel centers. Its CPU backend (4.22) takes the wrong rows of dy for all images
- * of a batch but the first in the nearest neighbour's gradient, and swaps height and width in the bilinear one's shape;
+ * TensorFlow.js's own bilinear gradient (4.22, CPU) knows no half-pixel centers, and swaps height and width in its shape;
  * ours is right, which the tests show by finite differences.
  */
 function backward(mixing: Mixing): Kernel {
   return (call) => {
     const { shape } = call.input("images");
     const dy = channelsFirst(call, call.input("dy"));
+    const half = call.attribute<boolean>("halfPixelCenters") === true;
     const rules = [0, 1].map((at) =>
-      ruleFor(call, shape[at + 1] as number, dy.shape[at + 2] as number, false),
+      ruleFor(call, shape[at + 1] as number, dy.shape[at + 2] as number, half),
     ) as [Rule, Rule];
     const mixed = rules.map(mixing) as [ReturnType<Mixing>, ReturnType<Mixing>];
     if (mixing === nearest && rules.every((rule, at) => repeats(rule, mixed[at] ?? [])))
