@@ -12,10 +12,10 @@ import { createSession, logSeverityLevel, type OnnxRuntime } from "./onnx-runtim
 
 const sessionOptions: InferenceSession.SessionOptions = {
   ...{ intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel },
-  // A session's threads wait for work by spinning, and would do so for some 20 ms after a run: on processors that the next
-  // session (an epoch's last, smaller batch has its own) and the notebook need.
+  // A session's threads would wait for work by spinning: on processors that the notebook and the browser need. A thread that
+  // has to wait for one of them keeps all others spinning, which made steps take up to twice as long as with one thread.
   extra: {
-    session: { force_spinning_stop: "1" },
+    session: { intra_op: { allow_spinning: "0" } },
     // It takes transposes away that are results, too, and crashes the process with them (1.30).
     optimization: { disable_specified_optimizers: "GemmTransposeFusion" },
   },
