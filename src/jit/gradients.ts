@@ -19,7 +19,7 @@ type Differentiable<X extends tf.Tensor[]> = Scalars<X> | Compiled<X, tf.Tensor>
 export function grad<X extends tf.Tensor[]>(f: Differentiable<X>, options: JitOptions = {}): Compiled<X, X> {
   checkFunction("grad", f);
   const { fn, options: all } = originalOf(f, options);
-  return jit((...x: X) => naming("grad", fn, x, (g) => tf.grads(g)(x) as X), all);
+  return jit((...x: X) => naming("grad", fn, x, (g, tensors) => tf.grads(g)(tensors) as X), all);
 }
 
 /**
@@ -33,7 +33,7 @@ export function valueAndGrad<X extends tf.Tensor[]>(
   checkFunction("valueAndGrad", f);
   const { fn, options: all } = originalOf(f, options);
   return jit((...x: X) => {
-    const { value, grads } = naming("valueAndGrad", fn, x, (g) => tf.valueAndGrads(g)(x));
+    const { value, grads } = naming("valueAndGrad", fn, x, (g, tensors) => tf.valueAndGrads(g)(tensors));
     return { value, grads: grads as X };
   }, all);
 }
@@ -42,12 +42,13 @@ export function valueAndGrad<X extends tf.Tensor[]>(
 function naming<X extends tf.Tensor[], R>(
   caller: string,
   f: Scalars<X>,
-  x: X,
-  take: (g: Scalars<tf.Tensor[]>) => R,
+  given: X,
+  take: (g: Scalars<tf.Tensor[]>, x: tf.Tensor[]) => R,
 ): R {
+  const x = tensorsOf(caller, given);
   const g = ofOneTensor(f);
   try {
-    return take(g);
+    return take(g, x);
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith("Cannot compute gradient of y=f(x)"))
       throw error;
@@ -59,6 +60,22 @@ function naming<X extends tf.Tensor[], R>(
       { cause: error },
     );
   }
+}
+
+/** The arguments as tensors; numbers, also in arrays, are taken as TensorFlow.js takes them. @throws UsageError for others */
+function tensorsOf(caller: string, given: readonly unknown[]): tf.Tensor[] {
+  if (given.length === 0)
+    throw new UsageError(
+      `${caller}: expected tensors to take the gradient with respect to; got no argument. Pass the variables, ${caller}((w) => …)(w), or use tf.variableGrads inside of jit.`,
+    );
+  return given.map((each, at) => {
+    if (each instanceof tf.Tensor) return each;
+    if ([each].flat(8).every((element) => typeof element === "number")) return tf.tensor(each as number[]);
+    const kind = Array.isArray(each) ? "an array" : typeof each === "object" ? "an object" : typeof each;
+    throw new UsageError(
+      `${caller}: expected a tensor as each argument; got ${kind} as argument ${at + 1} of ${given.length}. Pass each tensor as an argument of its own, ${caller}((w, b) => …)(w, b), and capture everything else.`,
+    );
+  });
 }
 
 /** The function, for all tensors. @throws TraceError when it is called, if it does not return one tensor */

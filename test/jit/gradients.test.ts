@@ -50,6 +50,36 @@ describe("a gradient", () => {
     );
   });
 
+  it.each<[string, unknown[], RegExp]>([
+    ["an object of tensors", [{ w: tf.ones([2]) }], /got an object as argument 1 of 1\. Pass each tensor as/],
+    ["an array of tensors", [tf.ones([2]), [tf.ones([2])]], /got an array as argument 2 of 2\. Pass each/],
+    ["no argument", [], /got no argument\. Pass the variables/],
+  ])("with respect to %s is refused with what to write", async (_, given, message) => {
+    const fn = (...x: tf.Tensor[]): tf.Tensor => tf.sum(x[0] ?? tf.ones([1]));
+    for (const [name, call] of Object.entries({ grad: grad(fn), valueAndGrad: valueAndGrad(fn) })) {
+      const error = await call(...(given as tf.Tensor[])).catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(UsageError);
+      expect((error as Error).message).toMatch(message);
+      expect((error as Error).message).toMatch(new RegExp(`^${name}: `));
+    }
+  });
+
+  it("with respect to numbers is what TensorFlow.js gives", async () => {
+    const cube = (x: tf.Tensor, y: tf.Tensor): tf.Tensor => tf.sum(tf.mul(tf.pow(x, 3), y));
+    const { grads } = await valueAndGrad(cube)([1, 2] as never, 3 as never);
+    expect(grads.map((each) => [...each.dataSync()])).toEqual([[9, 36], [9]]);
+  });
+
+  it("of an operation that has none in TensorFlow.js names it, and where it is asked for", async () => {
+    const largest = jit((x: tf.Tensor) => tf.grad((y) => tf.sum(tf.topk(y, 2).values))(x));
+    await expect(largest(tf.tensor1d([3, 1, 2]))).rejects.toThrow(
+      /got TopK at .*gradients\.test\.ts:\d+:\d+, which has none\. Write it with other operations/,
+    );
+    await expect(grad((x: tf.Tensor) => tf.topk(x, 2).values)(tf.tensor1d([3, 1, 2]))).rejects.toThrow(
+      /got TopK, which has none/,
+    );
+  });
+
   it("of what is no function is refused at once", () => {
     expect(() => grad(undefined as never)).toThrow(/grad: expected a function of tensors; got undefined/);
     expect(() => valueAndGrad(3 as never)).toThrow(/valueAndGrad: .* got number/);

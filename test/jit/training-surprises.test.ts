@@ -3,7 +3,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { LayersModel, Shape } from "@tensorflow/tfjs-layers";
 import { layers, sequential } from "@tensorflow/tfjs-layers";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { UsageError } from "../../src/core/errors.js";
 import { compileTraining, jit, UnsupportedOpError } from "../../src/jit/index.js";
+import { fit as train } from "../../src/train/index.js";
 import { dense, denseWith, disposeModel, small, uniform, weightDifference } from "./models.js";
 
 let x: tf.Tensor2D;
@@ -225,4 +227,19 @@ it("says what is wrong with the data", async () => {
   await expect(compileTraining(dense(small))).rejects.toThrow(/without an optimizer/);
   wide.dispose();
   disposeModel(model);
+});
+
+it("a variable of the loss that was disposed of is named, with its line", async () => {
+  const factor = tf.tidy(() => tf.variable(tf.scalar(2)));
+  const model = sequential({ layers: [layers.dense({ units: 6, inputShape: [6] })] });
+  const loss = (truth: tf.Tensor, given: tf.Tensor): tf.Tensor =>
+    tf.mul(tf.losses.meanSquaredError(truth, given), factor);
+  model.compile({ optimizer: "sgd", loss });
+  await train(model, x, x, { quiet: true, epochs: 1 });
+  factor.dispose();
+  const again = train(model, x, x, { quiet: true, epochs: 1 });
+  await expect(again).rejects.toThrow(
+    /disposed of in mul at .*training-surprises\.test\.ts:\d+:\d+\. Keep it as long as the function, loss/,
+  );
+  await expect(again).rejects.toThrow(UsageError);
 });

@@ -2,7 +2,7 @@
 // Only one trace runs at a time, since TensorFlow.js has one current backend.
 import { randomUUID } from "node:crypto";
 import * as tf from "@tensorflow/tfjs-core";
-import { ShapeError } from "../../core/errors.js";
+import { ShapeError, UsageError } from "../../core/errors.js";
 import { InternalError, TraceError } from "../errors.js";
 import { type Builder, typedArray } from "../graph/builder.js";
 import type { Data, Draw, Value } from "../graph/program.js";
@@ -57,13 +57,7 @@ export class TraceBackend extends tf.KernelBackend {
     if (found) return found.value;
     const { graph, variables, captured, constants, lifted } = this.current();
     const variable = variables.get(dataId);
-    if (!variable && !ownerOf({ dataId }))
-      throw new TraceError(
-        `jit: expected tensors that are there; got one that was disposed of${callSite(new Error())}. ` +
-          (this.gone.has(dataId)
-            ? "Keep it by tf.keep, or in a customGrad by its `save`."
-            : "Keep it until the function is disposed of."),
-      );
+    if (!variable && !ownerOf({ dataId })) throw this.disposed(dataId);
     if (!variable) {
       const data = copyOf(dataId, dtype);
       return lifted.inputFor(graph, data, shape) ?? graph.constant(data, shape, computedDType(dtype));
@@ -213,6 +207,16 @@ export class TraceBackend extends tf.KernelBackend {
 
   override dispose(): void {
     this.entries.clear();
+  }
+
+  /** Of what was disposed of before the recording, nothing can use the numbers, compiled or not. */
+  private disposed(dataId: object): TraceError | UsageError {
+    const [Kind, advice] = this.gone.has(dataId)
+      ? [TraceError, "Keep it by tf.keep, or in a customGrad by its `save`."]
+      : [UsageError, "Keep it as long as the function, loss or layer that uses it."];
+    return new Kind(
+      `jit: expected tensors that are there; got one that was disposed of${callSite(new Error())}. ${advice}`,
+    );
   }
 
   private current(): Recording {

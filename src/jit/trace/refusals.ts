@@ -17,6 +17,13 @@ export function unsupported(kernel: string, how = "", cause?: Error): Unsupporte
 
 /** What TensorFlow.js's operations refuse before a kernel is asked, in its words. */
 export function refusedByTensorFlow(error: Error): UsageError {
+  const kernel = /gradient function not found for (\w+)/.exec(error.message)?.[1];
+  if (kernel !== undefined)
+    return new UsageError(
+      `jit: expected operations that have a gradient in TensorFlow.js; got ${kernel}${callSite(error)}, which has none. ` +
+        "Write it with other operations, or give it a gradient by tf.customGrad; docs/ops.md lists which have one.",
+      { cause: error },
+    );
   return new UsageError(
     `jit: expected what TensorFlow.js takes; got an error${callSite(error)}: ${error.message.replace(/\.$/, "")}. ` +
       "Change the operands, or the operation.",
