@@ -32,8 +32,8 @@ const normalization: OpCase[] = [
 ];
 
 /**
- * Gradients of one image only, and of bilinear resizing of square ones, because of mistakes in the CPU backend's
- * (resize.ts says which); layers.test.ts compares with finite differences.
+ * Gradients of bilinear resizing of one square image only, because of mistakes in the CPU backend's (resize.ts says which);
+ * layers.test.ts compares with finite differences.
  */
 const resized = (
   kernel: string,
@@ -50,7 +50,7 @@ const resized = (
     one(
       kernel,
       (x) => fn(x as T4, size),
-      (a, _b, c) => [gradient ? [1, 4, kernel.includes("Bilinear") ? 4 : 3, c] : [a, 4, 3, c]],
+      (a, _b, c) => [gradient && kernel.includes("Bilinear") ? [1, 4, 4, c] : [a, 4, 3, c]],
       gradient,
     ),
   );
