@@ -71,9 +71,8 @@ function tensorsOf(caller: string, given: readonly unknown[]): tf.Tensor[] {
   return given.map((each, at) => {
     if (each instanceof tf.Tensor) return each;
     if ([each].flat(8).every((element) => typeof element === "number")) return tf.tensor(each as number[]);
-    const kind = Array.isArray(each) ? "an array" : typeof each === "object" ? "an object" : typeof each;
     throw new UsageError(
-      `${caller}: expected a tensor as each argument; got ${kind} as argument ${at + 1} of ${given.length}. Pass each tensor as an argument of its own, ${caller}((w, b) => …)(w, b), and capture everything else.`,
+      `${caller}: expected a tensor as each argument; got ${kindOf(each)} as argument ${at + 1} of ${given.length}. Pass each tensor as an argument of its own, ${caller}((w, b) => …)(w, b), and capture everything else.`,
     );
   });
 }
@@ -84,9 +83,14 @@ function ofOneTensor<X extends tf.Tensor[]>(f: Scalars<X>): Scalars<tf.Tensor[]>
     const y: unknown = f(...(x as X));
     if (y instanceof tf.Tensor) return y;
     flattenResult(y); // names a promise, and whatever else has no tensors
-    const kind = y === undefined ? "none" : Array.isArray(y) ? "an array" : "an object";
     throw new TraceError(
-      `jit: expected a function that returns one tensor, to take its gradient; got ${kind}. Return the loss alone.`,
+      `jit: expected a function that returns one tensor, to take its gradient; got ${kindOf(y)}. Return the loss alone.`,
     );
   };
+}
+
+/** What stands in a tensor's place, as the errors say it. */
+function kindOf(value: unknown): string {
+  if (value === undefined) return "none";
+  return Array.isArray(value) ? "an array" : typeof value === "object" ? "an object" : typeof value;
 }
